@@ -1,0 +1,77 @@
+package dataset
+
+import (
+	"context"
+	"time"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/ingest"
+	"tabletalk/internal/session"
+)
+
+// Status of a file.
+type Status string
+
+// The statuses of a file.
+const (
+	Pending    Status = "pending"
+	Processing Status = "processing"
+	Completed  Status = "completed"
+	Failed     Status = "failed"
+)
+
+// File is one uploaded file.
+type File struct {
+	ID        string          `json:"id"`
+	SessionID string          `json:"session_id"`
+	Name      string          `json:"name"` // as the person gave it, made safe to show
+	Size      int64           `json:"size"`
+	SHA256    string          `json:"sha256"`
+	Status    Status          `json:"status"`
+	Tables    []Table         `json:"tables"`
+	Receipt   *ingest.Receipt `json:"receipt,omitempty"`
+	Error     *Problem        `json:"error,omitempty"` // why it failed
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+}
+
+// Problem is a failure kept with a file.
+type Problem struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// Table is one table of a session.
+type Table struct {
+	ID        string           `json:"id"`
+	SessionID string           `json:"session_id"`
+	FileID    string           `json:"file_id"`
+	Name      string           `json:"name"` // unique within the session; the name in SQL
+	Rows      int64            `json:"rows"`
+	Columns   []catalog.Column `json:"columns"`
+	SHA256    string           `json:"sha256"` // of the Parquet
+	Bytes     int64            `json:"bytes"`  // of the Parquet
+	BlobKey   string           `json:"-"`
+	IndexKey  string           `json:"-"`
+	Profiled  bool             `json:"profiled"` // statistics of the columns are complete
+	CreatedAt time.Time        `json:"created_at"`
+}
+
+// Store is what files and tables need of a database. Files and tables of a
+// missing session are not_found.
+type Store interface {
+	// AddFile stores a file with its tables in one transaction and raises
+	// the session's version.
+	AddFile(ctx context.Context, f File) error
+	File(ctx context.Context, workspace, id string) (*File, error)
+	Files(ctx context.Context, sessionID string, p session.Page) (list []File, next string, err error)
+	DeleteFile(ctx context.Context, sessionID, id string) error
+	Tables(ctx context.Context, sessionID string) ([]Table, error)
+	Table(ctx context.Context, workspace, id string) (*Table, error)
+	// SetProfile stores the columns with their statistics.
+	SetProfile(ctx context.Context, tableID string, columns []catalog.Column, profile []byte) error
+	Profile(ctx context.Context, tableID string) ([]byte, error)
+	// BlobKeysInUse gives which of the keys some table still needs.
+	BlobKeysInUse(ctx context.Context, keys []string) ([]string, error)
+}

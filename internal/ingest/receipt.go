@@ -1,0 +1,70 @@
+package ingest
+
+import "tabletalk/internal/catalog"
+
+// Spec says what to read and what a person decided about it. The zero value
+// of every decision means: find out.
+type Spec struct {
+	Name      string   `json:"name"`      // as the person gave it
+	File      string   `json:"file"`      // path of the staged bytes
+	Dir       string   `json:"dir"`       // where to write
+	Delimiter string   `json:"delimiter"` // one character
+	Quote     string   `json:"quote"`
+	Encoding  string   `json:"encoding"` // a WHATWG name: "utf-8", "windows-1252"
+	Header    *int     `json:"header"`   // line of the header, from 1; 0 means none
+	Nulls     []string `json:"nulls"`    // words that mean no value
+	Taken     []string `json:"taken"`    // table names that are in use already
+	Limits    Limits   `json:"limits"`
+}
+
+// Limits are named settings that a file may not exceed; zero takes the default.
+type Limits struct {
+	Columns   int   `json:"columns"`    // max-columns
+	LineBytes int64 `json:"line_bytes"` // max-line-bytes
+	Rejects   int   `json:"rejects"`    // how many rejected rows the receipt lists
+}
+
+// Result is what Work leaves: Parquet files in Spec.Dir and a receipt.
+type Result struct {
+	Tables  []Table `json:"tables"`
+	Receipt Receipt `json:"receipt"`
+}
+
+// Table is one table read from a file.
+type Table struct {
+	Name    string                 `json:"name"` // a safe name in SQL, not in Spec.Taken
+	File    string                 `json:"file"` // name of the Parquet file below Spec.Dir
+	SHA256  string                 `json:"sha256"`
+	Bytes   int64                  `json:"bytes"`
+	Rows    int64                  `json:"rows"`
+	Columns []catalog.Column       `json:"columns"` // roles and cheap statistics
+	Values  []catalog.ColumnValues `json:"values"`  // for the value index
+}
+
+// Receipt tells what was understood of a file.
+type Receipt struct {
+	Format       string   `json:"format"` // csv, xlsx, json, ndjson, parquet ...
+	RowsRead     int64    `json:"rows_read"`
+	RowsRejected int64    `json:"rows_rejected"`
+	Rejected     []Reject `json:"rejected,omitempty"` // the first of them
+	Encoding     string   `json:"encoding,omitempty"`
+	Delimiter    string   `json:"delimiter,omitempty"`
+	Quote        string   `json:"quote,omitempty"`
+	HeaderRow    int      `json:"header_row"` // line number from 1; 0: the file has none
+	HeaderReason string   `json:"header_reason,omitempty"`
+	Notes        []Note   `json:"notes"`
+}
+
+// Reject is a row that was left out.
+type Reject struct {
+	Line   int64  `json:"line"`
+	Column string `json:"column,omitempty"`
+	Reason string `json:"reason"`
+	Text   string `json:"text,omitempty"`
+}
+
+// Note is something a person should know about how a file was read.
+type Note struct {
+	Code string `json:"code"` // renamed_column, null_words, day_month_order, kept_as_text ...
+	Text string `json:"text"`
+}

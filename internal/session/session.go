@@ -1,0 +1,45 @@
+package session
+
+import (
+	"context"
+	"time"
+)
+
+// Status of a session.
+type Status string
+
+// The statuses. An expired or deleted session looks like a missing one.
+const (
+	Active  Status = "active"
+	Expired Status = "expired"
+)
+
+// Session is one data session.
+type Session struct {
+	ID        string    `json:"id"`
+	Workspace string    `json:"workspace_id"`
+	Owner     string    `json:"owner_id"`
+	Name      string    `json:"name"`
+	Status    Status    `json:"status"`
+	Version   int64     `json:"version"` // grows with every change of data or definitions: part of cache keys
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Page asks for a part of a list, newest first. Limit is 1 to 200.
+type Page struct {
+	Limit  int
+	Cursor string // opaque; empty for the first page
+}
+
+// Store is what sessions need of a database. A missing, deleted or expired
+// session, or one of another workspace, is not_found.
+type Store interface {
+	CreateSession(ctx context.Context, s Session) error
+	Session(ctx context.Context, workspace, id string) (*Session, error)
+	Sessions(ctx context.Context, workspace string, p Page) (list []Session, next string, err error)
+	UpdateSession(ctx context.Context, s Session) error // name, status, expires_at
+	DeleteSession(ctx context.Context, workspace, id string) error
+	ExpiredSessions(ctx context.Context, now time.Time, limit int) ([]Session, error)
+}
