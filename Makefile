@@ -1,0 +1,67 @@
+# The commands of the project. `make help` lists them.
+
+LISTEN  ?= 127.0.0.1:8080
+DATA    ?= data
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+GOFLAGS := $(strip -buildvcs=false $(filter-out -buildvcs=%,$(GOFLAGS)))
+export GOFLAGS
+
+LDFLAGS     := -X tabletalk/internal/cli.version=$(VERSION)
+STATICCHECK := go tool -modfile=tools/go.mod staticcheck
+WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/public/*' -o -path 'web/*.html' \
+	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build binary page test check race bench verify fmt clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build everything and serve on http://127.0.0.1:8080 (LISTEN=, DATA=)
+	@scripts/prerequisites.sh go cc node
+	@$(MAKE) --no-print-directory page binary
+	@exec bin/tabletalk serve --listen $(LISTEN) --data $(DATA)
+
+build: ## build bin/tabletalk; with the page where Node is there
+	@scripts/prerequisites.sh go cc
+	@if scripts/prerequisites.sh node 2>/dev/null; then $(MAKE) --no-print-directory page; \
+	 elif [ ! -f web/dist/index.html ]; then echo "Node 20 or newer is missing: the binary will hold a placeholder instead of the page."; fi
+	@$(MAKE) --no-print-directory binary
+
+binary:
+	@mkdir -p bin
+	@go build -ldflags '$(LDFLAGS)' -o bin/tabletalk ./cmd/tabletalk
+
+page: web/dist/index.html
+
+web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
+	@npm --prefix web run --silent build
+	@touch $@
+
+# The stamp is newer than the lock file when the packages are those it names.
+web/node_modules/.installed: web/package-lock.json
+	@npm --prefix web ci --silent --no-audit --no-fund
+	@touch $@
+
+test: ## run all tests; fetches what they need (PostgreSQL, Redis, Chromium)
+	@scripts/prerequisites.sh go cc
+	@scripts/prepare-tests.sh
+	@scripts/test.sh
+
+check: fmt ## before a review: format, vet, staticcheck, tests, race detector
+	@go vet ./...
+	@$(STATICCHECK) ./...
+	@go test -timeout 10m ./...
+	@$(MAKE) --no-print-directory race
+
+fmt:
+	@bad=$$(gofmt -l cmd internal web/*.go 2>/dev/null); [ -z "$$bad" ] || { echo "gofmt these: $$bad"; exit 1; }
+
+race: ## run the Go tests under the race detector
+	@go test -race -timeout 20m ./...
+
+bench: ## run the benchmarks once
+	@go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./...
+
+clean: ## remove what was built (data stays)
+	@rm -rf bin web/node_modules && find web/dist -mindepth 1 -not -name placeholder.html -delete 2>/dev/null || true

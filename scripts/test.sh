@@ -1,0 +1,37 @@
+#!/bin/sh
+# Runs every check in order and fails with the first failing one's status, but
+# only after all have run, so that one run shows everything.
+set -u
+
+failed=""
+
+step() {
+	name=$1
+	shift
+	echo "== $name"
+	"$@" || failed="$failed, $name"
+}
+
+# script NAME: runs the page's npm script of that name where there is one.
+script() { npm --prefix web run --silent --if-present "$1"; }
+
+if scripts/prerequisites.sh node 2>/dev/null; then
+	step "page" make --no-print-directory page
+	step "page: types" script typecheck
+	step "page: units" script test
+else
+	echo "Node 20 or newer is missing: the page's tests are skipped." >&2
+	[ "${CI:-}" = true ] && failed="$failed, node is missing"
+fi
+
+step "build" make --no-print-directory binary
+step "vet" go vet ./...
+step "staticcheck" go tool -modfile=tools/go.mod staticcheck ./...
+if scripts/prerequisites.sh node 2>/dev/null; then
+	step "page: in a browser" script e2e
+fi
+step "go test" go test -timeout 15m ./...
+
+[ -z "$failed" ] && { echo "All passed."; exit 0; }
+echo "Failed: ${failed#, }." >&2
+exit 1
