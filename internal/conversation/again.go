@@ -1,0 +1,126 @@
+package conversation
+
+import (
+	"context"
+	"strings"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/question"
+	"tabletalk/internal/sqlgen"
+	"tabletalk/internal/table"
+)
+
+// SQL runs one SELECT that a person wrote and keeps it like a question. It
+// passes the same gate as every other statement.
+func (s *Service) SQL(ctx context.Context, workspace, sessionID, text string) (*Answer, error) {
+	t, err := s.begin(ctx, Request{Workspace: workspace, SessionID: sessionID, Text: text}, nil)
+	if err != nil {
+		return nil, err
+	}
+	t.answer.Intent, t.answer.Reader = "sql", "sql"
+	if err := s.runSQL(ctx, t, text); err != nil {
+		return nil, err
+	}
+	t.answer.ElapsedMS = s.clock().Sub(t.started).Milliseconds()
+	return t.answer, s.keep(ctx, t)
+}
+
+// runSQL answers a turn with the rows of a person's statement.
+func (s *Service) runSQL(ctx context.Context, t *turn, text string) error {
+	a := t.answer
+	text = strings.TrimSuffix(strings.TrimSpace(text), ";")
+	rows, err := s.query(ctx, t, sqlgen.Statement{SQL: text}, s.limits.Rows)
+	if err != nil {
+		return err
+	}
+	a.Status, a.SQL, a.Result = question.Answered, text, result(rows)
+	a.Explanation = "The result of your SQL."
+	for i, e := range t.data.Tables {
+		c := t.data.Catalog.Tables[i]
+		a.Provenance.Tables = append(a.Provenance.Tables, Source{ID: c.ID, Name: c.Name, SHA256: e.SHA256, Rows: c.Rows})
+	}
+	return nil
+}
+
+// Rerun computes a kept answer again from its plan, or its SQL, on the data as
+// it is now, at the clock it was first read with; nothing comes from memory.
+func (s *Service) Rerun(ctx context.Context, workspace, queryID string) (*Answer, error) {
+	old, err := s.store.Query(ctx, workspace, queryID)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.again(ctx, workspace, old)
+	if err != nil {
+		return nil, err
+	}
+	t.answer.Intent, t.answer.Reader = old.Intent, old.Reader
+	switch {
+	case old.Plan != nil:
+		err = s.compute(ctx, t, question.Reading{Plan: old.Plan, Confidence: question.Confidence(old.Confidence), Reasons: old.Reasons, Ignored: old.Ignored})
+	case old.SQL != "":
+		err = s.runSQL(ctx, t, old.SQL)
+	default:
+		err = nothingToRun()
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.answer.Assumptions = old.Assumptions
+	t.answer.Notes = append(t.answer.Notes, sameData(old, t.answer))
+	t.answer.ElapsedMS = s.clock().Sub(t.started).Milliseconds()
+	return t.answer, s.keep(ctx, t)
+}
+
+// again begins a turn at the place and clock of a kept answer.
+func (s *Service) again(ctx context.Context, workspace string, old *Answer) (*turn, error) {
+	req := Request{Workspace: workspace, SessionID: old.SessionID, ConversationID: old.ConversationID, Text: old.Query, NoCache: true}
+	req.Now, _ = parseNow(old.Provenance.Now)
+	return s.begin(ctx, req, nil)
+}
+
+func nothingToRun() error {
+	return fault.New(fault.Invalid, "nothing_to_run", "That question was not answered by a query.").
+		WithHint("Ask it again instead.").At("conversation.Rerun")
+}
+
+// sameData says whether two answers read the same bytes.
+func sameData(old, now *Answer) string {
+	if len(old.Provenance.Tables) != len(now.Provenance.Tables) {
+		return "The tables are not those of the first answer."
+	}
+	for i, src := range old.Provenance.Tables {
+		if src.SHA256 != now.Provenance.Tables[i].SHA256 {
+			return "The data has changed since the first answer."
+		}
+	}
+	return "The data is byte for byte that of the first answer."
+}
+
+// Rows streams the whole result of a kept answer, without the cut that a
+// screen needs, to each. It returns the columns with the first batch.
+func (s *Service) Rows(ctx context.Context, workspace, queryID string, each func(*table.Rows) error) error {
+	old, err := s.store.Query(ctx, workspace, queryID)
+	if err != nil {
+		return err
+	}
+	if old.SQL == "" {
+		return nothingToRun()
+	}
+	t, err := s.again(ctx, workspace, old)
+	if err != nil {
+		return err
+	}
+	st := sqlgen.Statement{SQL: old.SQL}
+	if old.Plan != nil {
+		if st, err = s.compile(t, old.Plan); err != nil {
+			return err
+		}
+	}
+	return s.engine.Stream(ctx, t.data.Tables, engine.Query{SQL: st.SQL, Args: st.Args, Timeout: s.limits.Timeout}, each)
+}
+
+// Query gives a kept answer. Error: not_found.
+func (s *Service) Query(ctx context.Context, workspace, id string) (*Answer, error) {
+	return s.store.Query(ctx, workspace, id)
+}

@@ -1,0 +1,75 @@
+package conversation
+
+import (
+	"context"
+
+	"tabletalk/internal/explain"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question"
+)
+
+// maxPriced is how many alternatives of one answer are executed.
+const maxPriced = 4
+
+// probe asks the data which readings are empty; a probe that fails says no.
+func (s *Service) probe(ctx context.Context, t *turn, o question.Outcome) []question.ProbeResult {
+	results := make([]question.ProbeResult, 0, len(o.Probes))
+	for _, p := range o.Probes {
+		st, err := s.compile(t, p.Plan)
+		if err != nil {
+			results = append(results, question.ProbeResult{})
+			continue
+		}
+		rows, err := s.query(ctx, t, st, 1)
+		results = append(results, question.ProbeResult{Empty: err == nil && len(rows.Values) == 0})
+	}
+	return results
+}
+
+// price executes the alternatives of the assumptions, so that a person sees
+// what each would change before choosing it.
+func (s *Service) price(ctx context.Context, t *turn, list []question.Assumption) []Assumption {
+	out, left := []Assumption{}, maxPriced
+	for _, as := range list {
+		shown := Assumption{Code: as.Code, Text: as.Text, Span: as.Span, Alternatives: []Alternative{}}
+		for _, alt := range as.Alternatives {
+			a := Alternative{Label: alt.Label, Patch: []Patch{{Op: "replace", Path: "", Value: alt.Plan}}}
+			if left > 0 {
+				left--
+				a.ValueHint = s.hint(ctx, t, alt.Plan)
+			}
+			shown.Alternatives = append(shown.Alternatives, a)
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// hint is the value of a one-row plan, or the first row of others, in a few
+// characters; empty where it cannot be had.
+func (s *Service) hint(ctx context.Context, t *turn, p *plan.Plan) string {
+	st, err := s.compile(t, p)
+	if err != nil {
+		return ""
+	}
+	rows, err := s.query(ctx, t, st, 1)
+	if err != nil || len(rows.Values) == 0 {
+		return ""
+	}
+	named(rows, p, t)
+	return explain.Hint(p, rows)
+}
+
+// clarify asks the person, each option executed.
+func (s *Service) clarify(ctx context.Context, t *turn, d question.Decision) error {
+	a := t.answer
+	a.Status, a.Question, a.Explanation = question.Clarify, d.Question, d.Question
+	a.Options = []Option{}
+	for _, r := range d.Options {
+		a.Options = append(a.Options, Option{
+			Label: explain.Restate(r.Plan, t.data.Catalog), ValueHint: s.hint(ctx, t, r.Plan), Plan: r.Plan,
+		})
+	}
+	t.say("clarify", map[string]any{"question": a.Question, "options": a.Options})
+	return nil
+}

@@ -1,0 +1,180 @@
+package conversation
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"tabletalk/internal/dataset"
+	"tabletalk/internal/explain"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question"
+)
+
+// turn is one question on its way to an answer.
+type turn struct {
+	Request
+	data    *dataset.Opened
+	history []question.Turn
+	now     time.Time
+	started time.Time
+	emit    func(Event)
+	answer  *Answer
+	keys    []question.Key
+	isNew   bool // the conversation begins with this question
+}
+
+// Ask answers a question. This is the whole story: what the session holds,
+// what was said before, what the question means, what the data says to the
+// readings, and then an answer, a question back, or a refusal. emit, which may
+// be nil, is called with each step as it happens.
+//
+// Errors are faults: not_found for the session or the conversation,
+// question_empty, question_too_long, plan_invalid, and those of the engine.
+// A question that cannot be answered from the data is no error but an Answer.
+func (s *Service) Ask(ctx context.Context, req Request, emit func(Event)) (*Answer, error) {
+	t, err := s.begin(ctx, req, emit)
+	if err != nil {
+		return nil, err
+	}
+	if s.recall(ctx, t) {
+		return t.answer, s.keep(ctx, t)
+	}
+	t.say("status", map[string]string{"stage": "understanding"})
+	decision, err := s.understand(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	switch decision.Status {
+	case question.Answered:
+		err = s.compute(ctx, t, *decision.Reading)
+	case question.Clarify:
+		err = s.clarify(ctx, t, decision)
+	case saidOnly:
+		t.tell()
+	default:
+		t.refuse(decision.Refusal)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.answer.ElapsedMS = s.clock().Sub(t.started).Milliseconds()
+	s.remember(ctx, t)
+	return t.answer, s.keep(ctx, t)
+}
+
+// begin checks the request and gathers what an answer needs.
+func (s *Service) begin(ctx context.Context, req Request, emit func(Event)) (*turn, error) {
+	t := &turn{Request: req, started: s.clock(), now: req.Now, emit: emit}
+	if t.now.IsZero() {
+		t.now = t.started
+	}
+	if err := s.checkRequest(req); err != nil {
+		return nil, err
+	}
+	var err error
+	if t.data, err = s.data.Open(ctx, req.Workspace, req.SessionID); err != nil {
+		return nil, err
+	}
+	if t.history, err = s.thread(ctx, t); err != nil {
+		return nil, err
+	}
+	t.answer = s.blank(t)
+	return t, nil
+}
+
+// checkRequest refuses what is no question at all.
+func (s *Service) checkRequest(req Request) error {
+	if req.Plan == nil && strings.TrimSpace(req.Text) == "" {
+		return fault.New(fault.Invalid, "question_empty", "There is no question.").
+			WithHint("Ask something like “average age by region”.").At("conversation.Ask")
+	}
+	if len(req.Text) > s.limits.TextBytes {
+		return fault.New(fault.Invalid, "question_too_long", "The question has %d bytes; the limit is %d.", len(req.Text), s.limits.TextBytes).
+			WithHint("Ask a shorter question, or raise the setting max-question-bytes.").At("conversation.Ask")
+	}
+	if r := req.Reader; r != "" && r != "auto" && r != "offline" {
+		return fault.New(fault.Invalid, "reader_unknown", "There is no reader called %q here.", r).
+			WithHint("Use auto or offline; model needs a configured language model.").At("conversation.Ask")
+	}
+	return nil
+}
+
+// historyTurns is how many earlier turns a question may refer to.
+const historyTurns = 50
+
+// thread finds the conversation, or begins one, and gives its earlier turns
+// since it was last started over.
+func (s *Service) thread(ctx context.Context, t *turn) ([]question.Turn, error) {
+	if t.ConversationID == "" {
+		t.ConversationID, t.isNew = newID(), true
+		return nil, nil
+	}
+	if _, err := s.store.Conversation(ctx, t.SessionID, t.ConversationID); err != nil {
+		return nil, err
+	}
+	turns, err := s.store.Turns(ctx, t.ConversationID, historyTurns)
+	for i := len(turns) - 1; i >= 0; i-- {
+		if turns[i].Plan == nil {
+			return turns[i+1:], err
+		}
+	}
+	return turns, err
+}
+
+// blank is the answer document before anything is known.
+func (s *Service) blank(t *turn) *Answer {
+	return &Answer{
+		QueryID: newID(), ConversationID: t.ConversationID, SessionID: t.SessionID, Query: t.Text,
+		Status: question.Refused, Assumptions: []Assumption{}, Ignored: []string{}, Notes: []string{},
+		Reader: "offline", CreatedAt: t.started.UTC(),
+		Provenance: Provenance{Tables: []Source{}, Engine: s.engine.Version(), Now: t.now.Format(time.RFC3339)},
+	}
+}
+
+// understand reads the question and lets the data speak to the readings. A
+// plan that was posted back needs no reading.
+func (s *Service) understand(ctx context.Context, t *turn) (question.Decision, error) {
+	if t.Plan != nil {
+		return s.given(t)
+	}
+	outcome := question.Understand(question.Input{
+		Text: t.Text, Catalog: t.data.Catalog, History: t.history, Now: t.now, Settings: s.settings,
+	})
+	t.answer.Intent, t.answer.Spans = outcome.Intent, outcome.Words
+	if outcome.Meta != question.MetaNone {
+		return s.meta(ctx, t, outcome.Meta)
+	}
+	return question.Decide(outcome, s.probe(ctx, t, outcome)), nil
+}
+
+// given makes a decision of a plan that a person chose.
+func (s *Service) given(t *turn) (question.Decision, error) {
+	if err := plan.Validate(t.Plan, t.data.Catalog); err != nil {
+		return question.Decision{}, err
+	}
+	if t.Text == "" {
+		t.Text = explain.Restate(t.Plan, t.data.Catalog)
+		t.answer.Query = t.Text
+	}
+	return question.Decision{
+		Status:  question.Answered,
+		Reading: &question.Reading{Plan: t.Plan, Confidence: question.High},
+	}, nil
+}
+
+// refuse writes down why there is no answer.
+func (t *turn) refuse(r *question.Refusal) {
+	a := t.answer
+	a.Status, a.Explanation, a.Reason = question.Refused, r.Reason, r.Reason
+	a.Words, a.Near, a.Try = r.Words, r.Near, r.Try
+	t.say("text", map[string]string{"text": r.Reason})
+}
+
+// say tells a listener of a step.
+func (t *turn) say(kind string, data any) {
+	if t.emit != nil {
+		t.emit(Event{Type: kind, Data: data})
+	}
+}

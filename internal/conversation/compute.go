@@ -1,0 +1,170 @@
+package conversation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"tabletalk/internal/chart"
+	"tabletalk/internal/engine"
+	"tabletalk/internal/explain"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question"
+	"tabletalk/internal/sqlgen"
+	"tabletalk/internal/table"
+)
+
+// compute turns a reading into an answer: SQL, rows, notes, chart, sentences.
+func (s *Service) compute(ctx context.Context, t *turn, r question.Reading) error {
+	a := t.answer
+	a.Status, a.Plan, a.PlanText = question.Answered, r.Plan, r.Plan.String()
+	a.Confidence, a.Reasons = string(r.Confidence), r.Reasons
+	a.Ignored = append(a.Ignored, r.Ignored...)
+	t.say("plan", map[string]any{"plan": r.Plan, "text": a.PlanText, "says": explain.Restate(r.Plan, t.data.Catalog)})
+	if r.Plan.Kind == plan.Schema {
+		return t.describe(r.Plan)
+	}
+	rows, err := s.run(ctx, t, r.Plan)
+	if err != nil {
+		return err
+	}
+	s.show(ctx, t, rows)
+	a.Assumptions = s.price(ctx, t, r.Assumptions)
+	for _, as := range a.Assumptions {
+		t.say("assumption", as)
+	}
+	return nil
+}
+
+// run compiles a plan, tells its SQL and gives its rows.
+func (s *Service) run(ctx context.Context, t *turn, p *plan.Plan) (*table.Rows, error) {
+	if err := plan.Validate(p, t.data.Catalog); err != nil {
+		return nil, err
+	}
+	st, err := s.compile(t, p)
+	if err != nil {
+		return nil, err
+	}
+	t.answer.SQL = st.Display
+	t.answer.Provenance.Tables = sources(t, p)
+	t.say("sql", map[string]string{"sql": st.Display})
+	t.say("status", map[string]string{"stage": "computing"})
+	rows, err := s.query(ctx, t, st, s.limits.Rows)
+	if err != nil {
+		return nil, err
+	}
+	if rows.Truncated && rows.Total < 0 {
+		rows.Total = s.count(ctx, t, st)
+	}
+	named(rows, p, t)
+	return rows, nil
+}
+
+// compile makes SQL of a plan for this service's engine.
+func (s *Service) compile(t *turn, p *plan.Plan) (sqlgen.Statement, error) {
+	return sqlgen.Compile(p, t.data.Catalog, s.dialect, sqlgen.Options{Now: t.now})
+}
+
+// query runs a statement over the session's tables.
+func (s *Service) query(ctx context.Context, t *turn, st sqlgen.Statement, maxRows int) (*table.Rows, error) {
+	return s.engine.Query(ctx, t.data.Tables, engine.Query{
+		SQL: st.SQL, Args: st.Args, MaxRows: maxRows, MaxBytes: s.limits.Bytes, Timeout: s.limits.Timeout,
+	})
+}
+
+// count says how many rows a cut result has in all; -1 if that fails too.
+func (s *Service) count(ctx context.Context, t *turn, st sqlgen.Statement) int64 {
+	st.SQL = fmt.Sprintf("SELECT count(*) AS n FROM (%s) AS q", st.SQL)
+	rows, err := s.query(ctx, t, st, 1)
+	if err != nil || len(rows.Values) != 1 {
+		return -1
+	}
+	n, ok := rows.Values[0][0].(int64)
+	if !ok {
+		return -1
+	}
+	return n
+}
+
+// named gives result columns the types and units that the plan promises.
+func named(rows *table.Rows, p *plan.Plan, t *turn) {
+	for i, c := range plan.ResultColumns(p, t.data.Catalog) {
+		if i < len(rows.Columns) {
+			rows.Columns[i].Unit = c.Unit
+		}
+	}
+}
+
+// show puts rows, notes, chart and sentences into the answer.
+func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
+	a := t.answer
+	a.Result = result(rows)
+	t.keys = keysOf(a.Plan, rows)
+	t.say("result", a.Result)
+	checks := s.check(ctx, t, a.Plan)
+	text := explain.Explain(a.Plan, rows, checks, t.data.Catalog)
+	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
+	a.Followups = explain.Followups(a.Plan, t.data.Catalog)
+	if spec := chart.Spec(a.Plan, rows, t.data.Catalog); spec != nil {
+		a.Chart = json.RawMessage(spec)
+	}
+	t.say("text", map[string]any{"text": a.Explanation, "notes": a.Notes, "chart": a.Chart})
+}
+
+// result is rows in the form of the answer document.
+func result(rows *table.Rows) *Result {
+	r := &Result{Columns: make([]ResultColumn, len(rows.Columns)), Rows: rows.Values, RowCount: rows.Total, Truncated: rows.Truncated}
+	if !rows.Truncated {
+		r.RowCount = int64(len(rows.Values))
+	}
+	if r.Rows == nil {
+		r.Rows = [][]table.Value{}
+	}
+	for i, c := range rows.Columns {
+		r.Columns[i] = ResultColumn{Name: c.Name, Type: c.Type}
+		if c.Unit != "" {
+			unit := c.Unit
+			r.Columns[i].Unit = &unit
+		}
+	}
+	return r
+}
+
+// sources are the tables that a plan reads.
+func sources(t *turn, p *plan.Plan) []Source {
+	used := map[string]bool{}
+	for _, name := range plan.Tables(p) {
+		used[name] = true
+	}
+	list := []Source{}
+	for i, e := range t.data.Tables {
+		if c := t.data.Catalog.Tables[i]; used[c.Name] {
+			list = append(list, Source{ID: c.ID, Name: c.Name, SHA256: e.SHA256, Rows: c.Rows})
+		}
+	}
+	return list
+}
+
+// maxKeys is how many values "those" may stand for.
+const maxKeys = 500
+
+// keysOf says what "those" and "the first one" mean after this answer: the
+// values of the group keys, or of the shown columns of a list.
+func keysOf(p *plan.Plan, rows *table.Rows) []question.Key {
+	shown := p.Group
+	if len(p.Group) == 0 && len(p.Measures) == 0 {
+		shown = p.Select
+	}
+	var keys []question.Key
+	for i, n := range shown {
+		if n.Expr == nil || n.Expr.Op != plan.OpCol || i >= len(rows.Columns) {
+			continue
+		}
+		key := question.Key{Column: *n.Expr.Col}
+		for _, row := range rows.Values[:min(len(rows.Values), maxKeys)] {
+			key.Values = append(key.Values, row[i])
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}

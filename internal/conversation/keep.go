@@ -1,0 +1,113 @@
+package conversation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question"
+	"tabletalk/internal/table"
+)
+
+// kept is what the memory holds of an answer.
+type kept struct {
+	Answer *Answer        `json:"answer"`
+	Keys   []question.Key `json:"keys"`
+}
+
+// recall finds the answer to the same question on the same data, asked at the
+// same point of a conversation on the same day.
+func (s *Service) recall(ctx context.Context, t *turn) bool {
+	if t.NoCache || s.memory == nil {
+		return false
+	}
+	raw, ok := s.memory.Get(ctx, s.key(t))
+	if !ok {
+		return false
+	}
+	var k kept
+	if table.UnmarshalExact(raw, &k) != nil {
+		return false
+	}
+	fresh := t.answer
+	t.answer, t.keys = k.Answer, k.Keys
+	t.answer.QueryID, t.answer.ConversationID, t.answer.Query = fresh.QueryID, fresh.ConversationID, fresh.Query
+	t.answer.CreatedAt, t.answer.Cached, t.answer.Feedback = fresh.CreatedAt, true, ""
+	t.answer.ElapsedMS = s.clock().Sub(t.started).Milliseconds()
+	t.replay()
+	return true
+}
+
+// remember keeps an answer for the next time.
+func (s *Service) remember(ctx context.Context, t *turn) {
+	if s.memory == nil {
+		return
+	}
+	raw, err := json.Marshal(kept{Answer: t.answer, Keys: t.keys})
+	if err == nil {
+		s.memory.Set(ctx, s.key(t), raw, s.limits.CacheTTL)
+	}
+}
+
+// key names an answer by all that decides it: the workspace and session with
+// the version of its data and definitions, the text or plan, the turns that
+// it may refer to, and the day on which relative dates are read.
+func (s *Service) key(t *turn) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%q\n%s\n%s\n", s.engine.Version(), t.Text, t.now.Format("2006-01-02 -0700"), t.Now)
+	if t.Plan != nil {
+		fmt.Fprintf(h, "plan %s\n", plan.Hash(t.Plan))
+	}
+	for _, turn := range t.history {
+		fmt.Fprintf(h, "after %s\n", plan.Hash(turn.Plan))
+	}
+	return fmt.Sprintf("answer/%s/%s/%d/%s", t.Workspace, t.SessionID, t.data.Version, hex.EncodeToString(h.Sum(nil)))
+}
+
+// keep stores the answer in its conversation.
+func (s *Service) keep(ctx context.Context, t *turn) error {
+	if t.isNew {
+		c := Conversation{ID: t.ConversationID, SessionID: t.SessionID, Name: title(t.answer.Query), CreatedAt: t.answer.CreatedAt, UpdatedAt: t.answer.CreatedAt}
+		if err := s.store.CreateConversation(context.WithoutCancel(ctx), c); err != nil {
+			return err
+		}
+	}
+	err := s.store.AddQuery(context.WithoutCancel(ctx), t.Workspace, *t.answer, t.keys)
+	if err != nil {
+		return err
+	}
+	t.say("done", t.answer)
+	return nil
+}
+
+// replay tells a listener the steps of an answer that was kept.
+func (t *turn) replay() {
+	a := t.answer
+	if a.Plan != nil {
+		t.say("plan", map[string]any{"plan": a.Plan, "text": a.PlanText})
+	}
+	if a.SQL != "" {
+		t.say("sql", map[string]string{"sql": a.SQL})
+	}
+	if a.Result != nil {
+		t.say("result", a.Result)
+	}
+	t.say("text", map[string]any{"text": a.Explanation, "notes": a.Notes, "chart": a.Chart})
+	for _, as := range a.Assumptions {
+		t.say("assumption", as)
+	}
+}
+
+// title is a conversation's first name: its first question, cut to fit a list.
+func title(question string) string {
+	const most = 80
+	runes := []rune(strings.Join(strings.Fields(question), " "))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most-1]) + "…"
+}
