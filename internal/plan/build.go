@@ -1,0 +1,99 @@
+package plan
+
+import "tabletalk/internal/table"
+
+// Column is a column of the base table.
+func Column(name string) *Expr { return &Expr{Op: OpCol, Col: &Col{Name: name}} }
+
+// ColumnOf is a column of a named table of the source.
+func ColumnOf(tableName, name string) *Expr {
+	return &Expr{Op: OpCol, Col: &Col{Table: tableName, Name: name}}
+}
+
+// Ref is a result column of the same plan.
+func Ref(name string) *Expr { return &Expr{Op: OpRef, Name: name} }
+
+// Literal is a typed constant.
+func Literal(t table.Type, v table.Value) *Expr {
+	return &Expr{Op: OpLit, Lit: &Lit{Type: t, Value: v}}
+}
+
+// Text is a string constant.
+func Text(s string) *Expr { return Literal(table.String, s) }
+
+// Int is a whole number.
+func Int(n int64) *Expr { return Literal(table.Integer, n) }
+
+// Number is a float constant.
+func Number(f float64) *Expr { return Literal(table.Float, f) }
+
+// Date is a day in ISO form.
+func Date(iso string) *Expr { return Literal(table.Date, iso) }
+
+// Null is the missing value of a type; as an end of OpWithin it is open.
+func Null(t table.Type) *Expr { return Literal(t, nil) }
+
+// Make is an operator over arguments.
+func Make(op Op, args ...*Expr) *Expr { return &Expr{Op: op, Args: args} }
+
+// Trunc cuts a date to a unit.
+func Trunc(unit string, e *Expr) *Expr { return &Expr{Op: OpTrunc, Unit: unit, Args: []*Expr{e}} }
+
+// Part is a part of a date.
+func Part(unit string, e *Expr) *Expr { return &Expr{Op: OpPart, Unit: unit, Args: []*Expr{e}} }
+
+// DateDiff is the number of whole units from a to b.
+func DateDiff(unit string, a, b *Expr) *Expr {
+	return &Expr{Op: OpDateDiff, Unit: unit, Args: []*Expr{a, b}}
+}
+
+// CountDistinct counts each value once.
+func CountDistinct(e *Expr) *Expr { return &Expr{Op: OpCount, Args: []*Expr{e}, Distinct: true} }
+
+// Value is a plan of one row and one column, used as a value.
+func Value(p *Plan) *Expr { return &Expr{Op: OpSub, Sub: p} }
+
+// InPlan asks whether e is in the first column of a plan's result.
+func InPlan(e *Expr, p *Plan) *Expr { return &Expr{Op: OpIn, Args: []*Expr{e}, Sub: p} }
+
+// And joins conditions: none gives nil, one gives itself, and a conjunction
+// among them is taken apart.
+func And(list ...*Expr) *Expr { return joined(OpAnd, list) }
+
+// Or joins alternatives like And.
+func Or(list ...*Expr) *Expr { return joined(OpOr, list) }
+
+func joined(op Op, list []*Expr) *Expr {
+	var flat []*Expr
+	for _, e := range list {
+		switch {
+		case e == nil:
+		case e.Op == op:
+			flat = append(flat, e.Args...)
+		default:
+			flat = append(flat, e)
+		}
+	}
+	switch len(flat) {
+	case 0:
+		return nil
+	case 1:
+		return flat[0]
+	}
+	return &Expr{Op: op, Args: flat}
+}
+
+// Conjuncts takes a condition apart into what must all hold; nil gives none.
+func Conjuncts(e *Expr) []*Expr {
+	if e == nil {
+		return nil
+	}
+	if e.Op != OpAnd {
+		return []*Expr{e}
+	}
+	var list []*Expr
+	for _, a := range e.Args {
+		list = append(list, Conjuncts(a)...)
+	}
+	return list
+}

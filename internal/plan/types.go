@@ -1,0 +1,256 @@
+package plan
+
+import (
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/table"
+)
+
+// UnitRatio is the unit of a part of a whole from 0 to 1, shown as a percentage.
+const UnitRatio = "ratio"
+
+// typing knows what the names of a plan mean: columns of its source and
+// columns of its result.
+type typing struct {
+	cat  *catalog.Catalog
+	plan *Plan
+	base map[string]table.Column            // columns of the base, under an empty table name
+	more map[string]map[string]table.Column // columns of each named table
+	role map[Col]catalog.Role
+	busy map[string]bool // result columns being looked at, against circles
+}
+
+func typingOf(p *Plan, cat *catalog.Catalog) *typing {
+	t := &typing{cat: cat, plan: p, base: map[string]table.Column{}, more: map[string]map[string]table.Column{},
+		role: map[Col]catalog.Role{}, busy: map[string]bool{}}
+	switch {
+	case p.From.Sub != nil:
+		t.results(p.From.Sub)
+	case p.From.Set != nil && len(p.From.Set.Parts) > 0:
+		t.results(p.From.Set.Parts[0])
+	default:
+		t.table(p.From.Table, true)
+	}
+	for _, j := range p.From.Joins {
+		t.table(j.Table, false)
+	}
+	return t
+}
+
+func (t *typing) results(p *Plan) {
+	for _, c := range ResultColumns(p, t.cat) {
+		t.base[c.Name] = c
+	}
+}
+
+func (t *typing) table(name string, base bool) {
+	tab := t.cat.Table(name)
+	if tab == nil {
+		return
+	}
+	columns := map[string]table.Column{}
+	for _, c := range tab.Columns {
+		columns[c.Name] = table.Column{Name: c.Name, Type: c.Type, Unit: c.Unit, Nullable: c.Stats.Nulls > 0}
+		t.role[Col{Table: name, Name: c.Name}] = c.Role
+		if base {
+			t.role[Col{Name: c.Name}] = c.Role
+		}
+	}
+	t.more[name] = columns
+	if base {
+		t.base = columns
+	}
+}
+
+// column finds a column of the source.
+func (t *typing) column(c Col) (table.Column, bool) {
+	if c.Table == "" {
+		found, ok := t.base[c.Name]
+		return found, ok
+	}
+	found, ok := t.more[c.Table][c.Name]
+	return found, ok
+}
+
+// ResultColumns gives name, type and unit of the columns that the plan's
+// result has. Types of what cannot be known are strings; it never fails.
+func ResultColumns(p *Plan, cat *catalog.Catalog) []table.Column {
+	if p == nil {
+		return nil
+	}
+	t := typingOf(p, cat)
+	var list []table.Column
+	for _, part := range [][]Named{p.Group, p.Measures, p.Select} {
+		for _, n := range part {
+			c := t.of(n.Expr)
+			c.Name = n.As
+			if n.Unit != "" {
+				c.Unit = n.Unit
+			}
+			list = append(list, c)
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	return t.all()
+}
+
+// all gives every column of the source in its order: what a plan that says
+// nothing else shows.
+func (t *typing) all() []table.Column {
+	f := &t.plan.From
+	switch {
+	case f.Sub != nil:
+		return ResultColumns(f.Sub, t.cat)
+	case f.Set != nil:
+		if len(f.Set.Parts) == 0 {
+			return nil
+		}
+		return ResultColumns(f.Set.Parts[0], t.cat)
+	}
+	tab := t.cat.Table(f.Table)
+	if tab == nil {
+		return nil
+	}
+	var list []table.Column
+	for _, c := range tab.Columns {
+		if !c.Hidden {
+			list = append(list, t.base[c.Name])
+		}
+	}
+	return list
+}
+
+// of gives type, unit and nullability of an expression.
+func (t *typing) of(e *Expr) table.Column {
+	none := table.Column{Type: table.String, Nullable: true}
+	if e == nil {
+		return none
+	}
+	switch e.Op {
+	case OpCol:
+		if e.Col != nil {
+			if c, ok := t.column(*e.Col); ok {
+				return c
+			}
+		}
+		return none
+	case OpLit:
+		if e.Lit != nil {
+			return table.Column{Type: e.Lit.Type, Nullable: e.Lit.Value == nil}
+		}
+		return none
+	case OpRef:
+		return t.ref(e.Name)
+	case OpSub:
+		if cols := ResultColumns(e.Sub, t.cat); len(cols) > 0 {
+			return cols[0]
+		}
+		return none
+	}
+	return t.computed(e)
+}
+
+func (t *typing) ref(name string) table.Column {
+	n := t.plan.Result(name)
+	if n == nil || t.busy[name] {
+		return table.Column{Type: table.String, Nullable: true}
+	}
+	t.busy[name] = true
+	defer delete(t.busy, name)
+	c := t.of(n.Expr)
+	if n.Unit != "" {
+		c.Unit = n.Unit
+	}
+	return c
+}
+
+func (t *typing) computed(e *Expr) table.Column {
+	first := t.of(arg(e, 0))
+	switch e.Op {
+	case OpAdd, OpMinus, OpMul, OpDiv:
+		return t.arithmetic(e, first)
+	case OpTrunc:
+		if e.Unit == "hour" {
+			return table.Column{Type: table.Datetime, Nullable: first.Nullable}
+		}
+		return table.Column{Type: table.Date, Nullable: first.Nullable}
+	case OpPart:
+		if e.Unit == "weekend" {
+			return table.Column{Type: table.Boolean, Nullable: first.Nullable}
+		}
+		return table.Column{Type: table.Integer, Nullable: first.Nullable}
+	case OpDateDiff:
+		return table.Column{Type: table.Integer, Unit: e.Unit + "s", Nullable: true}
+	case OpNow:
+		return table.Column{Type: table.Datetime}
+	case OpRow, OpCount, OpRank, OpLength:
+		return table.Column{Type: table.Integer}
+	case OpLower:
+		return table.Column{Type: table.String, Nullable: first.Nullable}
+	case OpIf:
+		c := t.of(arg(e, 1))
+		if other := t.of(arg(e, 2)); wider(other.Type, c.Type) {
+			c.Type = other.Type
+		}
+		c.Nullable = true
+		return c
+	case OpCast:
+		return table.Column{Type: table.Type(e.Unit), Nullable: true}
+	}
+	return t.summary(e, first)
+}
+
+// summary types aggregates and windows; what is left are conditions.
+func (t *typing) summary(e *Expr, first table.Column) table.Column {
+	first.Nullable = true
+	switch e.Op {
+	case OpSum, OpMin, OpMax, OpMode, OpFirst, OpLast, OpRunning, OpLag, OpBin, OpAbs, OpRound:
+		return first
+	case OpAvg, OpMedian, OpQuantile, OpMoving:
+		if first.Type.Temporal() {
+			return table.Column{Type: table.Datetime, Nullable: true}
+		}
+		return table.Column{Type: table.Float, Unit: first.Unit, Nullable: true}
+	case OpStddev:
+		return table.Column{Type: table.Float, Unit: first.Unit, Nullable: true}
+	case OpShare:
+		return table.Column{Type: table.Float, Unit: UnitRatio, Nullable: true}
+	case OpVariance, OpCorr, OpSlope:
+		return table.Column{Type: table.Float, Nullable: true}
+	}
+	return table.Column{Type: table.Boolean, Nullable: true}
+}
+
+func (t *typing) arithmetic(e *Expr, a table.Column) table.Column {
+	b := t.of(arg(e, 1))
+	c := table.Column{Type: table.Integer, Nullable: true}
+	switch {
+	case e.Op == OpDiv || a.Type == table.Float || b.Type == table.Float:
+		c.Type = table.Float
+	case a.Type == table.Decimal || b.Type == table.Decimal:
+		c.Type = table.Decimal
+	}
+	switch {
+	case a.Type.Temporal() && b.Type.Temporal():
+		c.Unit = "days"
+	case a.Type.Temporal():
+		c.Type = a.Type
+	case e.Op == OpAdd || e.Op == OpMinus:
+		c.Unit = a.Unit
+		if c.Unit == "" {
+			c.Unit = b.Unit
+		}
+	case a.Unit == "" && e.Op == OpMul || a.Unit == UnitRatio && e.Op == OpMul:
+		c.Unit = b.Unit
+	case b.Unit == "" || b.Unit == UnitRatio || e.Op == OpDiv && len(arg(e, 1).Columns()) == 0:
+		c.Unit = a.Unit
+	}
+	return c
+}
+
+// wider reports whether a holds what b holds and more.
+func wider(a, b table.Type) bool {
+	rank := map[table.Type]int{table.Integer: 1, table.Decimal: 2, table.Float: 3}
+	return rank[a] > rank[b] && rank[b] > 0
+}
