@@ -97,8 +97,8 @@ func looksLikeFormula(t string) bool {
 	if t == "" {
 		return false
 	}
-	if strings.IndexByte("\t\r\n\x00", t[0]) >= 0 {
-		return true
+	if c := t[0] | 0x20; 'a' <= c && c <= 'z' || '0' <= t[0] && t[0] <= '9' {
+		return false // most texts, quickly
 	}
 	t = strings.TrimLeft(t, " \u00a0\u3000\ufeff")
 	for _, sign := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\x00"} {
