@@ -1,0 +1,209 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tabletalk/internal/session"
+)
+
+// base is where the versioned routes begin.
+const base = "/api/v1"
+
+// Options are what a Server is made of. Attempts and Page may be nil.
+type Options struct {
+	Version  string
+	Hosts    []string // names this server answers under, without ports; empty means any
+	Zone     *time.Location
+	Limits   Limits
+	Log      *slog.Logger
+	Metrics  *prometheus.Registry
+	Gate     Gate
+	Ready    func(context.Context) Readiness
+	Sessions Sessions
+	Intake   Intake
+	Files    Files
+	Tables   Tables
+	Asker    Asker
+	Threads  Threads
+	Exports  Exports
+	Attempts session.Idempotency
+	Samples  []Sample
+	Page     fs.FS
+}
+
+// Limits are named settings of the door. Zero takes the default.
+type Limits struct {
+	QuestionBytes int           // max-question-bytes
+	UploadBytes   int64         // max-upload-bytes: all files of one upload together
+	UploadFiles   int           // max-upload-files
+	UploadIdle    time.Duration // upload-idle: how long an upload may send nothing
+	Heartbeat     time.Duration // of an event stream
+}
+
+func (l Limits) orDefault() Limits {
+	if l.QuestionBytes == 0 {
+		l.QuestionBytes = 64 << 10
+	}
+	if l.UploadBytes == 0 {
+		l.UploadBytes = 4 << 30
+	}
+	if l.UploadFiles == 0 {
+		l.UploadFiles = 50
+	}
+	if l.UploadIdle == 0 {
+		l.UploadIdle = time.Minute
+	}
+	if l.Heartbeat == 0 {
+		l.Heartbeat = 15 * time.Second
+	}
+	return l
+}
+
+// Server answers HTTP.
+type Server struct {
+	version   string
+	hosts     map[string]bool
+	zone      *time.Location
+	limits    Limits
+	log       *slog.Logger
+	metrics   *metrics
+	gate      Gate
+	readiness func(context.Context) Readiness
+	sessions  Sessions
+	intake    Intake
+	files     Files
+	tables    Tables
+	asker     Asker
+	threads   Threads
+	exports   Exports
+	attempts  session.Idempotency
+	samples   []Sample
+	page      http.Handler
+
+	mux      *http.ServeMux
+	huma     huma.API
+	handler  http.Handler
+	document []byte
+
+	runs    *runs
+	life    context.Context // ends with Close, and all runs with it
+	end     context.CancelFunc
+	working sync.WaitGroup
+}
+
+// New makes a Server and checks that its routes fit together.
+func New(o Options) (*Server, error) {
+	s := &Server{
+		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, tables: o.Tables, asker: o.Asker,
+		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
+		mux: http.NewServeMux(), runs: newRuns(),
+	}
+	if s.zone == nil {
+		s.zone = time.UTC
+	}
+	for _, h := range o.Hosts {
+		s.hosts[strings.ToLower(h)] = true
+	}
+	if o.Page != nil {
+		s.page = pageHandler(o.Page)
+	}
+	s.life, s.end = context.WithCancel(context.Background())
+	if err := s.install(); err != nil {
+		return nil, err
+	}
+	var err error
+	s.handler, err = s.house(s.mux)
+	return s, err
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Close cancels the answers that are still being made and waits for them.
+func (s *Server) Close() {
+	s.end()
+	s.working.Wait()
+}
+
+// install registers all routes. Registering panics on a programmer's mistake
+// (a pattern or a schema twice); that is an error here.
+func (s *Server) install() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("api: routes: %v", p)
+		}
+	}()
+	s.huma = humago.New(router{s}, s.humaConfig())
+	s.huma.OpenAPI().Tags = tags()
+	for _, r := range s.routes() {
+		r.register(s.huma)
+	}
+	s.describe()
+	s.plainRoutes()
+	s.document, err = s.Document()
+	return err
+}
+
+// humaConfig is huma without what it would add by itself: no schema links, no
+// docs page of another host.
+func (s *Server) humaConfig() huma.Config {
+	c := huma.DefaultConfig("tabletalk", s.version)
+	c.CreateHooks, c.OpenAPIPath, c.DocsPath, c.SchemasPath = nil, "", "", ""
+	c.Info.Description = "Ask questions of your files in own words. Errors are problem documents (RFC 9457); lists are paged by cursor, newest first."
+	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	c.AllowAdditionalPropertiesByDefault = true
+	c.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
+	c.Transformers = []huma.Transformer{toProblem}
+	return c
+}
+
+// jsonFormat encodes whole documents before the first byte is sent, so that
+// one that cannot be encoded is answered with a problem and not with half.
+func jsonFormat() huma.Format {
+	return huma.Format{
+		Unmarshal: json.Unmarshal,
+		Marshal: func(w io.Writer, v any) error {
+			err := encode(w, v)
+			var bad *json.UnsupportedValueError
+			var worse *json.UnsupportedTypeError
+			var own *json.MarshalerError
+			if errors.As(err, &bad) || errors.As(err, &worse) || errors.As(err, &own) {
+				panic(fmt.Errorf("api: encode answer: %w", err))
+			}
+			return err
+		},
+	}
+}
+
+// router is the mux as huma fills it: routes that create are answered once
+// per Idempotency-Key.
+type router struct{ s *Server }
+
+// HandleFunc registers a route.
+func (r router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	if strings.HasPrefix(pattern, "POST ") && pattern != "POST "+base+streamPath {
+		h = r.s.once(h)
+	}
+	r.s.mux.HandleFunc(pattern, h)
+}
+
+// ServeHTTP answers a request.
+func (r router) ServeHTTP(w http.ResponseWriter, q *http.Request) { r.s.mux.ServeHTTP(w, q) }
+
+func below(p, root string) bool { return p == root || strings.HasPrefix(p, root+"/") }

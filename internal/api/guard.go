@@ -1,0 +1,119 @@
+package api
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// policy is the Content-Security-Policy of every answer.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src 'self'; connect-src 'self'; " +
+	"img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+
+// secureHeaders are on every answer, whatever it is.
+func secureHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		if strings.HasPrefix(r.URL.Path, base) {
+			h.Set("Cache-Control", "no-store")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// guard refuses names that are not ours (a page elsewhere that made its own
+// name point at this machine) and writes that come from another origin.
+func (s *Server) guard(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.ours(r.Host) {
+			s.refuse(w, r, newProblem(http.StatusMisdirectedRequest, "host_not_allowed",
+				"This server does not answer under that name.", "Open it as http://localhost or http://127.0.0.1, or name the host in the setting allowed-hosts."))
+			return
+		}
+		if err := cross.Check(r); err != nil {
+			s.refuse(w, r, newProblem(http.StatusForbidden, "origin_not_allowed",
+				"A page of another origin may not change anything here.", "Send the request from the page of this server, or without a browser."))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p *Problem) {
+	noteProblem(r.Context(), p)
+	writeProblem(w, r, p)
+}
+
+// ours reports whether a Host header names this server. The port is left out:
+// it may be forwarded, and a stranger's page cannot choose the name.
+func (s *Server) ours(host string) bool {
+	if len(s.hosts) == 0 {
+		return true
+	}
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.TrimSuffix(strings.ToLower(strings.Trim(name, "[]")), ".")
+	return s.hosts[name]
+}
+
+// timeBody bounds how long a body may take: an upload may take as long as
+// bytes keep coming, everything else has bodyTime in all. The deadline is
+// taken away at the end of the body, because the connection would otherwise
+// count as gone while a long answer is made.
+func (s *Server) timeBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body != nil && r.Body != http.NoBody {
+			b := &timedBody{ReadCloser: r.Body, deadline: http.NewResponseController(w).SetReadDeadline}
+			if r.URL.Path == base+uploadPath {
+				b.idle = s.limits.UploadIdle
+			} else {
+				b.until = time.Now().Add(bodyTime)
+			}
+			r.Body = b
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// bodyTime is what a body that is not an upload may take.
+const bodyTime = 20 * time.Second
+
+type timedBody struct {
+	io.ReadCloser
+	deadline func(time.Time) error
+	idle     time.Duration
+	until    time.Time
+}
+
+// Read reads within the time limit. A connection without deadlines is read
+// without one.
+func (b *timedBody) Read(p []byte) (int, error) {
+	until := b.until
+	if b.idle > 0 {
+		until = time.Now().Add(b.idle)
+	}
+	_ = b.deadline(until)
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		_ = b.deadline(time.Time{})
+	}
+	return n, err
+}
+
+// Close takes the deadline away.
+func (b *timedBody) Close() error {
+	_ = b.deadline(time.Time{})
+	return b.ReadCloser.Close()
+}

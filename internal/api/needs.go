@@ -1,0 +1,117 @@
+package api
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"tabletalk/internal/conversation"
+	"tabletalk/internal/dataset"
+	"tabletalk/internal/export"
+	"tabletalk/internal/question"
+	"tabletalk/internal/session"
+	"tabletalk/internal/table"
+)
+
+// Sessions is what the routes under /sessions do.
+type Sessions interface {
+	Create(ctx context.Context, workspace, owner, name string) (*session.Session, error)
+	Get(ctx context.Context, workspace, id string) (*session.Session, error)
+	List(ctx context.Context, workspace string, p session.Page) (list []session.Session, next string, err error)
+	Rename(ctx context.Context, workspace, id, name string) (*session.Session, error)
+	Extend(ctx context.Context, workspace, id string, by time.Duration) (*session.Session, error)
+	Delete(ctx context.Context, workspace, id string) error
+}
+
+// Asker answers questions.
+type Asker interface {
+	Ask(ctx context.Context, req conversation.Request, emit func(conversation.Event)) (*conversation.Answer, error)
+	SQL(ctx context.Context, workspace, sessionID, text string) (*conversation.Answer, error)
+	Rerun(ctx context.Context, workspace, queryID string) (*conversation.Answer, error)
+	Words(ctx context.Context, workspace, sessionID, text string) (intent, confidence string, words []question.Word, err error)
+	Suggest(ctx context.Context, workspace, sessionID, prefix string, n int) ([]string, error)
+}
+
+// Threads is what was asked before. Callers have checked that the session is
+// the asker's.
+type Threads interface {
+	Conversations(ctx context.Context, sessionID string, p session.Page) (list []conversation.Conversation, next string, err error)
+	RenameConversation(ctx context.Context, sessionID, id, name string) error
+	DeleteConversation(ctx context.Context, sessionID, id string) error
+	Query(ctx context.Context, workspace, id string) (*conversation.Answer, error)
+	Queries(ctx context.Context, sessionID, conversationID string, p session.Page) (list []conversation.Answer, next string, err error)
+	SetFeedback(ctx context.Context, workspace, id, feedback string) error
+}
+
+// Intake takes files in.
+type Intake interface {
+	// Stage writes the bytes of one file to disk as they come and checks
+	// nothing but their number. The caller imports or discards what it gives.
+	// Errors: upload_too_large, storage_full, and the reader's own.
+	Stage(ctx context.Context, name string, r io.Reader) (Staged, error)
+	// Import reads a staged file into a session. A file that cannot be read
+	// is a fault, and nothing of it is stored.
+	Import(ctx context.Context, workspace, sessionID string, f Staged) (*dataset.File, error)
+}
+
+// Staged is a file whose bytes have arrived.
+type Staged interface {
+	Name() string
+	Size() int64
+	Discard() // safe after Import and more than once
+}
+
+// Files is what was taken in.
+type Files interface {
+	Files(ctx context.Context, workspace, sessionID string, p session.Page) (list []dataset.File, next string, err error)
+	File(ctx context.Context, workspace, id string) (*dataset.File, error)
+	DeleteFile(ctx context.Context, workspace, id string) error
+}
+
+// Tables is what the files hold.
+type Tables interface {
+	Tables(ctx context.Context, workspace, sessionID string) ([]dataset.Table, error)
+	Table(ctx context.Context, workspace, id string) (*dataset.Table, error)
+	Preview(ctx context.Context, workspace, id string, limit, offset int) (*table.Rows, error)
+	Profile(ctx context.Context, workspace, id string) ([]byte, error)
+}
+
+// Exports gives rows to be written as files.
+type Exports interface {
+	// TableRows and AnswerRows give everything but the format.
+	TableRows(ctx context.Context, workspace, id string) (export.Request, error)
+	AnswerRows(ctx context.Context, workspace, queryID string) (export.Request, error)
+}
+
+// Identity is who asks.
+type Identity struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Email     string `json:"email,omitempty"`
+	Role      string `json:"role" enum:"admin,member,viewer"`
+	Workspace string `json:"workspace_id"`
+	Auth      string `json:"auth" enum:"local,token,accounts" doc:"How the server knows who asks"`
+}
+
+// Gate says who asks. Error: unauthenticated.
+type Gate func(r *http.Request) (Identity, error)
+
+// Sample is one file of the data that the product ships.
+type Sample struct {
+	Name string
+	Open func() (io.ReadCloser, error)
+}
+
+// Readiness says which parts of the house can work.
+type Readiness struct {
+	Ready  bool            `json:"ready"`
+	Checks map[string]Part `json:"checks"`
+}
+
+// Part is one part of the house.
+type Part struct {
+	OK     bool           `json:"ok"`
+	Detail string         `json:"detail,omitempty"`
+	Facts  map[string]any `json:"facts,omitempty"`
+}

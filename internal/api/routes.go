@@ -1,0 +1,181 @@
+package api
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+
+	streamPath = "/query/stream"
+	maxJSON    = 1 << 20 // of a JSON body; the text of a question has its own limit
+)
+
+// routes is every route that the OpenAPI document describes.
+func (s *Server) routes() []route {
+	return []route{
+		on(post, uploadPath, "upload", "files", "Upload files into a session, a new one if none is named", s.upload),
+		on(post, "/samples", "load-samples", "files", "Load the sample data into a new session", s.loadSamples),
+		on(get, "/files/{id}", "file", "files", "A file with its receipt and tables", s.file),
+		on(get, "/files/{id}/preview", "file-preview", "files", "Some rows of each table of a file", s.filePreview),
+		on(remove, "/files/{id}", "delete-file", "files", "Delete a file and its tables", s.deleteFile),
+
+		on(get, "/tables/{id}", "table", "tables", "A table with its columns", s.table),
+		on(get, "/tables/{id}/preview", "table-preview", "tables", "Some rows of a table", s.preview),
+		on(get, "/tables/{id}/profile", "table-profile", "tables", "What the columns of a table hold", s.profile),
+		on(get, "/tables/{id}/export", "export-table", "tables", "A whole table as a file", s.exportTable),
+
+		on(post, "/sessions", "create-session", "sessions", "Make a session", s.createSession, created),
+		on(get, "/sessions", "sessions", "sessions", "All sessions", s.listSessions),
+		on(get, "/sessions/{id}", "session", "sessions", "A session", s.session),
+		on(patch, "/sessions/{id}", "rename-session", "sessions", "Rename a session", s.renameSession),
+		on(post, "/sessions/{id}/extend", "extend-session", "sessions", "Let a session expire later", s.extendSession),
+		on(remove, "/sessions/{id}", "delete-session", "sessions", "Delete a session and all that it holds", s.deleteSession),
+		on(get, "/sessions/{id}/files", "session-files", "sessions", "The files of a session", s.sessionFiles),
+		on(get, "/sessions/{id}/tables", "session-tables", "sessions", "The tables of a session", s.sessionTables),
+		on(get, "/sessions/{id}/conversations", "conversations", "sessions", "The conversations of a session", s.sessionConversations),
+		on(patch, "/sessions/{id}/conversations/{conversation_id}", "rename-conversation", "sessions", "Rename a conversation", s.renameConversation),
+		on(remove, "/sessions/{id}/conversations/{conversation_id}", "delete-conversation", "sessions", "Delete a conversation and its questions", s.deleteConversation),
+		on(get, "/sessions/{id}/queries", "session-queries", "sessions", "The questions of a session with their answers", s.sessionQueries),
+
+		on(post, "/query/process", "ask", "questions", "Ask a question", s.ask),
+		on(post, streamPath, "ask-stream", "questions", "Ask a question and receive the answer as events", s.stream),
+		on(post, "/query/classify", "classify", "questions", "What kind of question it is", s.classify),
+		on(post, "/query/entities", "entities", "questions", "What the words of a question are tied to", s.entities),
+		on(get, "/query/suggest", "suggest", "questions", "Questions that would work", s.suggest),
+		on(post, "/query/sql", "sql", "questions", "Run one read-only SELECT", s.sql),
+		on(get, "/queries/{id}", "query", "questions", "An answer given before", s.query),
+		on(post, "/queries/{id}/rerun", "rerun", "questions", "Compute an answer again", s.rerun),
+		on(post, "/queries/{id}/feedback", "feedback", "questions", "Say whether an answer was right", s.feedback),
+		on(get, "/queries/{id}/export", "export-answer", "questions", "The rows of an answer as a file", s.exportAnswer),
+
+		on(get, "/auth/me", "me", "accounts", "Who asks", s.me),
+
+		unversioned(on(get, "/healthz", "health", "operation", "The process lives", s.health)),
+		unversioned(on(get, "/readyz", "ready", "operation", "Questions can be answered", s.ready)),
+	}
+}
+
+func tags() []*huma.Tag {
+	return []*huma.Tag{
+		{Name: "files", Description: "Uploads and their receipts"}, {Name: "tables", Description: "What the files hold"},
+		{Name: "questions", Description: "Questions and answers"}, {Name: "sessions", Description: "Sessions and conversations"},
+		{Name: "accounts", Description: "Who asks"}, {Name: "operation", Description: "Health of the server"},
+	}
+}
+
+//go:embed docs
+var docs embed.FS
+
+// plainRoutes are those that need no description of their own.
+func (s *Server) plainRoutes() {
+	s.mux.HandleFunc("GET /openapi.json", s.openAPI)
+	s.mux.Handle("GET /metrics", s.metrics.handler())
+	files, err := fs.Sub(docs, "docs")
+	if err != nil {
+		panic(err) // "docs" is a valid path
+	}
+	s.mux.Handle("GET /docs/", http.StripPrefix("/docs", http.FileServerFS(files)))
+	s.mux.HandleFunc("GET /docs", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "page.html") })
+	for _, p := range []string{"POST %s/auth/register", "POST %s/auth/login", "POST %s/auth/refresh", "POST %s/auth/logout", "PATCH %s/auth/me",
+		"POST %s/auth/api-keys", "GET %s/auth/api-keys", "DELETE %s/auth/api-keys/{id}"} {
+		s.mux.HandleFunc(strings.Replace(p, "%s", base, 1), s.noAccounts)
+	}
+	s.mux.HandleFunc("/", s.missing)
+}
+
+// route is one line of the list.
+type route struct {
+	op  huma.Operation
+	add func(huma.API, huma.Operation)
+}
+
+func (r route) register(a huma.API) { r.add(a, r.op) }
+
+// on makes a route of a handler, whose errors become problems.
+func on[I, O any](method, path, id, tag, summary string, h func(context.Context, *I) (*O, error), change ...func(*huma.Operation)) route {
+	op := huma.Operation{Method: method, Path: base + path, OperationID: id, Tags: []string{tag}, Summary: summary, MaxBodyBytes: maxJSON, BodyReadTimeout: -1}
+	for _, c := range change {
+		c(&op)
+	}
+	return route{op: op, add: func(a huma.API, op huma.Operation) {
+		op.Responses = map[string]*huma.Response{"default": problemResponse(a)}
+		op.Errors = nil
+		huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
+			out, err := h(ctx, in)
+			if err != nil {
+				return nil, problemOf(err)
+			}
+			return out, nil
+		})
+	}}
+}
+
+func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+
+// unversioned takes the base off a route.
+func unversioned(r route) route {
+	r.op.Path = strings.TrimPrefix(r.op.Path, base)
+	return r
+}
+
+func problemResponse(a huma.API) *huma.Response {
+	schema := a.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	return &huma.Response{Description: "A problem", Content: map[string]*huma.MediaType{problemType: {Schema: schema}}}
+}
+
+// schemaName keeps types of the same name in different rooms apart.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	room := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
+	switch room {
+	case "plan", "catalog", "question", "dataset":
+		if upper := strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, upper) {
+			return upper + name
+		}
+	}
+	return name
+}
+
+// describe adds what huma cannot see: the form of an upload, and what streams
+// and exports send.
+func (s *Server) describe() {
+	doc := s.huma.OpenAPI()
+	delete(doc.Components.Schemas.Map(), "ErrorModel") // huma's own errors never leave: toProblem
+	delete(doc.Components.Schemas.Map(), "ErrorDetail")
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	doc.Paths[base+uploadPath].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"files"}, Properties: map[string]*huma.Schema{
+			"files":      {Type: huma.TypeArray, Items: file, Description: "One or more files"},
+			"session_id": {Type: huma.TypeString, Description: "Where to; a new session if missing"},
+		}}}}}
+	send(doc.Paths[base+streamPath].Post, "Events: status, plan, sql, result, text, assumption, clarify, usage, done (the answer), error (a problem)", "text/event-stream", &huma.Schema{Type: huma.TypeString})
+	for _, p := range []string{"/tables/{id}/export", "/queries/{id}/export"} {
+		send(doc.Paths[base+p].Get, "The file", "application/octet-stream", file)
+	}
+}
+
+func send(op *huma.Operation, says, kind string, schema *huma.Schema) {
+	op.Responses["200"] = &huma.Response{Description: says, Content: map[string]*huma.MediaType{kind: {Schema: schema}}}
+}
+
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,194 @@
+package api
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"tabletalk/internal/conversation"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/session"
+)
+
+// empty is an answer without a body: 204.
+type empty struct{}
+
+// pageInput asks for a part of a list, newest first.
+type pageInput struct {
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
+	Cursor string `query:"cursor" maxLength:"500" doc:"The next_cursor of the page before"`
+}
+
+func (p pageInput) page() session.Page { return session.Page{Limit: p.Limit, Cursor: p.Cursor} }
+
+// list is a part of a list.
+type list[T any] struct {
+	Items []T    `json:"items" doc:"Newest first"`
+	Next  string `json:"next_cursor,omitempty" doc:"Asks for the next page; missing on the last one"`
+}
+
+type listOutput[T any] struct{ Body list[T] }
+
+func listed[T any](items []T, next string, err error) (*listOutput[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &listOutput[T]{Body: list[T]{Items: orEmpty(items), Next: next}}, nil
+}
+
+// orEmpty makes an empty list of none, for JSON.
+func orEmpty[T any](v []T) []T {
+	if v == nil {
+		return []T{}
+	}
+	return v
+}
+
+type sessionOutput struct{ Body *session.Session }
+
+func oneSession(v *session.Session, err error) (*sessionOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &sessionOutput{Body: v}, nil
+}
+
+type createSessionInput struct {
+	Key  string `header:"Idempotency-Key" maxLength:"200"`
+	Body *struct {
+		Name string `json:"name,omitempty" maxLength:"200"`
+	}
+}
+
+func (s *Server) createSession(ctx context.Context, in *createSessionInput) (*sessionOutput, error) {
+	name := ""
+	if in.Body != nil {
+		name = strings.TrimSpace(in.Body.Name)
+	}
+	return oneSession(s.sessions.Create(ctx, who(ctx).Workspace, who(ctx).ID, name))
+}
+
+func (s *Server) listSessions(ctx context.Context, in *pageInput) (*listOutput[session.Session], error) {
+	return listed(s.sessions.List(ctx, who(ctx).Workspace, in.page()))
+}
+
+type sessionInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func (s *Server) session(ctx context.Context, in *sessionInput) (*sessionOutput, error) {
+	return oneSession(s.sessions.Get(ctx, who(ctx).Workspace, in.ID))
+}
+
+type renameSessionInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body nameBody
+}
+
+type nameBody struct {
+	Name string `json:"name" minLength:"1" maxLength:"200"`
+}
+
+// clean gives the name without space around it. Error: name_empty.
+func (b nameBody) clean() (string, error) {
+	name := strings.TrimSpace(b.Name)
+	if name == "" {
+		return "", fault.New(fault.Invalid, "name_empty", "A name needs at least one letter.")
+	}
+	return name, nil
+}
+
+func (s *Server) renameSession(ctx context.Context, in *renameSessionInput) (*sessionOutput, error) {
+	name, err := in.Body.clean()
+	if err != nil {
+		return nil, err
+	}
+	return oneSession(s.sessions.Rename(ctx, who(ctx).Workspace, in.ID, name))
+}
+
+type extendSessionInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body *struct {
+		Hours int `json:"hours,omitempty" minimum:"1" maximum:"8760" doc:"From now on; without it, the session's usual life"`
+	}
+}
+
+func (s *Server) extendSession(ctx context.Context, in *extendSessionInput) (*sessionOutput, error) {
+	var by time.Duration
+	if in.Body != nil {
+		by = time.Duration(in.Body.Hours) * time.Hour
+	}
+	return oneSession(s.sessions.Extend(ctx, who(ctx).Workspace, in.ID, by))
+}
+
+func (s *Server) deleteSession(ctx context.Context, in *sessionInput) (*empty, error) {
+	return nil, s.sessions.Delete(ctx, who(ctx).Workspace, in.ID)
+}
+
+type sessionPageInput struct {
+	ID string `path:"id" maxLength:"64"`
+	pageInput
+}
+
+// owned reports that the session is the asker's. Error: not_found.
+func (s *Server) owned(ctx context.Context, id string) error {
+	_, err := s.sessions.Get(ctx, who(ctx).Workspace, id)
+	return err
+}
+
+func (s *Server) sessionFiles(ctx context.Context, in *sessionPageInput) (*listOutput[File], error) {
+	files, next, err := s.files.Files(ctx, who(ctx).Workspace, in.ID, in.page())
+	return listed(each(files, fileOf), next, err)
+}
+
+func (s *Server) sessionTables(ctx context.Context, in *sessionInput) (*listOutput[Table], error) {
+	tables, err := s.tables.Tables(ctx, who(ctx).Workspace, in.ID)
+	return listed(each(tables, tableOf), "", err)
+}
+
+func (s *Server) sessionConversations(ctx context.Context, in *sessionPageInput) (*listOutput[conversation.Conversation], error) {
+	if err := s.owned(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return listed(s.threads.Conversations(ctx, in.ID, in.page()))
+}
+
+type sessionQueriesInput struct {
+	sessionPageInput
+	Conversation string `query:"conversation_id" maxLength:"64" doc:"Only those of one conversation"`
+}
+
+func (s *Server) sessionQueries(ctx context.Context, in *sessionQueriesInput) (*listOutput[conversation.Answer], error) {
+	if err := s.owned(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return listed(s.threads.Queries(ctx, in.ID, in.Conversation, in.page()))
+}
+
+type conversationInput struct {
+	ID           string `path:"id" maxLength:"64"`
+	Conversation string `path:"conversation_id" maxLength:"64"`
+}
+
+type renameConversationInput struct {
+	conversationInput
+	Body nameBody
+}
+
+func (s *Server) renameConversation(ctx context.Context, in *renameConversationInput) (*empty, error) {
+	name, err := in.Body.clean()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.owned(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return nil, s.threads.RenameConversation(ctx, in.ID, in.Conversation, name)
+}
+
+func (s *Server) deleteConversation(ctx context.Context, in *conversationInput) (*empty, error) {
+	if err := s.owned(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return nil, s.threads.DeleteConversation(ctx, in.ID, in.Conversation)
+}
