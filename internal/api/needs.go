@@ -100,7 +100,7 @@ type Gate func(r *http.Request) (Identity, error)
 // Sample is one file of the data that the product ships.
 type Sample struct {
 	Name string
-	Open func() (io.ReadCloser, error)
+	Open func() io.Reader
 }
 
 // Readiness says which parts of the house can work.

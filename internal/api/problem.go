@@ -14,7 +14,7 @@ import (
 // Problem is an error as a client sees it: a problem document of RFC 9457
 // with a stable code, a hint, and the id that finds the request in the log.
 type Problem struct {
-	Type      string   `json:"type" doc:"A URI reference that names the kind of problem" example:"/docs#problem-session_not_found"`
+	Type      string   `json:"type" doc:"A URI reference that names the kind of problem" example:"urn:tabletalk:problem:session_not_found"`
 	Title     string   `json:"title" doc:"The HTTP status in words" example:"Not Found"`
 	Status    int      `json:"status" doc:"The HTTP status" example:"404"`
 	Detail    string   `json:"detail" doc:"One sentence for a person" example:"There is no such session."`
@@ -90,7 +90,7 @@ func problemOf(err error) *Problem {
 }
 
 func newProblem(status int, code, detail, hint string) *Problem {
-	return &Problem{Type: "/docs#problem-" + code, Title: http.StatusText(status), Status: status, Detail: detail, Code: code, Hint: hint}
+	return &Problem{Type: "urn:tabletalk:problem:" + code, Title: http.StatusText(status), Status: status, Detail: detail, Code: code, Hint: hint}
 }
 
 // writeProblem answers with a problem outside of huma's way.

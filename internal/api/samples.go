@@ -22,20 +22,11 @@ func (s *Server) loadSamples(ctx context.Context, _ *samplesInput) (*uploadOutpu
 	f := &form{session: v.ID}
 	defer f.discard()
 	for _, sample := range s.samples {
-		staged, err := s.stageSample(ctx, sample)
+		staged, err := s.intake.Stage(ctx, sample.Name, sample.Open())
 		if err != nil {
 			return nil, err
 		}
 		f.parts = append(f.parts, part{name: sample.Name, staged: staged})
 	}
 	return s.importAll(ctx, f)
-}
-
-func (s *Server) stageSample(ctx context.Context, sample Sample) (Staged, error) {
-	r, err := sample.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close() //nolint:errcheck // it was read to its end, or failed
-	return s.intake.Stage(ctx, sample.Name, r)
 }

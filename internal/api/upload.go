@@ -127,7 +127,7 @@ func tooLarge(most int64) error {
 }
 
 func notMultipart(err error) error {
-	return &Problem{Type: "/docs#problem-unsupported_media_type", Title: http.StatusText(http.StatusUnsupportedMediaType), Status: http.StatusUnsupportedMediaType,
+	return &Problem{Type: "urn:tabletalk:problem:unsupported_media_type", Title: http.StatusText(http.StatusUnsupportedMediaType), Status: http.StatusUnsupportedMediaType,
 		Code: "unsupported_media_type", Detail: "An upload is a multipart/form-data request.", Hint: "Send one or more parts named files.", cause: err}
 }
 
