@@ -14,6 +14,13 @@ const (
 	Expired Status = "expired"
 )
 
+// DefaultWorkspace is the workspace that a fresh installation has, and
+// LocalOwner the one person of an installation without accounts.
+const (
+	DefaultWorkspace = "00000000-0000-7000-8000-000000000001"
+	LocalOwner       = "00000000-0000-7000-8000-000000000002"
+)
+
 // Session is one data session.
 type Session struct {
 	ID        string    `json:"id"`
@@ -39,7 +46,11 @@ type Store interface {
 	CreateSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, workspace, id string) (*Session, error)
 	Sessions(ctx context.Context, workspace string, p Page) (list []Session, next string, err error)
-	UpdateSession(ctx context.Context, s Session) error // name, status, expires_at
+	// UpdateSession stores name, status and expires_at of a session that was
+	// read before; one that changed since (UpdatedAt differs) is a conflict.
+	UpdateSession(ctx context.Context, s Session) error
+	// DeleteSession removes a session, ended or not, with all it owns, and
+	// remembers the content that may no longer be needed.
 	DeleteSession(ctx context.Context, workspace, id string) error
 	ExpiredSessions(ctx context.Context, now time.Time, limit int) ([]Session, error)
 }

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+)
+
+// blobChunk bounds the placeholders of one statement.
+const blobChunk = 400
+
+// BlobKeysInUse gives which of the keys some table still needs, sorted.
+func (s *Store) BlobKeysInUse(ctx context.Context, keys []string) ([]string, error) {
+	var used []string
+	for chunk := range slices.Chunk(keys, blobChunk) {
+		in := places(1, len(chunk))
+		err := each(ctx, s.read, func(rows *sql.Rows) error {
+			var key string
+			err := rows.Scan(&key)
+			used = append(used, key)
+			return err
+		}, `SELECT blob_key FROM tables WHERE blob_key IN (`+in+`)
+			UNION SELECT index_key FROM tables WHERE index_key IN (`+in+`)`, anys(chunk)...)
+		if err != nil {
+			return nil, s.fail("store.BlobKeysInUse", err)
+		}
+	}
+	slices.Sort(used)
+	return slices.Compact(used), nil
+}
+
+// ReleasedBlobs gives keys that were released before a time and that no table
+// names, at most limit. Delete their content, then call ForgetBlobs: a crash
+// in between only means that it is done again.
+func (s *Store) ReleasedBlobs(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	list := []string{}
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var key string
+		err := rows.Scan(&key)
+		list = append(list, key)
+		return err
+	}, `SELECT r.blob_key FROM released_blobs r WHERE r.updated_at <= $1
+		AND NOT EXISTS (SELECT 1 FROM tables t WHERE t.blob_key = r.blob_key)
+		AND NOT EXISTS (SELECT 1 FROM tables t WHERE t.index_key = r.blob_key)
+		ORDER BY r.updated_at, r.blob_key LIMIT $2`, micros(before), limit)
+	return list, s.fail("store.ReleasedBlobs", err)
+}
+
+// ForgetBlobs says that the content of released keys is gone.
+func (s *Store) ForgetBlobs(ctx context.Context, keys []string) error {
+	return s.inTx(ctx, "store.ForgetBlobs", func(tx *sql.Tx) error { return s.reclaim(ctx, tx, keys...) })
+}
+
+// release remembers the keys that a query gives as no longer needed by what
+// is about to be deleted.
+func (s *Store) release(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	var keys []string
+	err := each(ctx, tx, func(rows *sql.Rows) error {
+		var blob, index string
+		err := rows.Scan(&blob, &index)
+		keys = append(keys, blob, index)
+		return err
+	}, query, args...)
+	if err != nil {
+		return err
+	}
+	now := micros(s.now())
+	for _, key := range keys {
+		if key == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO released_blobs (blob_key, created_at, updated_at) VALUES ($1, $2, $2)
+			ON CONFLICT (blob_key) DO UPDATE SET updated_at = excluded.updated_at`, key, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reclaim takes keys off the released ones.
+func (s *Store) reclaim(ctx context.Context, tx *sql.Tx, keys ...string) error {
+	for chunk := range slices.Chunk(keys, blobChunk) {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM released_blobs WHERE blob_key IN (`+places(1, len(chunk))+`)`,
+			anys(chunk)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

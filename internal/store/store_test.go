@@ -1,0 +1,36 @@
+package store_test
+
+import (
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"tabletalk/internal/store"
+	"tabletalk/internal/store/storetest"
+	"tabletalk/internal/testservers"
+)
+
+func open(t *testing.T, url string, now func() time.Time) storetest.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), url, slog.New(slog.DiscardHandler), store.WithClock(now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSQLite(t *testing.T) {
+	storetest.Run(t, storetest.Database{
+		New:  func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "a #1? %20.db") },
+		Open: open,
+	})
+}
+
+func TestPostgres(t *testing.T) {
+	server := testservers.Postgres(t)
+	storetest.Run(t, storetest.Database{
+		New:  func(t *testing.T) string { return server.Database(t) },
+		Open: open,
+	})
+}
