@@ -11,10 +11,7 @@ var dist embed.FS
 // FS gives the files of the page, index.html at its root. Where the page was
 // not built, index.html is the placeholder.
 func FS() fs.FS {
-	root, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic(err) // "dist" is a valid path, so this cannot be
-	}
+	root := files()
 	if built(root) {
 		return root
 	}
@@ -22,9 +19,14 @@ func FS() fs.FS {
 }
 
 // Built reports whether the page itself is embedded, not only the placeholder.
-func Built() bool {
-	_, err := fs.Stat(dist, "dist/index.html")
-	return err == nil
+func Built() bool { return built(files()) }
+
+func files() fs.FS {
+	root, err := fs.Sub(dist, "dist")
+	if err != nil {
+		panic(err) // "dist" is a valid path, so this cannot be
+	}
+	return root
 }
 
 func built(root fs.FS) bool {

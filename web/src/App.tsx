@@ -1,0 +1,202 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { conversations as conversationsAPI, Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "./api/client";
+import type { Answer, Conversation, Session, SourceFile, Table, UploadResult } from "./api/types";
+import { IconButton, Trouble } from "./parts/basics";
+import { Composer } from "./parts/Composer";
+import { icons } from "./parts/icons";
+import { Rail } from "./parts/Rail";
+import { TablePanel, type TableTab } from "./parts/TablePanel";
+import { Thread } from "./parts/Thread";
+import { DropArea, Uploads } from "./parts/Uploads";
+import { Start, Welcome } from "./parts/Welcome";
+import { usePlace } from "./state/usePlace";
+import { useThread } from "./state/useThread";
+import { useUploads } from "./state/useUploads";
+import { useWorkspace } from "./state/useWorkspace";
+
+interface Opened {
+  table: string;
+  tab: TableTab;
+}
+
+export function App() {
+  const [place, go] = usePlace();
+  const workspace = useWorkspace(place.session);
+  const { reloadSessions, reloadFiles, reloadConversations, ready, sessions, files } = workspace;
+  const [opened, setOpened] = useState<Opened>();
+  const [failure, setFailure] = useState<Failure>();
+  const [trying, setTrying] = useState(false);
+  const [railOpen, setRailOpen] = useState(false);
+  const chooser = useRef<HTMLInputElement>(null);
+
+  // An address without a session goes on where one left off, but only at the
+  // start: the brand and "New session" lead to an empty page on purpose.
+  const arrived = useRef(false);
+  useEffect(() => {
+    if (!ready || arrived.current) return;
+    arrived.current = true;
+    if (!place.session && sessions[0]) go({ session: sessions[0].id }, true);
+  }, [ready, sessions, place.session, go]);
+
+  const onAnswer = useCallback(
+    (a: Answer) => {
+      if (a.conversation_id) go({ session: a.session_id || place.session!, conversation: a.conversation_id }, true);
+      reloadConversations();
+    },
+    [go, place.session, reloadConversations],
+  );
+  const thread = useThread({ session: place.session, conversation: place.conversation, onAnswer });
+
+  const onUploaded = useCallback(
+    (r: UploadResult) => {
+      void reloadSessions();
+      reloadFiles();
+      if (r.session_id && r.session_id !== place.session) go({ session: r.session_id });
+    },
+    [reloadSessions, reloadFiles, place.session, go],
+  );
+  const { uploads, start: startUpload, dismiss } = useUploads(place.session, onUploaded);
+
+  const attempt = useCallback((work: Promise<unknown>, then?: () => void) => {
+    work.then(
+      () => {
+        setFailure(undefined);
+        then?.();
+      },
+      (err: unknown) => setFailure(failureOf(err)),
+    );
+  }, []);
+
+  const trySamples = () => {
+    setTrying(true);
+    attempt(
+      filesAPI.samples().then(onUploaded).finally(() => setTrying(false)),
+    );
+  };
+
+  const goTo = (session: string | undefined, conversation?: string) => {
+    setRailOpen(false);
+    go({ ...(session ? { session } : {}), ...(conversation ? { conversation } : {}) });
+  };
+
+  const showFile = useCallback((file: SourceFile) => {
+    const t = file.tables?.[0];
+    if (t) setOpened({ table: t.id, tab: "Receipt" });
+    else if (file.error) setFailure(failureOfFile(file));
+  }, []);
+  const showTable = useCallback((t: Table) => setOpened({ table: t.id, tab: "Columns" }), []);
+
+  const shown = useMemo(() => {
+    for (const file of files) {
+      const table = file.tables?.find((t) => t.id === opened?.table);
+      if (table) return { file, table };
+    }
+    return undefined;
+  }, [files, opened]);
+
+  const hasTables = files.some((f) => f.status === "completed" && (f.tables?.length ?? 0) > 0);
+  const history = useMemo(() => thread.turns.map((t) => t.question).filter((q, i, all) => q && q !== all[i - 1]), [thread.turns]);
+  const reading = files.some((f) => f.status === "processing" || f.status === "pending");
+
+  const rail = (
+    <Rail
+      sessions={sessions}
+      session={workspace.session}
+      files={files}
+      conversations={workspace.conversations}
+      conversation={place.conversation}
+      onSession={(id) => goTo(id)}
+      onRenameSession={(s: Session, name) => attempt(sessionsAPI.rename(s.id, name), () => void reloadSessions())}
+      onDeleteSession={(s: Session) => attempt(sessionsAPI.remove(s.id), () => { void reloadSessions(); goTo(undefined); })}
+      onConversation={(id) => goTo(place.session, id)}
+      onRenameConversation={(c: Conversation, name) => attempt(conversationsAPI.rename(c.session_id, c.id, name), reloadConversations)}
+      onDeleteConversation={(c: Conversation) =>
+        attempt(conversationsAPI.remove(c.session_id, c.id), () => {
+          reloadConversations();
+          if (c.id === place.conversation) goTo(place.session);
+        })
+      }
+      onTable={showTable}
+      onFile={showFile}
+      onAddFiles={() => chooser.current?.click()}
+    />
+  );
+
+  return (
+    <div className="app">
+      <a className="skip" href="#question" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>(".composer textarea")?.focus(); }}>Skip to the question</a>
+      <nav className={`rail ${railOpen ? "open" : ""}`} aria-label="Your data">{rail}</nav>
+      {railOpen && <button type="button" className="scrim" aria-label="Close the menu" onClick={() => setRailOpen(false)} />}
+      <main>
+        <div className="topbar">
+          <IconButton label="Menu" icon={icons.menu} onClick={() => setRailOpen(true)} />
+          <span className="clip grow">{workspace.session?.name || "tabletalk"}</span>
+          <IconButton label="New conversation" icon={icons.pen} disabled={!place.session} onClick={() => goTo(place.session)} />
+        </div>
+        <div className="scroll">
+          {(failure ?? workspace.failure ?? thread.failure) && (
+            <div className="page-trouble">
+              <Trouble failure={(failure ?? workspace.failure ?? thread.failure)!}>
+                <button type="button" className="link" onClick={() => { setFailure(undefined); void reloadSessions(); reloadFiles(); }}>Try again</button>
+              </Trouble>
+            </div>
+          )}
+          {thread.turns.length > 0 ? (
+            <Thread thread={thread} />
+          ) : thread.loading || !ready ? (
+            <p className="muted center pad" role="status">Loading…</p>
+          ) : place.session && hasTables ? (
+            <Start session={place.session} files={files} onAsk={thread.ask} onTable={showTable} />
+          ) : reading ? (
+            <p className="muted center pad" role="status">Reading your file…</p>
+          ) : (
+            <Welcome onChoose={() => chooser.current?.click()} onSamples={trySamples} trying={trying} />
+          )}
+        </div>
+        <div className="dock">
+          <Uploads uploads={uploads} onDismiss={dismiss} onReceipt={showFile} />
+          {hasTables && (
+            <>
+              <Composer
+                session={place.session}
+                busy={thread.busy}
+                history={history}
+                placeholder={thread.turns.length > 0 ? "Ask on: “only in 2024”, “by month”, “top 5”" : "Ask about your data"}
+                onAsk={thread.ask}
+                onCancel={thread.cancel}
+              />
+              <p className="keys muted small"><kbd>Enter</kbd> asks · <kbd>Shift</kbd> <kbd>Enter</kbd> new line · <kbd>↑</kbd> earlier questions · <kbd>/</kbd> jumps here</p>
+            </>
+          )}
+        </div>
+      </main>
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        hidden
+        aria-label="Choose files"
+        onChange={(e) => {
+          startUpload([...(e.target.files ?? [])]);
+          e.target.value = "";
+        }}
+      />
+      <DropArea onFiles={startUpload} />
+      {shown && opened && (
+        <TablePanel
+          key={`${opened.table} ${opened.tab}`}
+          table={shown.table}
+          file={shown.file}
+          start={opened.tab}
+          onClose={() => setOpened(undefined)}
+          onRemove={() => attempt(filesAPI.remove(shown.file.id), () => { setOpened(undefined); reloadFiles(); })}
+        />
+      )}
+    </div>
+  );
+}
+
+function failureOfFile(file: SourceFile): Failure {
+  const e = file.error;
+  return new Failure({ status: 422, code: e?.code ?? "failed", detail: `${file.name}: ${e?.message ?? "could not be read."}`, ...(e?.hint ? { hint: e.hint } : {}) });
+}

@@ -1,0 +1,160 @@
+import { parseJSON } from "../lib/json";
+import { EventParser, type ServerEvent } from "./sse";
+import type {
+  Answer, AskRequest, ColumnProfile, Conversation, Grid, Problem, Session, SourceFile, Table, UploadResult,
+} from "./types";
+
+const base = "/api/v1";
+
+/** A request that failed, in the words of its problem document. */
+export class Failure extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title || "Something went wrong.");
+  }
+
+  get hint(): string | undefined {
+    return this.problem.hint;
+  }
+}
+
+/** Says in words what went wrong, whatever was thrown. */
+export function failureOf(err: unknown): Failure {
+  if (err instanceof Failure) return err;
+  if (err instanceof DOMException && err.name === "AbortError") return new Failure({ status: 0, code: "cancelled", detail: "Cancelled." });
+  return new Failure({
+    status: 0,
+    code: "unreachable",
+    detail: "The server did not answer.",
+    hint: "Check that tabletalk is still running, then try again.",
+  });
+}
+
+/** Makes a Failure of a response body, which may be no problem document. */
+export function readProblem(status: number, body: string): Failure {
+  try {
+    const p = JSON.parse(body) as Partial<Problem>;
+    if (typeof p.detail === "string" || typeof p.title === "string") return new Failure({ ...p, status, code: p.code ?? "error" });
+  } catch {
+    // Not JSON: a proxy answered, and its page is of no use to a reader.
+  }
+  return new Failure({ status, code: "error", detail: `The server answered ${status}.` });
+}
+
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const init: RequestInit = { method, headers: { Accept: "application/json" } };
+  if (signal) init.signal = signal;
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+  }
+  const response = await fetch(base + path, init);
+  if (!response.ok) throw readProblem(response.status, await response.text());
+  return response;
+}
+
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const text = await (await send(method, path, body, signal)).text();
+  return text === "" ? (undefined as T) : parseJSON<T>(text);
+}
+
+/** A page of a list; the lists' own names differ, their shape does not. */
+interface Listed<T> {
+  items?: T[] | null;
+  next_cursor?: string;
+}
+
+async function all<T>(path: string, limit: number): Promise<T[]> {
+  const found: T[] = [];
+  let cursor = "";
+  do {
+    const query = new URLSearchParams({ limit: "100" });
+    if (cursor) query.set("cursor", cursor);
+    const page = await call<Listed<T>>("GET", `${path}${path.includes("?") ? "&" : "?"}${query}`);
+    found.push(...(page.items ?? []));
+    cursor = page.next_cursor ?? "";
+  } while (cursor && found.length < limit);
+  return found;
+}
+
+const id = encodeURIComponent;
+
+export const sessions = {
+  list: () => all<Session>("/sessions", 500),
+  get: (session: string) => call<Session>("GET", `/sessions/${id(session)}`),
+  create: (name: string) => call<Session>("POST", "/sessions", { name }),
+  rename: (session: string, name: string) => call<Session>("PATCH", `/sessions/${id(session)}`, { name }),
+  remove: (session: string) => call<undefined>("DELETE", `/sessions/${id(session)}`),
+};
+
+export const files = {
+  list: (session: string) => all<SourceFile>(`/sessions/${id(session)}/files`, 500),
+  remove: (file: string) => call<undefined>("DELETE", `/files/${id(file)}`),
+  samples: () => call<UploadResult>("POST", "/samples", {}),
+};
+
+export const tables = {
+  profile: (table: string, signal?: AbortSignal) => call<{ columns: ColumnProfile[] }>("GET", `/tables/${id(table)}/profile`, undefined, signal),
+  preview: (table: string, signal?: AbortSignal) => call<Grid>("GET", `/tables/${id(table)}/preview?limit=200`, undefined, signal),
+  get: (table: string) => call<Table>("GET", `/tables/${id(table)}`),
+  exportLink: (table: string, format: string) => `${base}/tables/${id(table)}/export?format=${format}`,
+};
+
+export const conversations = {
+  list: (session: string) => all<Conversation>(`/sessions/${id(session)}/conversations`, 200),
+  rename: (session: string, c: string, name: string) => call<undefined>("PATCH", `/sessions/${id(session)}/conversations/${id(c)}`, { name }),
+  remove: (session: string, c: string) => call<undefined>("DELETE", `/sessions/${id(session)}/conversations/${id(c)}`),
+  queries: async (session: string, c: string) =>
+    (await all<Answer>(`/sessions/${id(session)}/queries?conversation_id=${id(c)}`, 300)).reverse(),
+};
+
+export const questions = {
+  rerun: (query: string, signal?: AbortSignal) => call<Answer>("POST", `/queries/${id(query)}/rerun`, {}, signal),
+  feedback: (query: string, feedback: string) => call<undefined>("POST", `/queries/${id(query)}/feedback`, { feedback: feedback || "none" }),
+  exportLink: (query: string, format: string) => `${base}/queries/${id(query)}/export?format=${format}`,
+  suggest: async (session: string, q: string, signal?: AbortSignal) => {
+    const query = new URLSearchParams({ session_id: session, q });
+    const found = await call<{ suggestions?: string[] | null }>("GET", `/query/suggest?${query}`, undefined, signal);
+    return found.suggestions ?? [];
+  },
+};
+
+const resumeAfter = 600;
+const resumeTimes = 5;
+
+/**
+ * Asks a question and hands on the events of its answer as they come. When the
+ * line breaks, it goes on after the last event that arrived.
+ */
+export async function stream(request: AskRequest, emit: (event: ServerEvent) => void, signal: AbortSignal): Promise<void> {
+  let last = "";
+  let ended = false;
+  const take = (event: ServerEvent) => {
+    last = event.id ?? last;
+    ended ||= event.type === "done" || event.type === "error";
+    emit(event);
+  };
+  for (let broken = 0; !ended; broken++) {
+    try {
+      await receive(request, last, take, signal);
+      if (!last) return;
+    } catch (err) {
+      if (signal.aborted || err instanceof Failure || !last || broken >= resumeTimes) throw err;
+    }
+    if (!ended && broken >= resumeTimes) return;
+    if (!ended) await new Promise((resolve) => setTimeout(resolve, resumeAfter));
+  }
+}
+
+async function receive(request: AskRequest, last: string, take: (event: ServerEvent) => void, signal: AbortSignal): Promise<void> {
+  const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "text/event-stream" };
+  if (last) headers["Last-Event-ID"] = last;
+  const response = await fetch(base + "/query/stream", { method: "POST", headers, body: JSON.stringify(request), signal });
+  if (!response.ok || !response.body) throw readProblem(response.status, await response.text());
+  const parser = new EventParser(take);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    parser.push(value);
+  }
+}

@@ -1,0 +1,230 @@
+// What the HTTP API sends, as far as the page reads it. The names are the
+// API's own; doc comments say only what a name does not.
+
+import type { Cell } from "../lib/json";
+
+export type ColumnType = "integer" | "float" | "decimal" | "string" | "boolean" | "date" | "datetime" | "time";
+export type Role = "id" | "measure" | "rate" | "price" | "dimension" | "time" | "geo" | "url" | "text" | "flag";
+
+/** A problem document, RFC 9457. */
+export interface Problem {
+  status: number;
+  code: string;
+  title?: string;
+  detail?: string;
+  hint?: string;
+  request_id?: string;
+}
+
+export interface Session {
+  id: string;
+  name: string;
+  status: string;
+  created_at: string;
+  updated_at: string;
+  expires_at: string;
+}
+
+export interface Stats {
+  nulls: number;
+  distinct: number;
+  min?: Cell;
+  max?: Cell;
+  mean?: number | null;
+  top?: { value: Cell; rows: number }[];
+}
+
+export interface Column {
+  name: string;
+  type: ColumnType;
+  nullable?: boolean;
+  role?: Role;
+  role_reason?: string;
+  unit?: string;
+  stats?: Stats;
+}
+
+export interface Table {
+  id: string;
+  file_id: string;
+  name: string;
+  rows: number;
+  columns: Column[];
+  sha256?: string;
+  bytes?: number;
+  profiled?: boolean;
+}
+
+export interface Reject {
+  line: number;
+  column?: string;
+  reason: string;
+  text?: string;
+}
+
+export interface Receipt {
+  format: string;
+  rows_read: number;
+  rows_rejected: number;
+  rejected?: Reject[];
+  encoding?: string;
+  delimiter?: string;
+  quote?: string;
+  header_row: number;
+  header_reason?: string;
+  notes: { code: string; text: string }[];
+}
+
+export interface SourceFile {
+  id: string;
+  session_id: string;
+  name: string;
+  size: number;
+  status: "pending" | "processing" | "completed" | "failed";
+  tables: Table[];
+  receipt?: Receipt;
+  error?: { code: string; message: string; hint?: string };
+}
+
+export interface UploadResult {
+  session_id: string;
+  files: SourceFile[];
+  total_files: number;
+  total_size: number;
+}
+
+export interface ColumnProfile {
+  name: string;
+  type: ColumnType;
+  rows?: number;
+  nulls: number;
+  distinct: number;
+  min?: Cell;
+  max?: Cell;
+  mean?: number | null;
+  quantiles?: { q: number; value: Cell }[];
+  histogram?: { from: Cell; to: Cell; rows: number }[];
+  top?: { value: Cell; rows: number }[];
+}
+
+export interface Grid {
+  columns: ResultColumn[];
+  rows: Cell[][];
+}
+
+export interface ResultColumn {
+  name: string;
+  type: ColumnType;
+  unit?: string | null;
+}
+
+export interface Result extends Grid {
+  /** Rows in all, not only those here; -1 where that is unknown. */
+  row_count: number;
+  truncated: boolean;
+}
+
+export interface PatchOperation {
+  op: string;
+  path: string;
+  from?: string;
+  value?: unknown;
+}
+
+export interface Alternative {
+  label: string;
+  value_hint?: string;
+  patch: PatchOperation[];
+}
+
+export interface Assumption {
+  code: string;
+  text: string;
+  span?: Span;
+  alternatives?: Alternative[];
+}
+
+/** A part of the question, in bytes of its UTF-8. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+export interface Word {
+  span: Span;
+  text: string;
+  kind: string;
+  refs?: string[];
+}
+
+/** A plan is opaque to the page, but for the names and grains of its keys. */
+export interface Plan {
+  kind?: string;
+  group?: { as: string; expr?: { op: string; unit?: string } }[];
+  select?: { as: string; expr?: { op: string; unit?: string } }[];
+  [field: string]: unknown;
+}
+
+export interface Option {
+  label: string;
+  value_hint?: string;
+  plan: Plan;
+}
+
+export interface Provenance {
+  tables?: { id: string; name: string; sha256: string; rows: number }[];
+  engine?: string;
+  now?: string;
+}
+
+export type AnswerStatus = "answered" | "clarify" | "refused";
+
+export interface Answer {
+  query_id: string;
+  conversation_id: string;
+  session_id: string;
+  query: string;
+  status: AnswerStatus;
+  intent?: string;
+  result?: Result;
+  explanation: string;
+  confidence?: "high" | "medium" | "low";
+  reasons?: string[];
+  assumptions?: Assumption[];
+  ignored?: string[];
+  notes?: string[];
+  question?: string;
+  options?: Option[];
+  reason?: string;
+  words?: string[];
+  near?: string[];
+  try?: string[];
+  followups?: string[];
+  spans?: Word[];
+  sql?: string;
+  plan?: Plan;
+  plan_text?: string;
+  chart?: Record<string, unknown>;
+  reader?: string;
+  cached?: boolean;
+  elapsed_ms?: number;
+  provenance?: Provenance;
+  feedback?: string;
+  created_at?: string;
+}
+
+export interface Conversation {
+  id: string;
+  session_id: string;
+  name: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface AskRequest {
+  session_id: string;
+  conversation_id?: string;
+  query?: string;
+  plan?: Plan;
+  use_cache?: boolean;
+}

@@ -1,0 +1,272 @@
+import { lazy, Suspense, useMemo, useState } from "react";
+import { questions } from "../api/client";
+import type { Answer as AnswerDocument, Assumption, Option, Plan, Provenance } from "../api/types";
+import { asText } from "../lib/clipboard";
+import { count, duration, exact, formatters, plural, when } from "../lib/format";
+import { applyPatch } from "../lib/patch";
+import { isNumber } from "../lib/json";
+import { CopyButton, IconButton, Menu } from "./basics";
+import { DataTable, NoValue } from "./DataTable";
+import { icons } from "./icons";
+import { Sql } from "./Sql";
+
+const Chart = lazy(() => import("../chart/Chart"));
+
+export const exportFormats = [
+  ["csv", "CSV"],
+  ["xlsx", "Excel"],
+  ["json", "JSON"],
+  ["ndjson", "NDJSON"],
+  ["parquet", "Parquet"],
+] as const;
+
+export interface AnswerActions {
+  onAsk: (question: string) => void;
+  onChoose: (question: string, plan: Plan) => void;
+  onRerun: () => void;
+  onRate: (feedback: string) => void;
+}
+
+const sure = { high: "High confidence", medium: "Medium confidence", low: "Low confidence" };
+
+function Confidence({ answer }: { answer: AnswerDocument }) {
+  if (!answer.confidence || answer.status !== "answered") return null;
+  const label = sure[answer.confidence];
+  const reasons = answer.reasons ?? [];
+  if (reasons.length === 0) return <span className={`badge ${answer.confidence}`}>{label}</span>;
+  return (
+    <details className="why">
+      <summary className={`badge ${answer.confidence}`}>{label}{icons.down}</summary>
+      <ul>{reasons.map((r) => <li key={r}>{r}</li>)}</ul>
+    </details>
+  );
+}
+
+/** One row of values, each large under its name. */
+function Headline({ answer }: { answer: AnswerDocument }) {
+  const result = answer.result!;
+  const show = useMemo(() => formatters(answer), [answer]);
+  const row = result.rows[0]!;
+  return (
+    <dl className={`headline ${result.columns.length === 1 ? "one" : ""}`}>
+      {result.columns.map((c, i) => {
+        const v = row[i] ?? null;
+        return (
+          <div key={i}>
+            <dt>{c.name}</dt>
+            <dd className={isNumber(v) ? "number" : "words"} title={exact(v)}>{v === null ? <NoValue /> : show[i]!(v)}{unitAfter(c.unit)}</dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function unitAfter(unit: string | null | undefined) {
+  return unit && unit !== "%" && !/^[A-Z]{3}$/.test(unit) ? <span className="unit"> {unit}</span> : null;
+}
+
+function isHeadline(answer: AnswerDocument): boolean {
+  const r = answer.result;
+  return r !== undefined && r.rows.length === 1 && r.columns.length <= 4 && answer.plan?.kind !== "rows";
+}
+
+function Rows({ answer }: { answer: AnswerDocument }) {
+  const result = answer.result!;
+  const shown = result.rows.length;
+  return (
+    <>
+      <DataTable grid={result} plan={answer.plan} label="Result" />
+      {(result.truncated || result.row_count > shown) && (
+        <p className="small muted">
+          Showing {plural(shown, "row")}{result.row_count > shown ? ` of ${count(result.row_count)}` : ", there are more"}. The export has them all.
+        </p>
+      )}
+    </>
+  );
+}
+
+function ResultView({ answer }: { answer: AnswerDocument }) {
+  const [asTable, setAsTable] = useState(false);
+  if (!answer.result) return null;
+  if (isHeadline(answer)) return <Headline answer={answer} />;
+  if (!answer.chart || answer.result.rows.length === 0) return <Rows answer={answer} />;
+  return (
+    <div className="result">
+      <div className="segments" role="group" aria-label="Show as">
+        <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>{icons.chart}Chart</button>
+        <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>{icons.table}Table</button>
+      </div>
+      {asTable ? (
+        <Rows answer={answer} />
+      ) : (
+        <Suspense fallback={<div className="chart waiting" role="status">Drawing…</div>}>
+          <Chart spec={answer.chart} label={`Chart: ${answer.explanation}`} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Another reading's plan; undefined where its patch does not fit. */
+function otherPlan(plan: Plan | undefined, patch: Parameters<typeof applyPatch>[1]): Plan | undefined {
+  try {
+    return applyPatch(plan ?? {}, patch);
+  } catch {
+    return undefined;
+  }
+}
+
+function Assumptions({ answer, onChoose }: { answer: AnswerDocument; onChoose: AnswerActions["onChoose"] }) {
+  const list = answer.assumptions ?? [];
+  if (list.length === 0) return null;
+  const alternative = (a: Assumption) =>
+    (a.alternatives ?? []).map((alt) => {
+      const plan = otherPlan(answer.plan, alt.patch);
+      if (!plan) return null;
+      return (
+        <button key={alt.label} type="button" className="chip" title="Answer with this reading instead" onClick={() => onChoose(answer.query, plan)}>
+          {alt.label}
+          {alt.value_hint && <b>{alt.value_hint}</b>}
+        </button>
+      );
+    });
+  return (
+    <section className="assumptions" aria-label="Assumptions">
+      {list.map((a, i) => (
+        <div key={i} className="assumption">
+          <span className="assumed">{icons.info}<span>{a.text}</span></span>
+          {a.alternatives && a.alternatives.length > 0 && <span className="chips"><span className="muted small">Instead:</span>{alternative(a)}</span>}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Clarification({ answer, onChoose }: { answer: AnswerDocument; onChoose: AnswerActions["onChoose"] }) {
+  const choose = (o: Option) => onChoose(answer.query, o.plan);
+  return (
+    <div className="choices" role="group" aria-label="What did you mean?">
+      {(answer.options ?? []).map((o, i) => (
+        <button key={i} type="button" className="choice" onClick={() => choose(o)}>
+          <span className="grow">{o.label}</span>
+          {o.value_hint && <b>{o.value_hint}</b>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Refusal({ answer, onAsk }: { answer: AnswerDocument; onAsk: AnswerActions["onAsk"] }) {
+  const near = answer.near ?? [];
+  const tries = answer.try ?? [];
+  return (
+    <>
+      {answer.words && answer.words.length > 0 && (
+        <p className="muted">Not found in your data: {answer.words.map((w, i) => <mark key={i}>{w}</mark>)}</p>
+      )}
+      {near.length > 0 && <p className="near"><span className="muted">Close to it:</span> {near.map((n) => <span key={n} className="tag">{n}</span>)}</p>}
+      {tries.length > 0 && <Suggestions title="These would work" list={tries} onAsk={onAsk} />}
+    </>
+  );
+}
+
+export function Suggestions({ title, list, onAsk }: { title: string; list: readonly string[]; onAsk: (q: string) => void }) {
+  if (list.length === 0) return null;
+  return (
+    <div className="chips suggestions" role="group" aria-label={title}>
+      <span className="muted small">{title}</span>
+      {list.map((q) => <button key={q} type="button" className="chip" onClick={() => onAsk(q)}>{q}</button>)}
+    </div>
+  );
+}
+
+function Notes({ answer }: { answer: AnswerDocument }) {
+  const notes = answer.notes ?? [];
+  const ignored = answer.ignored ?? [];
+  if (notes.length === 0 && ignored.length === 0) return null;
+  return (
+    <ul className="notes">
+      {ignored.length > 0 && <li className="warn">{icons.warn}<span>Not used from your question: {ignored.map((w, i) => <mark key={i}>{w}</mark>)}</span></li>}
+      {notes.map((n) => <li key={n}>{icons.info}<span>{n}</span></li>)}
+    </ul>
+  );
+}
+
+function Source({ provenance, answer }: { provenance: Provenance | undefined; answer: AnswerDocument }) {
+  return (
+    <dl className="facts">
+      {(provenance?.tables ?? []).map((t) => (
+        <div key={t.id || t.name}>
+          <dt>Table</dt>
+          <dd>{t.name} · {plural(t.rows, "row")} · <code title={`SHA-256 ${t.sha256}`}>{t.sha256.slice(0, 12)}</code></dd>
+        </div>
+      ))}
+      {provenance?.engine && <div><dt>Engine</dt><dd>{provenance.engine}</dd></div>}
+      {answer.reader && <div><dt>Read by</dt><dd>{answer.reader === "offline" ? "the built-in engine" : answer.reader}</dd></div>}
+      {provenance?.now && <div><dt>Clock</dt><dd title={provenance.now}>{when(provenance.now)}</dd></div>}
+    </dl>
+  );
+}
+
+function Working({ answer }: { answer: AnswerDocument }) {
+  if (!answer.sql && !answer.plan_text) return null;
+  return (
+    <details className="working">
+      <summary>{icons.down}How this was computed</summary>
+      {answer.sql && (
+        <figure>
+          <figcaption><span className="grow">SQL</span><CopyButton label="Copy SQL" text={() => answer.sql ?? ""} /></figcaption>
+          <Sql text={answer.sql} />
+        </figure>
+      )}
+      {answer.plan_text && (
+        <figure>
+          <figcaption><span className="grow">Plan</span><CopyButton label="Copy plan" text={() => answer.plan_text ?? ""} /></figcaption>
+          <pre className="code" tabIndex={0} aria-label="Plan"><code>{answer.plan_text}</code></pre>
+        </figure>
+      )}
+      <Source provenance={answer.provenance} answer={answer} />
+    </details>
+  );
+}
+
+function Actions({ answer, actions }: { answer: AnswerDocument; actions: AnswerActions }) {
+  const exports = exportFormats.map(([format, label]) => ({ label, href: questions.exportLink(answer.query_id, format) }));
+  const rate = (f: string) => actions.onRate(answer.feedback === f ? "" : f);
+  return (
+    <div className="actions">
+      {answer.result && <CopyButton label="Copy table" text={() => asText(answer.result!)} />}
+      {answer.result && answer.plan && <Menu label="Export" trigger={icons.download} items={exports} align="start" />}
+      {(answer.plan || answer.sql) && <IconButton label="Compute again" icon={icons.again} onClick={actions.onRerun} />}
+      <span className="divider" />
+      <IconButton label="Good answer" icon={icons.up} pressed={answer.feedback === "up"} onClick={() => rate("up")} />
+      <IconButton label="Bad answer" icon={icons.downThumb} pressed={answer.feedback === "down"} onClick={() => rate("down")} />
+      <span className="grow" />
+      <span className="muted small">
+        {answer.cached ? "from the cache · " : ""}{answer.elapsed_ms !== undefined && duration(answer.elapsed_ms)}
+      </span>
+    </div>
+  );
+}
+
+/** The answer document on screen; what is not there yet is left out. */
+export function Answer({ answer, open, last, actions }: { answer: AnswerDocument; open: boolean; last: boolean; actions: AnswerActions }) {
+  const lead = answer.status === "clarify" ? answer.question : answer.status === "refused" ? answer.reason || answer.explanation : answer.explanation;
+  return (
+    <div className={`answer ${answer.status}`}>
+      <div className="lead">
+        <p>{lead}</p>
+        <Confidence answer={answer} />
+      </div>
+      {answer.status === "answered" && <ResultView answer={answer} />}
+      {answer.status === "clarify" && <Clarification answer={answer} onChoose={actions.onChoose} />}
+      {answer.status === "refused" && !open && <Refusal answer={answer} onAsk={actions.onAsk} />}
+      <Notes answer={answer} />
+      {answer.status === "answered" && <Assumptions answer={answer} onChoose={actions.onChoose} />}
+      {!open && <Working answer={answer} />}
+      {!open && answer.status === "answered" && <Actions answer={answer} actions={actions} />}
+      {!open && last && answer.status === "answered" && <Suggestions title="Go on with" list={answer.followups ?? answer.try ?? []} onAsk={actions.onAsk} />}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useMemo, useRef } from "react";
+import type { Grid, Plan } from "../api/types";
+import { exact, formatter, type Formatter, grainOf } from "../lib/format";
+import type { Cell } from "../lib/json";
+
+const rowHeight = 34;
+const manyRows = 60;
+const numericTypes = new Set(["integer", "float", "decimal"]);
+
+interface ColumnView {
+  name: string;
+  numeric: boolean;
+  show: Formatter;
+  /** In the width of a digit, so that columns keep it while rows come and go. */
+  width: number;
+}
+
+function view(grid: Grid, plan: Plan | undefined): ColumnView[] {
+  const sample = grid.rows.slice(0, 2000);
+  return grid.columns.map((c, i) => {
+    const values = sample.map((r) => r[i] ?? null);
+    const show = formatter(c, values, grainOf(plan, c.name));
+    const longest = values.reduce<number>((n, v) => Math.max(n, v === null ? 1 : show(v).length), c.name.length + 1);
+    return { name: c.name, numeric: numericTypes.has(c.type), show, width: Math.min(Math.max(longest, 6), 48) + 4 };
+  });
+}
+
+export function NoValue() {
+  return <span className="null" title="No value">–<span className="offscreen">no value</span></span>;
+}
+
+const Row = memo(function Row({ cells, columns, index }: { cells: Cell[]; columns: ColumnView[]; index: number }) {
+  return (
+    <tr aria-rowindex={index + 2}>
+      {columns.map((c, i) => {
+        const v = cells[i] ?? null;
+        return (
+          <td key={i} className={c.numeric ? "num" : undefined} title={v === null ? undefined : exact(v)}>
+            {v === null ? <NoValue /> : c.show(v)}
+          </td>
+        );
+      })}
+    </tr>
+  );
+});
+
+function Gap({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return <tr aria-hidden="true" className="gap"><td colSpan={columns} style={{ height }} /></tr>;
+}
+
+/** Rows under columns. Of a long table only what is in sight is in the page. */
+export function DataTable({ grid, label, plan, tall = false }: { grid: Grid; label: string; plan?: Plan | undefined; tall?: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  const columns = useMemo(() => view(grid, plan), [grid, plan]);
+  const long = grid.rows.length > manyRows;
+  const virtual = useVirtualizer({ count: long ? grid.rows.length : 0, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 12 });
+  const inSight = virtual.getVirtualItems();
+  const total = columns.reduce((n, c) => n + c.width, 0);
+  return (
+    <div ref={box} className={`grid ${tall ? "tall" : ""}`} role="region" aria-label={label} tabIndex={0}>
+      <table aria-rowcount={grid.rows.length + 1} style={{ minWidth: `${total}ch` }}>
+        <colgroup>{columns.map((c, i) => <col key={i} style={{ width: `${(100 * c.width) / total}%` }} />)}</colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            {columns.map((c, i) => <th key={i} scope="col" className={c.numeric ? "num" : undefined} title={c.name}>{c.name}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {long ? (
+            <>
+              <Gap height={inSight[0]?.start ?? 0} columns={columns.length} />
+              {inSight.map((item) => <Row key={item.key} index={item.index} cells={grid.rows[item.index]!} columns={columns} />)}
+              <Gap height={virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0)} columns={columns.length} />
+            </>
+          ) : (
+            grid.rows.map((r, i) => <Row key={i} index={i} cells={r} columns={columns} />)
+          )}
+        </tbody>
+      </table>
+      {grid.rows.length === 0 && <p className="muted center">No rows.</p>}
+    </div>
+  );
+}

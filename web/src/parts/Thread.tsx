@@ -1,0 +1,84 @@
+import { memo, useEffect, useMemo, useRef } from "react";
+import type { Plan } from "../api/types";
+import { formatters } from "../lib/format";
+import { pieces } from "../lib/spans";
+import { isOpen, type Turn } from "../state/turn";
+import type { Thread as ThreadState } from "../state/useThread";
+import { Answer } from "./Answer";
+import { Trouble } from "./basics";
+
+function Question({ turn }: { turn: Turn }) {
+  const cut = useMemo(() => pieces(turn.question, turn.answer?.ignored, turn.answer?.spans), [turn]);
+  return (
+    <h2 className="question">
+      <span className="offscreen">You asked: </span>
+      {cut.map((p, i) => (p.ignored ? <mark key={i} title="The answer does not use this">{p.text}</mark> : p.text))}
+    </h2>
+  );
+}
+
+interface TurnActions {
+  onAsk: (question: string) => void;
+  onChoose: (question: string, plan: Plan) => void;
+  onRerun: (turn: Turn) => void;
+  onRetry: (turn: Turn) => void;
+  onRate: (turn: Turn, feedback: string) => void;
+}
+
+const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, onRetry, onRate }: { turn: Turn; last: boolean } & TurnActions) {
+  const open = isOpen(turn);
+  const actions = useMemo(
+    () => ({ onAsk, onChoose, onRerun: () => onRerun(turn), onRate: (f: string) => onRate(turn, f) }),
+    [turn, onAsk, onChoose, onRerun, onRate],
+  );
+  return (
+    <article className="turn" aria-busy={open}>
+      <Question turn={turn} />
+      {turn.answer && <Answer answer={turn.answer} open={open} last={last} actions={actions} />}
+      {open && <p className="stage" role="status"><span className="dots" aria-hidden="true"><i /><i /><i /></span>{turn.stage}</p>}
+      {turn.failure && (
+        <Trouble failure={turn.failure}>
+          <button type="button" className="button" onClick={() => onRetry(turn)}>Ask again</button>
+        </Trouble>
+      )}
+    </article>
+  );
+});
+
+/** What a screen reader says when an answer is there. */
+function spoken(turn: Turn | undefined): string {
+  if (!turn || isOpen(turn)) return "";
+  if (turn.failure) return turn.failure.message;
+  const a = turn.answer;
+  if (!a) return "";
+  if (a.status === "clarify") return `${a.question ?? ""} ${a.options?.length ?? 0} options.`;
+  const row = a.result?.rows.length === 1 ? a.result.rows[0]! : undefined;
+  const show = formatters(a);
+  const values = row ? row.map((v, i) => `${a.result!.columns[i]!.name}: ${v === null ? "no value" : show[i]!(v)}`).join(", ") + ". " : "";
+  return values + a.explanation;
+}
+
+export function Thread({ thread }: { thread: ThreadState }) {
+  const end = useRef<HTMLDivElement>(null);
+  const { turns } = thread;
+  const last = turns.at(-1);
+  const seen = useRef<string | undefined>(undefined);
+
+  // A new question comes into view; its answer then grows below it.
+  useEffect(() => {
+    if (!last || seen.current === last.key) return;
+    seen.current = last.key;
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    end.current?.previousElementSibling?.scrollIntoView({ block: "start", behavior: calm || turns.length === 1 ? "auto" : "smooth" });
+  }, [last, turns.length]);
+
+  return (
+    <div className="thread">
+      {turns.map((t) => (
+        <TurnView key={t.key} turn={t} last={t === last} onAsk={thread.ask} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} />
+      ))}
+      <div ref={end} className="thread-end" />
+      <div className="offscreen" aria-live="polite" aria-atomic="true">{spoken(last)}</div>
+    </div>
+  );
+}

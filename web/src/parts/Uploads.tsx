@@ -1,0 +1,116 @@
+import { useEffect, useState } from "react";
+import type { SourceFile } from "../api/types";
+import { bytes, count, plural } from "../lib/format";
+import type { UploadState } from "../state/useUploads";
+import { IconButton, Trouble } from "./basics";
+import { icons } from "./icons";
+
+function title(names: string[]): string {
+  return names.length === 1 ? names[0]! : `${names[0]} and ${plural(names.length - 1, "other file")}`;
+}
+
+function outcome(file: SourceFile): string {
+  const rows = (file.tables ?? []).reduce((n, t) => n + t.rows, 0);
+  const rejected = file.receipt?.rows_rejected ?? 0;
+  const tables = file.tables?.length ?? 0;
+  const what = tables > 1 ? `${plural(tables, "table")}, ${plural(rows, "row")}` : plural(rows, "row");
+  return rejected > 0 ? `${what} read, ${count(rejected)} rejected` : `${what} read`;
+}
+
+function Going({ upload }: { upload: UploadState }) {
+  const percent = upload.total === 0 ? 0 : Math.min(100, (100 * upload.sent) / upload.total);
+  return (
+    <>
+      <div className="row">
+        {icons.upload}
+        <span className="grow clip">{title(upload.names)}</span>
+        <button type="button" className="link" onClick={upload.cancel}>Cancel</button>
+      </div>
+      <progress max={100} value={upload.reading ? undefined : percent} aria-label={`Uploading ${title(upload.names)}`} />
+      <p className="muted small">{upload.reading ? "Reading…" : `${bytes(upload.sent)} of ${bytes(upload.total)}`}</p>
+    </>
+  );
+}
+
+function Done({ upload, onReceipt, onClose }: { upload: UploadState; onReceipt: (f: SourceFile) => void; onClose: () => void }) {
+  return (
+    <div className="row top">
+      <ul className="grow outcomes">
+        {(upload.files ?? []).map((f) => (
+          <li key={f.id || f.name} className={f.status === "failed" ? "failed" : ""}>
+            {f.status === "failed" ? icons.warn : icons.check}
+            <div className="grow clip">
+              <p className="clip" title={f.name}>{f.name}</p>
+              {f.status === "failed" ? (
+                <p className="small wrap">{f.error?.message} <span className="muted">{f.error?.hint}</span></p>
+              ) : (
+                <p className="muted small">{f.status === "completed" ? outcome(f) : "Being read…"}</p>
+              )}
+            </div>
+            {f.status === "completed" && <button type="button" className="link" onClick={() => onReceipt(f)}>Receipt</button>}
+          </li>
+        ))}
+      </ul>
+      <IconButton label="Dismiss" icon={icons.close} onClick={onClose} />
+    </div>
+  );
+}
+
+/** Uploads on their way and what became of the last ones. */
+export function Uploads({ uploads, onDismiss, onReceipt }: { uploads: UploadState[]; onDismiss: (key: string) => void; onReceipt: (f: SourceFile) => void }) {
+  return (
+    <div className="tray" role="status" aria-label="Uploads">
+      {uploads.map((u) => (
+        <div key={u.key} className="toast">
+          {u.failure ? (
+            <div className="row top">
+              <div className="grow"><b className="clip">{title(u.names)}</b><Trouble failure={u.failure} /></div>
+              <IconButton label="Dismiss" icon={icons.close} onClick={() => onDismiss(u.key)} />
+            </div>
+          ) : u.files ? (
+            <Done upload={u} onReceipt={onReceipt} onClose={() => onDismiss(u.key)} />
+          ) : (
+            <Going upload={u} />
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Takes files that are dropped anywhere on the page. */
+export function DropArea({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    let depth = 0;
+    const carries = (e: DragEvent) => e.dataTransfer?.types.includes("Files") ?? false;
+    const enter = (e: DragEvent) => {
+      if (!carries(e)) return;
+      depth++;
+      setOver(true);
+    };
+    const leave = (e: DragEvent) => {
+      if (carries(e) && --depth <= 0) setOver(false);
+    };
+    const hover = (e: DragEvent) => carries(e) && e.preventDefault();
+    const drop = (e: DragEvent) => {
+      if (!carries(e)) return;
+      e.preventDefault();
+      depth = 0;
+      setOver(false);
+      onFiles([...(e.dataTransfer?.files ?? [])]);
+    };
+    window.addEventListener("dragenter", enter);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("dragover", hover);
+    window.addEventListener("drop", drop);
+    return () => {
+      window.removeEventListener("dragenter", enter);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("dragover", hover);
+      window.removeEventListener("drop", drop);
+    };
+  }, [onFiles]);
+  if (!over) return null;
+  return <div className="drop-over" aria-hidden="true"><div>{icons.upload}<p>Drop your files to ask about them</p></div></div>;
+}

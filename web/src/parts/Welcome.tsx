@@ -1,0 +1,58 @@
+import { useEffect, useState } from "react";
+import { questions } from "../api/client";
+import type { SourceFile, Table } from "../api/types";
+import { plural } from "../lib/format";
+import { icons } from "./icons";
+
+/** The first screen: nothing is here yet, and two ways to change that. */
+export function Welcome({ onChoose, onSamples, trying }: { onChoose: () => void; onSamples: () => void; trying: boolean }) {
+  return (
+    <section className="welcome" aria-labelledby="welcome-title">
+      <h1 id="welcome-title">Ask your files in your own words</h1>
+      <p className="sub">Drop in a spreadsheet or CSV and ask. You get the number, the table and the chart, with how the question was read, what was assumed, and the SQL that computed it.</p>
+      <button type="button" className="drop-zone" onClick={onChoose}>
+        <span className="drop-icon">{icons.upload}</span>
+        <b>Drop files here, or choose them</b>
+        <span className="muted">Several at once is fine. They stay on this server.</span>
+      </button>
+      <p className="or"><span>or</span></p>
+      <button type="button" className="button large" onClick={onSamples} disabled={trying}>
+        {trying ? <span className="spinner" aria-hidden="true" /> : icons.table}Try with sample data
+      </button>
+    </section>
+  );
+}
+
+function useSuggested(session: string, version: number): string[] | undefined {
+  const [list, setList] = useState<string[]>();
+  useEffect(() => {
+    const abort = new AbortController();
+    questions.suggest(session, "", abort.signal).then(setList, () => !abort.signal.aborted && setList([]));
+    return () => abort.abort();
+  }, [session, version]);
+  return list;
+}
+
+/** A session with tables and no question yet. */
+export function Start({ session, files, onAsk, onTable }: { session: string; files: SourceFile[]; onAsk: (q: string) => void; onTable: (t: Table) => void }) {
+  const tables = files.flatMap((f) => (f.status === "completed" ? (f.tables ?? []) : []));
+  const list = useSuggested(session, tables.length);
+  return (
+    <section className="start" aria-labelledby="start-title">
+      <h1 id="start-title">What would you like to know?</h1>
+      <div className="table-cards">
+        {tables.slice(0, 6).map((t) => (
+          <button key={t.id} type="button" className="table-card" onClick={() => onTable(t)}>
+            {icons.table}
+            <span className="clip"><b className="clip">{t.name}</b><span className="muted small">{plural(t.rows, "row")} · {plural(t.columns.length, "column")}</span></span>
+          </button>
+        ))}
+      </div>
+      {list && list.length > 0 && (
+        <ul className="examples" aria-label="Suggested questions">
+          {list.slice(0, 6).map((q) => <li key={q}><button type="button" onClick={() => onAsk(q)}><span className="grow">{q}</span>{icons.send}</button></li>)}
+        </ul>
+      )}
+    </section>
+  );
+}

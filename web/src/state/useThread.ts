@@ -1,0 +1,168 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { conversations, Failure, failureOf, questions, stream } from "../api/client";
+import type { Answer, AskRequest, Plan } from "../api/types";
+import { fail, finishedTurn, fold, isOpen, newTurn, settle, type Turn } from "./turn";
+
+export interface Thread {
+  turns: Turn[];
+  loading: boolean;
+  failure: Failure | undefined;
+  busy: boolean;
+  ask: (question: string) => void;
+  /** Asks with a plan: an option of a clarification, or another reading. */
+  choose: (question: string, plan: Plan) => void;
+  rerun: (turn: Turn) => void;
+  retry: (turn: Turn) => void;
+  cancel: () => void;
+  rate: (turn: Turn, feedback: string) => void;
+}
+
+interface Options {
+  session: string | undefined;
+  conversation: string | undefined;
+  /** Told once an answer is there; its conversation may be new. */
+  onAnswer: (answer: Answer) => void;
+}
+
+function replace(turns: Turn[], key: string, change: (t: Turn) => Turn): Turn[] {
+  return turns.map((t) => (t.key === key ? change(t) : t));
+}
+
+/** The questions and answers of one conversation. */
+export function useThread({ session, conversation, onAnswer }: Options): Thread {
+  const [turns, setTurns] = useState<Turn[]>([]);
+  const [loading, setLoading] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const running = useRef<AbortController | undefined>(undefined);
+  // The conversation whose turns are shown. A new one gets its name with its
+  // first answer; it must not be loaded again then.
+  const shown = useRef<string | undefined>(undefined);
+  const heard = useRef(onAnswer);
+  useEffect(() => {
+    heard.current = onAnswer;
+  });
+
+  useEffect(() => {
+    const place = session && conversation ? `${session}/${conversation}` : (session ?? "");
+    if (shown.current === place) return;
+    shown.current = place;
+    running.current?.abort();
+    setTurns([]);
+    setFailure(undefined);
+    setLoading(Boolean(session && conversation));
+    if (!session || !conversation) return;
+    conversations
+      .queries(session, conversation)
+      .then((list) => {
+        if (shown.current === place) setTurns(list.map(finishedTurn));
+      })
+      .catch((err: unknown) => {
+        if (shown.current === place) setFailure(failureOf(err));
+      })
+      .finally(() => {
+        if (shown.current === place) setLoading(false);
+      });
+  }, [session, conversation]);
+
+  const run = useCallback(
+    async (turn: Turn, work: (emit: (change: (t: Turn) => Turn) => void, signal: AbortSignal) => Promise<void>) => {
+      running.current?.abort();
+      const abort = new AbortController();
+      running.current = abort;
+      const place = shown.current;
+      let last = turn;
+      const emit = (change: (t: Turn) => Turn) => {
+        if (abort.signal.aborted && shown.current !== place) return;
+        last = change(last);
+        const now = last;
+        setTurns((list) => replace(list, turn.key, () => now));
+      };
+      try {
+        await work(emit, abort.signal);
+        if (isOpen(last)) throw new Failure({ status: 0, code: "broken_off", detail: "The answer broke off.", hint: "Ask again." });
+      } catch (err) {
+        emit((t) => fail(t, failureOf(err)));
+      }
+      if (running.current === abort) running.current = undefined;
+      const answer = last.answer;
+      if (!answer || !session || shown.current !== place) return;
+      shown.current = `${session}/${answer.conversation_id}`;
+      heard.current(answer);
+    },
+    [session],
+  );
+
+  const request = useCallback(
+    (turn: Turn): AskRequest => {
+      const r: AskRequest = { session_id: session ?? "" };
+      if (conversation) r.conversation_id = conversation;
+      if (turn.plan) r.plan = turn.plan;
+      r.query = turn.question;
+      return r;
+    },
+    [session, conversation],
+  );
+
+  const start = useCallback(
+    (turn: Turn) =>
+      void run(turn, async (emit, signal) => {
+        await stream(request(turn), (event) => emit((t) => fold(t, event)), signal);
+      }),
+    [run, request],
+  );
+
+  const add = useCallback(
+    (turn: Turn) => {
+      if (!session) return;
+      setTurns((list) => [...list, turn]);
+      start(turn);
+    },
+    [session, start],
+  );
+
+  const rerun = useCallback(
+    (turn: Turn) => {
+      const id = turn.answer?.query_id;
+      if (!id) return;
+      const again = newTurn(turn.question);
+      setTurns((list) => [...list, again]);
+      void run(again, async (emit, signal) => {
+        const answer = await questions.rerun(id, signal);
+        emit((t) => settle(t, answer));
+      });
+    },
+    [run],
+  );
+
+  const retry = useCallback(
+    (turn: Turn) => {
+      const again = newTurn(turn.question, turn.plan);
+      setTurns((list) => list.map((t) => (t.key === turn.key ? again : t)));
+      start(again);
+    },
+    [start],
+  );
+
+  const rate = useCallback((turn: Turn, feedback: string) => {
+    const answer = turn.answer;
+    if (!answer) return;
+    const before = answer.feedback ?? "";
+    const mark = (f: string) =>
+      setTurns((list) => replace(list, turn.key, (t) => (t.answer ? { ...t, answer: { ...t.answer, feedback: f } } : t)));
+    mark(feedback);
+    questions.feedback(answer.query_id, feedback).catch(() => mark(before));
+  }, []);
+
+  return {
+    turns,
+    loading,
+    failure,
+    busy: turns.some(isOpen),
+    ask: useCallback((q: string) => add(newTurn(q)), [add]),
+    choose: useCallback((q: string, plan: Plan) => add(newTurn(q, plan)), [add]),
+    rerun,
+    retry,
+    cancel: useCallback(() => running.current?.abort(), []),
+    rate,
+  };
+}
