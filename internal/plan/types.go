@@ -1,6 +1,10 @@
 package plan
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/table"
 )
@@ -8,9 +12,10 @@ import (
 // UnitRatio is the unit of a part of a whole from 0 to 1, shown as a percentage.
 const UnitRatio = "ratio"
 
-// typing knows what the names of a plan mean: columns of its source and
+// Types says of what type the expressions of one plan are: it knows what the
+// names of a plan mean: columns of its source and
 // columns of its result.
-type typing struct {
+type Types struct {
 	cat  *catalog.Catalog
 	plan *Plan
 	base map[string]table.Column            // columns of the base, under an empty table name
@@ -19,8 +24,10 @@ type typing struct {
 	busy map[string]bool // result columns being looked at, against circles
 }
 
-func typingOf(p *Plan, cat *catalog.Catalog) *typing {
-	t := &typing{cat: cat, plan: p, base: map[string]table.Column{}, more: map[string]map[string]table.Column{},
+// TypesOf looks at the source of a plan. Expressions to be typed are those of
+// the plan itself, not of plans inside it.
+func TypesOf(p *Plan, cat *catalog.Catalog) *Types {
+	t := &Types{cat: cat, plan: p, base: map[string]table.Column{}, more: map[string]map[string]table.Column{},
 		role: map[Col]catalog.Role{}, busy: map[string]bool{}}
 	switch {
 	case p.From.Sub != nil:
@@ -36,13 +43,13 @@ func typingOf(p *Plan, cat *catalog.Catalog) *typing {
 	return t
 }
 
-func (t *typing) results(p *Plan) {
+func (t *Types) results(p *Plan) {
 	for _, c := range ResultColumns(p, t.cat) {
 		t.base[c.Name] = c
 	}
 }
 
-func (t *typing) table(name string, base bool) {
+func (t *Types) table(name string, base bool) {
 	tab := t.cat.Table(name)
 	if tab == nil {
 		return
@@ -62,7 +69,7 @@ func (t *typing) table(name string, base bool) {
 }
 
 // column finds a column of the source.
-func (t *typing) column(c Col) (table.Column, bool) {
+func (t *Types) column(c Col) (table.Column, bool) {
 	if c.Table == "" {
 		found, ok := t.base[c.Name]
 		return found, ok
@@ -77,11 +84,11 @@ func ResultColumns(p *Plan, cat *catalog.Catalog) []table.Column {
 	if p == nil {
 		return nil
 	}
-	t := typingOf(p, cat)
+	t := TypesOf(p, cat)
 	var list []table.Column
 	for _, part := range [][]Named{p.Group, p.Measures, p.Select} {
 		for _, n := range part {
-			c := t.of(n.Expr)
+			c := t.Of(n.Expr)
 			c.Name = n.As
 			if n.Unit != "" {
 				c.Unit = n.Unit
@@ -97,7 +104,7 @@ func ResultColumns(p *Plan, cat *catalog.Catalog) []table.Column {
 
 // all gives every column of the source in its order: what a plan that says
 // nothing else shows.
-func (t *typing) all() []table.Column {
+func (t *Types) all() []table.Column {
 	f := &t.plan.From
 	switch {
 	case f.Sub != nil:
@@ -121,8 +128,8 @@ func (t *typing) all() []table.Column {
 	return list
 }
 
-// of gives type, unit and nullability of an expression.
-func (t *typing) of(e *Expr) table.Column {
+// Of gives type, unit and nullability of an expression.
+func (t *Types) Of(e *Expr) table.Column {
 	none := table.Column{Type: table.String, Nullable: true}
 	if e == nil {
 		return none
@@ -151,22 +158,22 @@ func (t *typing) of(e *Expr) table.Column {
 	return t.computed(e)
 }
 
-func (t *typing) ref(name string) table.Column {
+func (t *Types) ref(name string) table.Column {
 	n := t.plan.Result(name)
 	if n == nil || t.busy[name] {
 		return table.Column{Type: table.String, Nullable: true}
 	}
 	t.busy[name] = true
 	defer delete(t.busy, name)
-	c := t.of(n.Expr)
+	c := t.Of(n.Expr)
 	if n.Unit != "" {
 		c.Unit = n.Unit
 	}
 	return c
 }
 
-func (t *typing) computed(e *Expr) table.Column {
-	first := t.of(arg(e, 0))
+func (t *Types) computed(e *Expr) table.Column {
+	first := t.Of(arg(e, 0))
 	switch e.Op {
 	case OpAdd, OpMinus, OpMul, OpDiv:
 		return t.arithmetic(e, first)
@@ -189,8 +196,8 @@ func (t *typing) computed(e *Expr) table.Column {
 	case OpLower:
 		return table.Column{Type: table.String, Nullable: first.Nullable}
 	case OpIf:
-		c := t.of(arg(e, 1))
-		if other := t.of(arg(e, 2)); wider(other.Type, c.Type) {
+		c := t.Of(arg(e, 1))
+		if other := t.Of(arg(e, 2)); wider(other.Type, c.Type) {
 			c.Type = other.Type
 		}
 		c.Nullable = true
@@ -202,7 +209,7 @@ func (t *typing) computed(e *Expr) table.Column {
 }
 
 // summary types aggregates and windows; what is left are conditions.
-func (t *typing) summary(e *Expr, first table.Column) table.Column {
+func (t *Types) summary(e *Expr, first table.Column) table.Column {
 	first.Nullable = true
 	switch e.Op {
 	case OpSum, OpMin, OpMax, OpMode, OpFirst, OpLast, OpRunning, OpLag, OpBin, OpAbs, OpRound:
@@ -222,8 +229,8 @@ func (t *typing) summary(e *Expr, first table.Column) table.Column {
 	return table.Column{Type: table.Boolean, Nullable: true}
 }
 
-func (t *typing) arithmetic(e *Expr, a table.Column) table.Column {
-	b := t.of(arg(e, 1))
+func (t *Types) arithmetic(e *Expr, a table.Column) table.Column {
+	b := t.Of(arg(e, 1))
 	c := table.Column{Type: table.Integer, Nullable: true}
 	switch {
 	case e.Op == OpDiv || a.Type == table.Float || b.Type == table.Float:
@@ -253,4 +260,19 @@ func (t *typing) arithmetic(e *Expr, a table.Column) table.Column {
 func wider(a, b table.Type) bool {
 	rank := map[table.Type]int{table.Integer: 1, table.Decimal: 2, table.Float: 3}
 	return rank[a] > rank[b] && rank[b] > 0
+}
+
+// Names reports whether a column of the source has the name, in any case.
+func (t *Types) Names(name string) bool {
+	if _, ok := t.base[name]; ok {
+		return true
+	}
+	for _, columns := range append(slices.Collect(maps.Values(t.more)), t.base) {
+		for c := range columns {
+			if strings.EqualFold(c, name) {
+				return true
+			}
+		}
+	}
+	return false
 }

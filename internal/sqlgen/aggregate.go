@@ -1,0 +1,161 @@
+package sqlgen
+
+import (
+	"strings"
+
+	"tabletalk/internal/plan"
+)
+
+// standard are the aggregates that SQL itself names.
+var standard = map[plan.Op]string{
+	plan.OpCount: "count", plan.OpSum: "sum", plan.OpAvg: "avg", plan.OpMin: "min", plan.OpMax: "max",
+	plan.OpStddev: "stddev_samp", plan.OpVariance: "var_samp", plan.OpCorr: "corr", plan.OpSlope: "regr_slope",
+}
+
+func (s *scope) aggregate(e *plan.Expr) string {
+	args := make([]string, len(e.Args))
+	for i := range e.Args {
+		args[i] = s.aggregateArg(e, i)
+	}
+	text, special := s.dialect.Aggregate(e.Op, args)
+	if !special {
+		inside := strings.Join(args, ", ")
+		switch {
+		case e.Op == plan.OpCount && len(args) == 0:
+			inside = "*"
+		case len(args) == 0:
+			return s.fail("The aggregate %q lacks an argument.", e.Op)
+		case e.Distinct:
+			inside = "DISTINCT " + inside
+		}
+		text = standard[e.Op] + "(" + inside + ")"
+	}
+	if e.Filter != nil {
+		text += " FILTER (WHERE " + s.expr(e.Filter, bindOr) + ")"
+	}
+	return text
+}
+
+func (s *scope) aggregateArg(e *plan.Expr, i int) string {
+	if e.Op == plan.OpQuantile && i == 1 { // engines want it before the arguments are known
+		if a := e.Args[1]; a != nil && a.Op == plan.OpLit && a.Lit != nil {
+			return s.dialect.Literal(*a.Lit)
+		}
+		return s.fail("A quantile must be a constant.")
+	}
+	x := s.expr(e.Args[i], bindOr)
+	if e.Op == plan.OpSlope && s.types.Of(e.Args[i]).Type.Temporal() {
+		return "epoch(" + x + ") / 86400" // days
+	}
+	return x
+}
+
+// keyItems are the group keys of the select list.
+func (s *scope) keyItems() []string {
+	items := make([]string, len(s.p.Group))
+	for i, g := range s.p.Group {
+		items[i] = as(s.key(g.Expr), s.quote(g.As))
+	}
+	return items
+}
+
+func as(text, name string) string {
+	if text == name {
+		return text
+	}
+	return text + " AS " + name
+}
+
+// grouped compiles an aggregate in one SELECT.
+func (s *scope) grouped() *query {
+	q := &query{items: s.keyItems(), group: len(s.p.Group)}
+	for _, m := range s.p.Measures {
+		q.items = append(q.items, as(s.expr(m.Expr, bindOr), s.quote(m.As)))
+	}
+	q.from, q.where = s.from()
+	q.having, q.qualify = s.having()
+	q.order = s.order()
+	q.distinct = len(s.p.Measures) == 0 && len(q.having)+len(q.qualify) == 0 && s.ordersByRefs()
+	return q
+}
+
+// having sorts the conditions on results: those on windows come after them.
+func (s *scope) having() (having, qualify []string) {
+	for _, e := range plan.Conjuncts(s.p.Having) {
+		if text := s.expr(e, bindAnd); s.windowed(e, 0) {
+			qualify = append(qualify, text)
+		} else {
+			having = append(having, text)
+		}
+	}
+	return having, qualify
+}
+
+// windowed reports whether an expression needs the rows of the result, also
+// through the columns that it refers to.
+func (s *scope) windowed(e *plan.Expr, depth int) bool {
+	if e == nil || depth > plan.MaxDepth {
+		return false
+	}
+	if e.Op.Window() {
+		return true
+	}
+	if e.Op == plan.OpRef {
+		if n := s.p.Result(e.Name); n != nil {
+			return s.windowed(n.Expr, depth+1)
+		}
+	}
+	for _, a := range e.Args {
+		if s.windowed(a, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scope) ordersByRefs() bool {
+	for _, o := range s.p.Order {
+		if o.By == nil || o.By.Op != plan.OpRef {
+			return false
+		}
+	}
+	return true
+}
+
+// listed compiles a list of rows.
+func (s *scope) listed() *query {
+	q := &query{}
+	for _, n := range s.p.Select {
+		q.items = append(q.items, as(s.expr(n.Expr, bindOr), s.quote(n.As)))
+	}
+	if len(q.items) == 0 {
+		q.items = s.everything()
+	}
+	q.from, q.where = s.from()
+	having, qualify := s.having()
+	q.where, q.qualify = append(q.where, having...), qualify
+	q.order = s.order()
+	return q
+}
+
+// everything lists the columns of the source, those that are hidden left out.
+func (s *scope) everything() []string {
+	t := s.cat.Table(s.p.From.Table)
+	hidden := false
+	if t != nil {
+		for _, c := range t.Columns {
+			hidden = hidden || c.Hidden
+		}
+	}
+	if !hidden && !s.rows {
+		if s.qualify {
+			return []string{s.base + ".*"}
+		}
+		return []string{"*"}
+	}
+	var items []string
+	for _, c := range plan.ResultColumns(s.p, s.cat) {
+		items = append(items, s.column(plan.Col{Name: c.Name}))
+	}
+	return items
+}

@@ -1,0 +1,173 @@
+package sqlgen
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+// DuckDB is the dialect of the engine that is built in.
+type DuckDB struct{}
+
+var _ Dialect = DuckDB{}
+
+// Quote writes a name; bytes that no name can have are dropped.
+func (DuckDB) Quote(name string) string {
+	name = strings.ReplaceAll(strings.ToValidUTF8(name, ""), "\x00", "")
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func quoteText(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+// Literal writes a constant as people would.
+func (d DuckDB) Literal(l plan.Lit) string {
+	switch v := l.Value.(type) {
+	case nil:
+		return "CAST(NULL AS " + d.typeName(l) + ")"
+	case bool:
+		return strings.ToUpper(strconv.FormatBool(v))
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return d.float(v)
+	case table.Exact:
+		return "CAST(" + quoteText(string(v)) + " AS " + d.typeName(l) + ")"
+	case string:
+		switch l.Type {
+		case table.Date:
+			return "DATE " + quoteText(v)
+		case table.Datetime:
+			return d.typeName(l) + " " + quoteText(v)
+		case table.Time:
+			return "TIME " + quoteText(v)
+		}
+		return quoteText(v)
+	}
+	return "NULL"
+}
+
+func (DuckDB) float(f float64) string {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return "CAST(" + quoteText(strconv.FormatFloat(f, 'g', -1, 64)) + " AS DOUBLE)"
+	}
+	return "CAST(" + strconv.FormatFloat(f, 'g', -1, 64) + " AS DOUBLE)"
+}
+
+// Arg binds plain values as they are and casts the rest from text.
+func (d DuckDB) Arg(l plan.Lit) (string, any) {
+	switch v := l.Value.(type) {
+	case nil:
+		return "CAST(? AS " + d.typeName(l) + ")", nil
+	case table.Exact:
+		return "CAST(? AS " + d.typeName(l) + ")", string(v)
+	case string:
+		s := strings.ReplaceAll(strings.ToValidUTF8(v, ""), "\x00", "")
+		if l.Type == table.String {
+			return "?", s
+		}
+		return "CAST(? AS " + d.typeName(l) + ")", s
+	}
+	return "?", l.Value
+}
+
+func (DuckDB) typeName(l plan.Lit) string {
+	switch l.Type {
+	case table.Integer:
+		return "BIGINT"
+	case table.Float:
+		return "DOUBLE"
+	case table.Decimal:
+		s, _ := l.Value.(table.Exact)
+		return decimalType(string(s))
+	case table.Boolean:
+		return "BOOLEAN"
+	case table.Date:
+		return "DATE"
+	case table.Datetime:
+		if s, _ := l.Value.(string); len(s) > 19 && strings.ContainsAny(s[19:], "Z+-") {
+			return "TIMESTAMPTZ"
+		}
+		return "TIMESTAMP"
+	case table.Time:
+		return "TIME"
+	}
+	return "VARCHAR"
+}
+
+// decimalType is the narrowest type that holds the digits, so that sums over
+// them keep room to grow.
+func decimalType(s string) string {
+	s = strings.TrimPrefix(s, "-")
+	whole, part, _ := strings.Cut(s, ".")
+	scale := min(len(part), 38)
+	return "DECIMAL(" + strconv.Itoa(min(max(len(whole)+scale, 1), 38)) + ", " + strconv.Itoa(scale) + ")"
+}
+
+// Trunc gives a DATE for days and more.
+func (DuckDB) Trunc(unit, x string) string {
+	cut := "date_trunc('" + unit + "', " + x + ")"
+	if unit == "hour" {
+		return cut
+	}
+	return "CAST(" + cut + " AS DATE)"
+}
+
+// Part spells the parts of dates.
+func (DuckDB) Part(unit, x string) string {
+	switch unit {
+	case "dow":
+		return "isodow(" + x + ")"
+	case "weekend":
+		return "isodow(" + x + ") >= 6"
+	}
+	return unit + "(" + x + ")"
+}
+
+// DateDiff counts whole units, not the boundaries between them.
+func (DuckDB) DateDiff(unit, from, to string) string {
+	return "date_sub('" + unit + "', " + from + ", " + to + ")"
+}
+
+// Cast tries.
+func (DuckDB) Cast(x string, t table.Type) string {
+	names := map[table.Type]string{table.Integer: "BIGINT", table.Float: "DOUBLE", table.Decimal: "DECIMAL(38, 6)", table.Boolean: "BOOLEAN",
+		table.Date: "DATE", table.Datetime: "TIMESTAMP", table.Time: "TIME"}
+	name, ok := names[t]
+	if !ok {
+		name = "VARCHAR"
+	}
+	return "TRY_CAST(" + x + " AS " + name + ")"
+}
+
+// Like is ILIKE.
+func (DuckDB) Like(x, pattern string) string { return x + " ILIKE " + pattern + ` ESCAPE '\'` }
+
+// Aggregate spells what the engine calls otherwise.
+func (DuckDB) Aggregate(op plan.Op, args []string) (string, bool) {
+	names := map[plan.Op]string{plan.OpMedian: "median", plan.OpMode: "mode", plan.OpQuantile: "quantile_cont",
+		plan.OpFirst: "arg_min_null", plan.OpLast: "arg_max_null"}
+	name, ok := names[op]
+	return name + "(" + strings.Join(args, ", ") + ")", ok
+}
+
+// Periods unfolds a list.
+func (DuckDB) Periods(unit, from, to string) string {
+	n, step := "1", strings.ToUpper(unit)
+	if unit == "quarter" {
+		n, step = "3", "MONTH"
+	}
+	list := "unnest(generate_series(CAST(" + from + " AS TIMESTAMP), CAST(" + to + " AS TIMESTAMP), INTERVAL " + n + " " + step + "))"
+	if unit == "hour" {
+		return list
+	}
+	return "CAST(" + list + " AS DATE)"
+}
+
+// Rows follows the convention of the engine: "t#rows" has a last column "_row".
+func (DuckDB) Rows(tableName string) (string, string) { return tableName + "#rows", "_row" }
