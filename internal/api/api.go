@@ -120,7 +120,7 @@ func New(o Options) (*Server, error) {
 		s.hosts[strings.ToLower(h)] = true
 	}
 	if o.Page != nil {
-		s.page = pageHandler(o.Page)
+		s.page = pageHandler(o.Page, s.nothing)
 	}
 	s.life, s.end = context.WithCancel(context.Background())
 	if err := s.install(); err != nil {

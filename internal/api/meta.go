@@ -86,6 +86,10 @@ func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
 		s.page.ServeHTTP(w, r)
 		return
 	}
+	s.nothing(w, r)
+}
+
+func (s *Server) nothing(w http.ResponseWriter, r *http.Request) {
 	s.refuse(w, r, newProblem(http.StatusNotFound, "route_not_found", "There is nothing at this address.", "See /docs for what there is."))
 }
 

@@ -12,7 +12,7 @@ import (
 // pageHandler serves the page's files. Names under assets/ carry a hash of
 // their content and are kept for ever; every other address that is no file is
 // the page itself, which reads the address.
-func pageHandler(files fs.FS) http.Handler {
+func pageHandler(files fs.FS, missing http.HandlerFunc) http.Handler {
 	plain := http.FileServerFS(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
@@ -20,10 +20,10 @@ func pageHandler(files fs.FS) http.Handler {
 		switch {
 		case name == "index.html" || err != nil || info.IsDir():
 			if strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && name != "index.html" {
-				http.NotFound(w, r)
+				missing(w, r)
 				return
 			}
-			servePage(w, r, files)
+			servePage(w, r, files, missing)
 		case strings.HasPrefix(name, "assets/"):
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			plain.ServeHTTP(w, r)
@@ -34,10 +34,10 @@ func pageHandler(files fs.FS) http.Handler {
 	})
 }
 
-func servePage(w http.ResponseWriter, r *http.Request, files fs.FS) {
+func servePage(w http.ResponseWriter, r *http.Request, files fs.FS, missing http.HandlerFunc) {
 	page, err := fs.ReadFile(files, "index.html")
 	if err != nil {
-		http.NotFound(w, r)
+		missing(w, r)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
