@@ -1,0 +1,171 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"tabletalk/internal/fault"
+)
+
+// Validate says which setting cannot be used, why, and what to do. It is
+// called by kong when a command that holds a Config was parsed.
+func (c *Config) Validate() error {
+	for _, check := range []func(*Config) *fault.Error{
+		checkListen, checkAuth, checkData, checkServices, checkLimits, checkKeeping, checkWorkers,
+	} {
+		if err := check(c); err != nil {
+			return err.At("config.Validate")
+		}
+	}
+	return nil
+}
+
+func wrong(setting, format string, args ...any) *fault.Error {
+	return fault.New(fault.Invalid, "setting_"+strings.ReplaceAll(setting, "-", "_"), format, args...)
+}
+
+func checkListen(c *Config) *fault.Error {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n > 65535 {
+		return wrong("listen", "--listen is %q, which is no address.", c.Listen).
+			WithHint("Write a host and a port, for example 127.0.0.1:8080.")
+	}
+	if c.Auth == "local" && !loopback(host) {
+		return wrong("listen", "--listen %s would let other machines in, and --auth local asks nobody for a login.", c.Listen).
+			WithHint("Serve on 127.0.0.1 and reach it through a tunnel or a proxy that asks who comes; logins by the program itself are not available yet.")
+	}
+	return nil
+}
+
+// loopback reports whether only this machine reaches the host. No host means
+// every address.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+func checkAuth(c *Config) *fault.Error {
+	switch c.Auth {
+	case "local":
+		return nil
+	case "token", "accounts":
+		return wrong("auth", "--auth %s is not available yet.", c.Auth).WithHint("Use --auth local, which serves this machine only.")
+	}
+	return wrong("auth", "--auth is %q, which is unknown.", c.Auth).WithHint("Use --auth local.")
+}
+
+func checkData(c *Config) *fault.Error {
+	if strings.TrimSpace(c.Data) == "" || strings.ContainsRune(c.Data, 0) {
+		return wrong("data", "--data names no folder.").WithHint("Give the folder that holds the data, for example --data data.")
+	}
+	return nil
+}
+
+func checkServices(c *Config) *fault.Error {
+	for _, s := range []struct {
+		name, url, hint string
+		schemes         []string
+	}{
+		{"database-url", c.DatabaseURL.Reveal(), "Write sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME.", []string{"sqlite", "postgres", "postgresql"}},
+		{"redis-url", c.RedisURL.Reveal(), "Write redis://HOST:PORT/DB, rediss://HOST:PORT/DB or unix://PATH.", []string{"redis", "rediss", "unix"}},
+		{"blob-url", c.BlobURL.Reveal(), "Write file:DIR; object stores are not available yet.", []string{"file"}},
+	} {
+		if s.url != "" && !schemeIn(s.url, s.schemes) {
+			return wrong(s.name, "--%s is of no kind that can be used.", s.name).WithHint("%s", s.hint)
+		}
+	}
+	if c.BlobURL != "" && fileURL(c.BlobURL.Reveal()) == "" {
+		return wrong("blob-url", "--blob-url names no folder.").WithHint("Write file:DIR.")
+	}
+	return nil
+}
+
+func schemeIn(address string, schemes []string) bool {
+	scheme, rest, ok := strings.Cut(address, ":")
+	for _, s := range schemes {
+		if ok && rest != "" && scheme == s {
+			return true
+		}
+	}
+	return false
+}
+
+// fileURL gives the folder of a file: address, relative or absolute.
+func fileURL(address string) string {
+	rest, ok := strings.CutPrefix(address, "file:")
+	if !ok {
+		return ""
+	}
+	if u, err := url.Parse(address); err == nil && strings.HasPrefix(rest, "//") {
+		return u.Path
+	}
+	return rest
+}
+
+// span is a limit with the values that make sense for it.
+type span struct {
+	name            string
+	value, min, max int64
+	text            func(int64) string
+}
+
+func checkSpans(list []span) *fault.Error {
+	for _, s := range list {
+		if s.value < s.min || s.value > s.max {
+			return wrong(s.name, "--%s is %s; it must be from %s to %s.", s.name, s.text(s.value), s.text(s.min), s.text(s.max))
+		}
+	}
+	return nil
+}
+
+func sizes(n int64) string   { return Size(n).String() }
+func lengths(n int64) string { return durationText(time.Duration(n)) }
+func numbers(n int64) string { return strconv.FormatInt(n, 10) }
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+	gib = 1 << 30
+	tib = 1 << 40
+)
+
+func checkLimits(c *Config) *fault.Error {
+	return checkSpans([]span{
+		{"max-upload-bytes", int64(c.MaxUploadBytes), kib, tib, sizes},
+		{"max-line-bytes", int64(c.MaxLineBytes), kib, gib, sizes},
+		{"max-columns", int64(c.MaxColumns), 1, 100_000, numbers},
+		{"query-timeout", int64(c.QueryTimeout), int64(100 * time.Millisecond), int64(day), lengths},
+		{"query-max-rows", int64(c.QueryMaxRows), 1, 1_000_000, numbers},
+		{"query-max-bytes", int64(c.QueryMaxBytes), kib, 512 * mib, sizes},
+	})
+}
+
+func checkKeeping(c *Config) *fault.Error {
+	return checkSpans([]span{
+		{"session-ttl", int64(c.SessionTTL), int64(time.Minute), int64(36500 * day), lengths},
+		{"cache-ttl", int64(c.CacheTTL), 0, int64(365 * day), lengths},
+		{"cache-bytes", int64(c.CacheBytes), 0, tib, sizes},
+	})
+}
+
+func checkWorkers(c *Config) *fault.Error {
+	err := checkSpans([]span{
+		{"worker-warm", int64(c.WorkerWarm), 0, 64, numbers},
+		{"worker-max", int64(c.WorkerMax), 1, 1024, numbers},
+		{"worker-idle", int64(c.WorkerIdle), int64(time.Second), int64(30 * day), lengths},
+		{"worker-memory", int64(c.WorkerMemory), gib, tib, sizes},
+		{"import-memory", int64(c.ImportMemory), 64 * mib, tib, sizes},
+		{"in-memory-tables-bytes", int64(c.InMemoryTableBytes), 0, 64 * gib, sizes},
+	})
+	if err == nil && c.WorkerWarm > c.WorkerMax {
+		return wrong("worker-warm", "--worker-warm is %d, more than --worker-max allows (%d).", c.WorkerWarm, c.WorkerMax)
+	}
+	return err
+}
