@@ -1,0 +1,284 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/fault"
+)
+
+// readCSV reads delimited text: encoding, dialect and header are settled from
+// the head, types by a scan of all rows, and only then the engine reads, told
+// everything. What the engine counts must be what the scan counted.
+func readCSV(ctx context.Context, j *job) error {
+	if err := j.settleEncoding(ctx); err != nil {
+		return err
+	}
+	s, err := j.scanText(ctx)
+	if errors.Is(err, errNotUTF8) { // the head was, what follows is not
+		if err = j.redecode(ctx, j.strange); err == nil {
+			s, err = j.scanText(ctx)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	s.tell()
+	cols, notes := s.decideAll()
+	j.out.Receipt.Notes = append(j.out.Receipt.Notes, notes...)
+	t := Table{Name: TableName(j.spec.Name, j.spec.Taken), File: "table-1.parquet", Rows: s.rows}
+	if err := s.load(ctx, cols, t.File); err != nil {
+		return err
+	}
+	if t.Columns, t.Values, err = s.describe(ctx, cols, t); err != nil {
+		return err
+	}
+	return j.finish(t)
+}
+
+// scanText settles dialect and header from the head and scans the file.
+func (j *job) scanText(ctx context.Context) (*scan, error) {
+	sample := trimBOM(j.head)
+	d, err := j.dialect(sample)
+	if err != nil {
+		return nil, err
+	}
+	rows := headRows(sample, d, j.whole)
+	if len(rows) == 0 && j.whole {
+		return nil, fault.New(fault.Invalid, "file_empty", "%s holds no rows.", shown(j.spec.Name)).At("ingest.Work")
+	}
+	if len(rows) == 0 {
+		return nil, j.noRowInHead(ctx, d)
+	}
+	h := findHeader(rows, j.spec.Header)
+	if err := j.checkWidth(h.width); err != nil {
+		return nil, err
+	}
+	s := &scan{j: j, d: d, h: h, pad: padsShort(rows, h)}
+	s.prepare()
+	return s, s.run(ctx)
+}
+
+// noRowInHead explains a head in which not one record ends: a line that is too
+// long, most likely.
+func (j *job) noRowInHead(ctx context.Context, d dialect) error {
+	err := j.eachRecord(ctx, d, 0, "scan", func(*lexer, *record) error { return nil })
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Invalid, "table_unreadable", "No rows can be made out in %s.", shown(j.spec.Name)).At("ingest.Work")
+}
+
+func (j *job) checkWidth(n int) error {
+	if n <= j.spec.Limits.Columns {
+		return nil
+	}
+	return fault.New(fault.TooLarge, "too_many_columns", "%s has %d columns; the limit is %d (max-columns).",
+		shown(j.spec.Name), n, j.spec.Limits.Columns).At("ingest.Work")
+}
+
+// dialect takes what a person decided and finds out the rest.
+func (j *job) dialect(sample []byte) (dialect, error) {
+	sample = sample[:min(len(sample), sniffBytes)]
+	fixed := dialect{delim: j.spec.Delimiter}
+	if len(j.spec.Delimiter) > 4 || len(j.spec.Quote) > 1 || strings.ContainsAny(j.spec.Delimiter, "\r\n\x00") {
+		return fixed, fault.New(fault.Invalid, "dialect_invalid", "A delimiter is one to four characters, a quote one.")
+	}
+	if j.spec.Quote != "" {
+		fixed.quote = j.spec.Quote[0]
+	}
+	d := sniffDialect(sample, fixed, j.spec.Quote != "").d
+	if d.quote != 0 && d.escape == 0 {
+		d.escape = d.quote
+	}
+	return d, nil
+}
+
+// padsShort reports whether the file leaves out empty cells at the end of rows
+// as a habit.
+func padsShort(rows []sampleRow, h header) bool {
+	short, n := 0, 0
+	for _, r := range rows {
+		if r.line > h.skip {
+			n++
+			if len(r.cells) < h.width && len(r.cells) > 1 {
+				short++
+			}
+		}
+	}
+	return n >= 10 && short*5 >= n
+}
+
+// prepare makes the columns.
+func (s *scan) prepare() {
+	cells := make([]string, s.h.width)
+	copy(cells, s.h.names)
+	if len(s.h.names) == s.h.width-1 && len(s.h.names) > 0 { // R writes no name for row names
+		copy(cells[1:], s.h.names)
+		cells[0] = ""
+	}
+	names, notes := columnNames(cells)
+	if s.h.line > 0 {
+		s.h.notes = append(s.h.notes, notes...)
+	}
+	var custom map[string]bool
+	if s.j.spec.Nulls != nil {
+		custom = wordSet(s.j.spec.Nulls...)
+	}
+	for _, name := range names {
+		s.cols = append(s.cols, newColumn(name, custom, s.j.size <= smallFile))
+	}
+}
+
+// tell writes the receipt.
+func (s *scan) tell() {
+	r := &s.j.out.Receipt
+	r.RowsRead, r.RowsRejected, r.Rejected = s.rows, s.bad, s.list
+	r.Delimiter, r.HeaderRow, r.HeaderReason = s.d.delim, s.h.line, s.h.reason
+	if s.d.quote != 0 {
+		r.Quote = string(rune(s.d.quote))
+	}
+	r.Notes = append(r.Notes, s.h.notes...)
+	if s.rows == 0 && s.bad == 0 {
+		s.j.note("header_only", "The file holds names of columns but no rows.")
+	}
+	if s.h.line == 0 {
+		s.j.note("no_header", "The file names no columns; they are called column_1, column_2 and so on.")
+	}
+	if s.padded > 0 {
+		s.j.note("short_rows", "%d rows end early; their last cells are empty.", s.padded)
+	}
+	if s.cut > 0 {
+		s.j.note("extra_cells", "%d rows have empty cells beyond the last column; these were dropped.", s.cut)
+	}
+	if s.odd > 0 {
+		s.j.note("odd_quotes", "%d rows use quotes in an unusual way; they were read as the nearest sensible values.", s.odd)
+	}
+	if s.bad > s.rows {
+		s.j.note("low_confidence", "Most rows do not fit the table that was found. Check delimiter and header.")
+	}
+}
+
+// decideAll settles the columns' types.
+func (s *scan) decideAll() ([]decided, []Note) {
+	set := settings{semi: s.d.delim == ";"}
+	for _, c := range s.cols {
+		if c.lay&(layDMY|layMDY) == layDMY && c.count[clsMoment] > 0 {
+			set.dayFirst = true // another column proves the order
+		}
+	}
+	var out []decided
+	var notes []Note
+	for _, c := range s.cols {
+		d := c.decide(set)
+		out = append(out, d)
+		notes = append(notes, d.notes...)
+	}
+	return out, notes
+}
+
+// load makes the Parquet file: straight from the text where the engine reads
+// it as the scan did, else from a tidy copy.
+func (s *scan) load(ctx context.Context, cols []decided, file string) error {
+	if s.clean() {
+		n, err := s.copyInto(ctx, cols, file, s.j.path, s.d, s.h.skip)
+		if err == nil && n == s.rows {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	tidy, err := s.tidy(ctx)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tidy)
+	d := dialect{delim: ",", quote: '"', escape: '"'}
+	plain := *s
+	plain.h.trailer, plain.crlf = false, 0
+	n, err := plain.copyInto(ctx, cols, file, tidy, d, 0)
+	if err != nil {
+		return fmt.Errorf("load tidy copy: %w", err)
+	}
+	if n != s.rows {
+		return fmt.Errorf("the engine read %d rows of %d", n, s.rows)
+	}
+	return nil
+}
+
+// tidy writes the good rows as plain CSV.
+func (s *scan) tidy(ctx context.Context) (string, error) {
+	path := s.j.temp("tidy.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	w := bufio.NewWriterSize(f, 1<<18)
+	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad}
+	err = s.j.eachRecord(ctx, s.d, s.h.skip, "tidy", func(_ *lexer, rec *record) error {
+		if rec.blank() {
+			return nil
+		}
+		fields, why := again.fits(rec)
+		if why == "" {
+			writeTidy(w, fields, s.h.width)
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := w.Flush(); err != nil {
+		return "", err
+	}
+	return path, f.Close()
+}
+
+// writeTidy writes one row; empty cells at the end fill it up. A row that would
+// be an empty line is written as an empty quoted cell.
+func writeTidy(w *bufio.Writer, fields [][]byte, width int) {
+	for i := range width {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		if i >= len(fields) {
+			continue
+		}
+		f := fields[i]
+		if bytes.IndexByte(f, '"') < 0 && bytes.IndexByte(f, ',') < 0 && bytes.IndexByte(f, '\n') < 0 && bytes.IndexByte(f, '\r') < 0 && (width > 1 || len(f) > 0) {
+			w.Write(f)
+			continue
+		}
+		w.WriteByte('"')
+		w.Write(bytes.ReplaceAll(f, []byte{'"'}, []byte{'"', '"'}))
+		w.WriteByte('"')
+	}
+	w.WriteByte('\n')
+}
+
+// describe gives the columns with roles and statistics, and the values.
+func (s *scan) describe(ctx context.Context, cols []decided, t Table) ([]catalog.Column, []catalog.ColumnValues, error) {
+	out := make([]catalog.Column, len(cols))
+	for i, d := range cols {
+		out[i] = catalog.Column{Name: s.cols[i].name, Type: d.typ, Unit: d.unit}
+	}
+	var values []catalog.ColumnValues
+	var err error
+	if s.j.size <= smallFile {
+		values = s.countedStats(out, cols)
+	} else {
+		values, err = s.j.queriedStats(ctx, out, t)
+	}
+	for i := range out {
+		assignRole(&out[i], t.Rows)
+	}
+	return out, values, err
+}

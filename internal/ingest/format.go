@@ -1,0 +1,92 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+
+	"tabletalk/internal/fault"
+)
+
+// format is one kind of file: how to know it by its bytes, and how to read it.
+// A format that cannot be read has a refusal instead.
+type format struct {
+	name   string
+	is     func(head []byte) bool
+	read   func(ctx context.Context, j *job) error
+	refuse func(j *job) error
+}
+
+// formats are asked in order; text comes last and takes what is left. The name
+// of the file has no say: people rename files.
+func formats() []format {
+	return []format{
+		{name: "parquet", is: magic("PAR1"), read: readParquet},
+		{name: "parquet", is: magic("PARE"), refuse: encryptedParquet},
+		binary("an Excel workbook or another ZIP archive", "PK\x03\x04", "PK\x05\x06"),
+		binary("an old Excel workbook or another Office file", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+		binary("a PDF", "%PDF-"),
+		binary("a picture", "\x89PNG", "\xff\xd8\xff", "GIF8"),
+		binary("an SQLite database", "SQLite format 3\x00"),
+		binary("an Arrow file", "ARROW1"),
+		binary("an Avro file", "Obj\x01"),
+		binary("an ORC file", "ORC"),
+		binary("a 7-Zip archive", "7z\xbc\xaf\x27\x1c"),
+		binary("an xz archive", "\xfd7zXZ"),
+		binary("a program", "\x7fELF", "MZ\x90\x00"),
+		{name: "json", is: isJSON, read: readJSON},
+		{name: "csv", is: isText, read: readCSV},
+		{is: func([]byte) bool { return true }, refuse: refuseBinary("a file of bytes, not of text")},
+	}
+}
+
+func sniffFormat(head []byte) format {
+	for _, f := range formats() {
+		if f.is(head) {
+			return f
+		}
+	}
+	return format{}
+}
+
+func magic(prefixes ...string) func([]byte) bool {
+	return func(head []byte) bool {
+		for _, p := range prefixes {
+			if bytes.HasPrefix(head, []byte(p)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// binary is a format that is known but not read.
+func binary(what string, prefixes ...string) format {
+	return format{is: magic(prefixes...), refuse: refuseBinary(what)}
+}
+
+func refuseBinary(what string) func(*job) error {
+	return func(j *job) error {
+		return fault.New(fault.Invalid, "format_unsupported", "%s is %s, not a table that can be read.", shown(j.spec.Name), what).
+			WithHint("Save it as CSV, JSON or Parquet and upload that.").At("ingest.Work")
+	}
+}
+
+func encryptedParquet(j *job) error {
+	return fault.New(fault.Invalid, "file_encrypted", "%s is an encrypted Parquet file.", shown(j.spec.Name)).
+		WithHint("Upload it without encryption.").At("ingest.Work")
+}
+
+// isText reports whether the head is text in some encoding: few control
+// characters, or the zero bytes of UTF-16.
+func isText(head []byte) bool {
+	if bomOf(head) != "" || looksUTF16(head) != "" {
+		return true
+	}
+	control := 0
+	for _, c := range head {
+		if c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1f && c != 0x01 && c != 0x1e && c != 0x1b && c != 0x0e && c != 0x0f {
+			control++
+		}
+	}
+	return control*200 <= len(head)
+}

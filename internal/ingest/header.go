@@ -1,0 +1,292 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// header is where the names of the columns stand and where the rows begin.
+type header struct {
+	names   []string // nil: the file has none
+	line    int      // physical line from 1; 0: none
+	reason  string
+	skip    int64 // physical lines before the first row
+	width   int
+	notes   []Note
+	trailer bool // every row ends in a delimiter
+}
+
+// sampleRow is a record of the head of a file, kept.
+type sampleRow struct {
+	line, lines int64
+	cells       []string
+	comment     bool
+}
+
+// headRecords is how many records the header is judged by.
+const headRecords = 300
+
+// headRows reads the first records of the sample.
+func headRows(sample []byte, d dialect, whole bool) []sampleRow {
+	if !whole {
+		sample = wholeLines(sample)
+	}
+	lx := lexBytes(sample, d)
+	var rows []sampleRow
+	for len(rows) < headRecords {
+		rec, err := lx.next()
+		if err != nil {
+			break
+		}
+		if rec.blank() || rec.bad != "" {
+			continue
+		}
+		r := sampleRow{line: rec.line, lines: rec.lines, comment: len(rec.raw) > 0 && rec.raw[0] == '#'}
+		for _, f := range rec.fields {
+			r.cells = append(r.cells, string(trimBlanks(f)))
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// findHeader finds preamble, header and width. fixed is the line a person
+// named; nil to find out.
+func findHeader(rows []sampleRow, fixed *int) header {
+	var h header
+	if len(rows) == 0 {
+		return h
+	}
+	h.width = usualWidth(rows)
+	first := firstTableRow(rows, h.width)
+	if fixed != nil {
+		return h.fixed(rows, *fixed, first)
+	}
+	body := rows[first+1:]
+	is, why := looksLikeHeader(rows[first].cells, body)
+	h.reason = why
+	if is {
+		h.take(rows[first])
+	} else {
+		h.skip = rows[first].line - 1
+	}
+	if first > 0 {
+		h.notes = append(h.notes, Note{"preamble", fmt.Sprintf("The first %d lines before the table were left out: %s", rows[first].line-1, quoteClip(rows[0].cells))})
+	}
+	h.dropTrailer(rows[first:])
+	return h
+}
+
+func quoteClip(cells []string) string {
+	return fmt.Sprintf("%q.", clip(strings.TrimSpace(strings.Join(cells, " ")), 60))
+}
+
+func (h *header) fixed(rows []sampleRow, line, first int) header {
+	h.reason = "as you chose"
+	if line == 0 {
+		h.skip = rows[first].line - 1
+		return *h
+	}
+	for _, r := range rows {
+		if int64(line) >= r.line && int64(line) < r.line+r.lines {
+			h.take(r)
+			h.width = max(h.width, len(r.cells))
+		}
+	}
+	if h.names == nil {
+		h.skip = int64(line)
+	}
+	return *h
+}
+
+func (h *header) take(r sampleRow) {
+	h.names = r.cells
+	h.line = int(r.line)
+	h.skip = r.line + r.lines - 1
+}
+
+// dropTrailer notices that every row ends in a delimiter.
+func (h *header) dropTrailer(rows []sampleRow) {
+	if h.width < 2 {
+		return
+	}
+	for _, r := range rows {
+		if len(r.cells) == h.width && r.cells[h.width-1] != "" {
+			return
+		}
+	}
+	if len(rows) < 2 || h.names != nil && len(h.names) == h.width && h.names[h.width-1] != "" {
+		return
+	}
+	h.trailer = true
+	h.width--
+	if len(h.names) > h.width {
+		h.names = h.names[:h.width]
+	}
+	h.notes = append(h.notes, Note{"trailing_delimiter", "Every line ends with a delimiter; the empty last column was dropped."})
+}
+
+// usualWidth is the number of fields that most rows have; wider rows win ties.
+func usualWidth(rows []sampleRow) int {
+	widths := map[int]int{}
+	for _, r := range rows {
+		if !r.comment {
+			widths[len(r.cells)]++
+		}
+	}
+	if len(widths) == 0 {
+		widths[len(rows[0].cells)] = 1
+	}
+	w, _ := widest(widths)
+	return w
+}
+
+// firstTableRow skips lines before the table: titles, comments, rows that are
+// much narrower or nearly empty.
+func firstTableRow(rows []sampleRow, width int) int {
+	for i, r := range rows {
+		if len(r.cells) == width && !nearlyEmpty(r.cells) && !(r.comment && commented(rows, i)) {
+			return i
+		}
+		if width > 1 && len(r.cells) == width-1 && i+1 < len(rows) && len(rows[i+1].cells) == width && !nearlyEmpty(r.cells) && !r.comment {
+			return i // a header with one name too few, as R writes it
+		}
+	}
+	return 0
+}
+
+// commented reports whether the row is one of the comments before the table
+// and not a header that happens to start with #.
+func commented(rows []sampleRow, i int) bool {
+	return i+1 < len(rows) && rows[i+1].comment || len(rows[i].cells) == 1
+}
+
+// nearlyEmpty reports a row of a table with several columns that has at most
+// one cell filled.
+func nearlyEmpty(cells []string) bool {
+	filled := 0
+	for _, c := range cells {
+		if c != "" {
+			filled++
+		}
+	}
+	return filled == 0 || filled == 1 && len(cells) > 2
+}
+
+// looksLikeHeader weighs the first row against the rows below it.
+func looksLikeHeader(cells []string, body []sampleRow) (bool, string) {
+	typed, against, text, years := 0, 0, 0, 0
+	for i, cell := range cells {
+		k := looks(cell)
+		bodyKind, seen := bodyLooks(body, i, cell)
+		switch {
+		case k == clsText && bodyKind != clsText && bodyKind != clsWord:
+			typed++
+		case k == clsInt && isYear(cell):
+			years++
+		case k != clsText && cell != "":
+			against++
+		case k == clsText && seen:
+			against++
+		case k == clsText:
+			text++
+		}
+	}
+	return verdict(cells, len(body), typed, against, text, years)
+}
+
+func verdict(cells []string, rows, typed, against, text, years int) (bool, string) {
+	switch {
+	case typed > against:
+		return true, fmt.Sprintf("%d columns hold numbers or dates below a text", typed)
+	case years > 1 && years > against && text+typed > 0:
+		return true, "names and years above the values"
+	case against > 0 && against >= text+typed:
+		return false, "the first line looks like the lines below it"
+	case rows == 0 && text > 0 && against == 0:
+		return true, "the only line holds texts"
+	case text > 0 && distinct(cells):
+		return true, "the first line holds distinct texts that do not occur below"
+	}
+	return false, "the first line looks like the lines below it"
+}
+
+func distinct(cells []string) bool {
+	seen := map[string]bool{}
+	for _, c := range cells {
+		if c != "" && seen[strings.ToLower(c)] {
+			return len(cells) > 3
+		}
+		seen[strings.ToLower(c)] = true
+	}
+	return true
+}
+
+func isYear(s string) bool {
+	return len(s) == 4 && s >= "1800" && s <= "2199"
+}
+
+// looks gives the class of one text by itself.
+func looks(s string) class {
+	b := []byte(s)
+	if len(b) == 0 {
+		return clsText
+	}
+	if ok, _ := plainInt(b); ok {
+		return clsInt
+	}
+	if ok, _, _, _, _ := plainFloat(b); ok {
+		return clsFloat
+	}
+	if m, ok := parseMoment(s); ok {
+		if m.lay == 0 {
+			return clsClock
+		}
+		return clsMoment
+	}
+	if _, ok := parseNumber(s); ok && len(s) < 40 {
+		return clsNumber
+	}
+	if _, ok := boolForms[strings.ToLower(s)]; ok {
+		return clsBool
+	}
+	if nullWords[s] {
+		return clsWord
+	}
+	return clsText
+}
+
+// bodyLooks gives the class that most cells of a column share (clsText when
+// they differ, clsWord when there are none), and whether the text occurs.
+func bodyLooks(body []sampleRow, i int, text string) (class, bool) {
+	var count [classes]int
+	n, seen := 0, false
+	for _, r := range body {
+		if i >= len(r.cells) || r.cells[i] == "" {
+			continue
+		}
+		seen = seen || r.cells[i] == text
+		k := looks(r.cells[i])
+		if k == clsWord {
+			continue
+		}
+		if k == clsFloat || k == clsNumber {
+			k = clsInt
+		}
+		count[k]++
+		n++
+	}
+	if n == 0 {
+		return clsWord, seen
+	}
+	for k := clsInt; k < clsWord; k++ {
+		if count[k]*10 >= n*9 {
+			return k, seen
+		}
+	}
+	return clsText, seen
+}
+
+// trimBOM cuts the mark of UTF-8.
+func trimBOM(b []byte) []byte { return bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")) }

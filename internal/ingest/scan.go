@@ -1,0 +1,165 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"tabletalk/internal/fault"
+)
+
+// smallFile is up to where a file's statistics are counted while it is
+// scanned; the engine counts those of larger ones.
+const smallFile = 4 << 20
+
+// scan is one pass over all rows of a text file: it knows every record, every
+// cell's class and every row that does not fit before the engine sees any.
+type scan struct {
+	j      *job
+	d      dialect
+	h      header
+	pad    bool // short rows are filled up rather than rejected
+	cols   []*column
+	rows   int64
+	blank  int64
+	padded int64 // short rows that were filled up
+	cut    int64 // long rows whose extra cells were empty
+	odd    int64 // rows that another reader may read differently
+	bad    int64
+	list   []Reject
+	crlf   int64
+	lf     int64
+	widest int // bytes of the longest record
+}
+
+// expected is how many fields a row of the file has.
+func (s *scan) expected() int {
+	if s.h.trailer {
+		return s.h.width + 1
+	}
+	return s.h.width
+}
+
+// fits gives the fields of a record that is a row, or why it is none.
+func (s *scan) fits(rec *record) (fields [][]byte, why string) {
+	if rec.bad != "" {
+		return nil, rec.bad
+	}
+	n, want := len(rec.fields), s.expected()
+	if n == want {
+		return rec.fields[:s.h.width], ""
+	}
+	if n > s.h.width {
+		for _, f := range rec.fields[s.h.width:] {
+			if len(trimBlanks(f)) > 0 {
+				return nil, fmt.Sprintf("%d values where %d columns are expected", n, s.h.width)
+			}
+		}
+		s.cut++
+		return rec.fields[:s.h.width], ""
+	}
+	if n == s.h.width || s.pad && n > 1 {
+		s.padded += int64(min(s.h.width-n, 1))
+		s.cut += int64(1 - min(s.h.width-n, 1))
+		return rec.fields, ""
+	}
+	return nil, fmt.Sprintf("%d values where %d columns are expected", n, s.h.width)
+}
+
+// run reads the whole file.
+func (s *scan) run(ctx context.Context) error {
+	return s.j.eachRecord(ctx, s.d, s.h.skip, "scan", func(l *lexer, rec *record) error {
+		if rec.blank() {
+			s.blank++
+			return nil
+		}
+		fields, why := s.fits(rec)
+		if why != "" {
+			s.reject(rec, why)
+			return nil
+		}
+		s.rows++
+		if rec.odd {
+			s.odd++
+		}
+		s.widest = max(s.widest, len(rec.raw))
+		for i, f := range fields {
+			s.cols[i].add(f, rec.line)
+		}
+		for i := len(fields); i < len(s.cols); i++ {
+			s.cols[i].add(nil, rec.line)
+		}
+		s.crlf, s.lf = l.crlf, l.lf
+		return nil
+	})
+}
+
+func (s *scan) reject(rec *record, why string) {
+	s.bad++
+	if len(s.list) < s.j.spec.Limits.Rejects {
+		s.list = append(s.list, Reject{Line: rec.line, Reason: why, Text: clip(cleanLine(rec.raw), 300)})
+	}
+}
+
+// clean reports whether the engine can read the file as it is, and will see
+// the very rows that the scan saw.
+func (s *scan) clean() bool {
+	uniform := s.crlf == 0 || s.lf == 0
+	blanks := s.blank == 0 || s.h.width > 1 || s.h.trailer
+	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && len(s.d.delim) == 1
+}
+
+// eachRecord gives the records behind the first skip lines of the text.
+func (j *job) eachRecord(ctx context.Context, d dialect, skip int64, stage string, each func(*lexer, *record) error) error {
+	f, err := os.Open(j.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	checked := &checkedReader{r: f, skip: true}
+	l := newLexer(checked, d, j.spec.Limits.LineBytes)
+	next := int64(8 << 20)
+	for {
+		rec, err := l.next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case errors.Is(err, errNotUTF8):
+			j.strange = checked.seen
+			return err
+		case errors.Is(err, errLineTooLong):
+			return j.lineTooLong(l.line)
+		case err != nil:
+			return err
+		}
+		if l.moved > next {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			j.stage(stage, l.moved, j.size)
+			next = l.moved + 8<<20
+		}
+		if rec.line <= skip {
+			continue
+		}
+		if err := each(l, rec); err != nil {
+			return err
+		}
+	}
+}
+
+func (j *job) lineTooLong(line int64) error {
+	return fault.New(fault.TooLarge, "line_too_long", "Line %d of %s is longer than the limit of %d bytes (max-line-bytes).",
+		line, shown(j.spec.Name), j.spec.Limits.LineBytes).
+		WithHint("Check that the file is a table with line breaks, or raise the setting max-line-bytes.").At("ingest.Work")
+}
+
+// cleanLine makes the text of a line safe to show.
+func cleanLine(b []byte) string {
+	if len(b) > 1000 {
+		b = b[:1000]
+	}
+	return cleanText(string(b))
+}
