@@ -161,7 +161,7 @@ export function App() {
                 session={place.session}
                 busy={thread.busy}
                 history={history}
-                placeholder={thread.turns.length > 0 ? "Ask on: “only in 2024”, “by month”, “top 5”" : "Ask about your data"}
+                placeholder={thread.turns.length > 0 ? "Ask on, like “only in 2024”" : "Ask about your data"}
                 onAsk={thread.ask}
                 onCancel={thread.cancel}
               />

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { type Loader, parse, View } from "vega";
+import { type Loader, logger, None, parse, View } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { useTheme } from "../state/useTheme";
@@ -31,7 +31,9 @@ function fitted(spec: Spec, width: number): Spec {
   const parts = ["facet", "hconcat", "vconcat", "concat", "repeat"].some((k) => k in spec);
   const encoding = (spec["encoding"] ?? {}) as Record<string, unknown>;
   if (parts || "row" in encoding || "column" in encoding || "facet" in encoding) return spec;
-  return { height: 300, ...spec, width, autosize: { type: "fit-x", contains: "padding", resize: true } };
+  const y = encoding["y"] as { type?: unknown } | undefined;
+  const height = y?.type === "nominal" || y?.type === "ordinal" ? { step: 34 } : 300;
+  return { height, ...spec, width, autosize: { type: "fit-x", contains: "padding", resize: true } };
 }
 
 function fill(box: HTMLElement, value: unknown): void {
@@ -78,7 +80,7 @@ export default function Chart({ spec, label }: { spec: Spec; label: string }) {
     let live = true;
     const draw = async () => {
       const whole = fitted(spec, width) as unknown as TopLevelSpec;
-      const compiled = compile(whole, { config: chartConfig(theme) });
+      const compiled = compile(whole, { config: chartConfig(theme), logger: logger(None) });
       // The interpreter walks the expressions' syntax trees, because the
       // policy forbids to make functions of text.
       view = new View(parse(compiled.spec, undefined, { ast: true }), {
@@ -87,7 +89,7 @@ export default function Chart({ spec, label }: { spec: Spec; label: string }) {
         renderer: rowsOf(spec) > manyMarks ? "canvas" : "svg",
         container: holder,
         hover: true,
-        logLevel: 0,
+        logLevel: None,
       });
       view.tooltip((_handler: unknown, event: MouseEvent, _item: unknown, value: unknown) => showTip(box, holder, event, value));
       await view.runAsync();

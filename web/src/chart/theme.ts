@@ -29,6 +29,7 @@ export function chartConfig(theme: Theme): Config {
       labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, titlePadding: 10, labelPadding: 6,
       gridColor: colour("--line"), domain: false, ticks: false, labelLimit: 160, labelOverlap: true,
     },
+    axisQuantitative: { tickCount: 6 },
     axisX: { grid: false, domain: true, domainColor: colour("--line-2") },
     axisBand: { grid: false },
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, symbolType: "circle", symbolSize: 90, labelLimit: 180 },

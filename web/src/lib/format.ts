@@ -59,10 +59,10 @@ function decimals(values: readonly Cell[]): number {
 /** Makes the formatter of a numeric column from the values it will show. */
 function numeric(column: ResultColumn, values: readonly Cell[]): Formatter {
   const grouping = column.type !== "integer" || !isLabel(column.name);
-  const digits = decimals(values);
-  const even = column.type === "integer" ? 0 : digits;
-  const options: Intl.NumberFormatOptions = { useGrouping: grouping, minimumFractionDigits: even, maximumFractionDigits: digits };
-  if (column.unit && currencies.has(column.unit)) Object.assign(options, { style: "currency", currency: column.unit, currencyDisplay: "narrowSymbol" });
+  const money = column.unit && currencies.has(column.unit) ? column.unit : undefined;
+  const digits = money && decimals(values) === 1 ? 2 : decimals(values);
+  const options: Intl.NumberFormatOptions = { useGrouping: grouping, minimumFractionDigits: column.type === "integer" ? 0 : digits, maximumFractionDigits: digits };
+  if (money) Object.assign(options, { style: "currency", currency: money, currencyDisplay: "narrowSymbol" });
   const format = new Intl.NumberFormat(undefined, options);
   const suffix = column.unit === "%" ? "%" : "";
   return (v) => {

@@ -59,25 +59,28 @@ function spoken(turn: Turn | undefined): string {
 }
 
 export function Thread({ thread }: { thread: ThreadState }) {
-  const end = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const { turns } = thread;
   const last = turns.at(-1);
   const seen = useRef<string | undefined>(undefined);
 
-  // A new question comes into view; its answer then grows below it.
+  // A new question comes to the top; its answer then grows below it.
   useEffect(() => {
-    if (!last || seen.current === last.key) return;
+    const box = list.current;
+    const scroller = box?.parentElement;
+    if (!box || !scroller || !last || seen.current === last.key) return;
+    const first = seen.current === undefined;
     seen.current = last.key;
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    end.current?.previousElementSibling?.scrollIntoView({ block: "start", behavior: calm || turns.length === 1 ? "auto" : "smooth" });
-  }, [last, turns.length]);
+    const calm = first || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const turn = box.querySelector<HTMLElement>(".turn:last-of-type");
+    scroller.scrollTo({ top: (turn?.offsetTop ?? 0) + box.offsetTop - 20, behavior: calm ? "auto" : "smooth" });
+  }, [last]);
 
   return (
-    <div className="thread">
+    <div className="thread" ref={list}>
       {turns.map((t) => (
         <TurnView key={t.key} turn={t} last={t === last} onAsk={thread.ask} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} />
       ))}
-      <div ref={end} className="thread-end" />
       <div className="offscreen" aria-live="polite" aria-atomic="true">{spoken(last)}</div>
     </div>
   );
