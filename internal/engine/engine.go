@@ -8,6 +8,13 @@ import (
 	"tabletalk/internal/table"
 )
 
+// For every table "t" a query may also name "t#rows": the same columns and,
+// last, "_row", the position of the row in the file, from 1.
+const (
+	RowsSuffix = "#rows"
+	RowColumn  = "_row"
+)
+
 // Table is a table that a query may name.
 type Table struct {
 	Name   string // the name in SQL
@@ -23,18 +30,22 @@ type Query struct {
 	MaxRows  int   // more rows are cut and the result says so
 	MaxBytes int64
 	Timeout  time.Duration
+	Count    bool // when rows are cut, go on counting them within the timeout
 }
 
 // Engine computes. All methods may be called at once from many goroutines.
 type Engine interface {
 	// Query runs one SELECT over the tables and returns its rows, at most
 	// q.MaxRows of them. Errors: sql_not_allowed, sql_table_not_allowed,
-	// sql_function_not_allowed, sql_invalid, query_timeout,
-	// query_memory_exceeded, engine_crashed.
+	// sql_function_not_allowed, sql_too_large, sql_invalid, query_timeout,
+	// query_memory_exceeded, query_spill_exceeded, result_too_large,
+	// engine_crashed, query_quarantined, engine_busy; the context's error
+	// when the caller gave up.
 	Query(ctx context.Context, tables []Table, q Query) (*table.Rows, error)
 
 	// Stream is Query for results of any size: each is called with batches
-	// in order, all with the same columns; an error of each ends it.
+	// in order, all with the same columns, at least once; an error of each
+	// ends it. A zero MaxRows or MaxBytes is no limit here.
 	Stream(ctx context.Context, tables []Table, q Query, each func(*table.Rows) error) error
 
 	// Import runs a job that reads strangers' bytes in a process that can
@@ -52,6 +63,7 @@ type Job struct {
 	Body     any      // marshalled to JSON
 	Read     []string // files it may read
 	Dir      string   // the directory it may write below
+	Key      string   // what names the input, such as its hash: one that crashes the engine twice is refused; empty takes Kind and Body
 	Timeout  time.Duration
 	Progress func(Progress) // may be nil; called from one goroutine
 }

@@ -1,0 +1,40 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"net/url"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
+
+// OpenJob starts an instance for an import: it may open the files read and
+// what lies below dirs, and nothing else. The caller closes both; the
+// connection is the one that is locked.
+func OpenJob(ctx context.Context, s Settings, read, dirs []string) (*sql.DB, *sql.Conn, error) {
+	query := url.Values{}
+	for name, value := range s.options() {
+		query.Set(name, value)
+	}
+	connector, err := duckdb.NewConnector("?"+query.Encode(), func(driver.ExecerContext) error { return nil })
+	if err != nil {
+		return nil, nil, err
+	}
+	db := sql.OpenDB(connector)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, nil, closing(db, err)
+	}
+	for _, statement := range lockStatements(read, dirs) {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return nil, nil, closing(db, err)
+		}
+	}
+	return db, conn, nil
+}
+
+func closing(db *sql.DB, err error) error {
+	_ = db.Close()
+	return err
+}

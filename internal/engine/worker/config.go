@@ -1,0 +1,129 @@
+package worker
+
+import (
+	"log/slog"
+	"os"
+	"runtime"
+	"time"
+)
+
+// Config holds the settings of a pool. A zero value takes the default.
+type Config struct {
+	Command []string // of a worker; this executable with "engine-worker"
+	Dir     string   // where workers have their private directories; best on the disk of the tables
+	Log     *slog.Logger
+
+	Warm       int           // blank workers kept ready (engine-warm-workers, 1; -1: none)
+	MaxWorkers int           // at once (engine-max-workers, two a core, at least 4)
+	PerSet     int           // at once over the same tables (engine-workers-per-session, half of MaxWorkers)
+	MaxIdle    time.Duration // after which an unused worker ends (engine-max-idle, 10m)
+	QueueTime  time.Duration // waiting for a worker (engine-queue-timeout, 30s)
+
+	Threads      int   // of one worker (engine-threads, 2)
+	MemoryBytes  int64 // of the engine in one worker (engine-memory-bytes, 1 GiB)
+	AddressBytes int64 // of the whole worker (engine-address-space-bytes, 3 GiB)
+	TempBytes    int64 // spilled by one worker (engine-temp-bytes, 5 GiB)
+	LoadBytes    int64 // of Parquet that a worker reads into memory (engine-load-bytes, 64 MiB; -1: never)
+	KeepBytes    int64 // a worker that holds more after a query is replaced (engine-keep-bytes, 1 GiB)
+
+	MaxRows       int           // of a result (max-result-rows, 10000)
+	MaxBytes      int64         // of a result (max-result-bytes, 32 MiB)
+	Timeout       time.Duration // of a query (query-timeout, 30s)
+	StreamTimeout time.Duration // of a streamed result (export-timeout, 10m)
+	Grace         time.Duration // between asking a worker to stop and killing it (500ms)
+
+	MaxImports        int           // at once (max-imports, 2)
+	ImportThreads     int           // (import-threads, 2)
+	ImportMemoryBytes int64         // of the engine (import-memory-bytes, 512 MiB)
+	ImportAddress     int64         // of the whole process (import-address-space-bytes, 6 GiB)
+	ImportTempBytes   int64         // spilled (import-temp-bytes, 10 GiB)
+	ImportFileBytes   int64         // of one file written (import-file-bytes, 20 GiB)
+	ImportTimeout     time.Duration // (import-timeout, 30m)
+
+	unjudged   bool // tests: statements skip the guard
+	unconfined bool // tests: no Landlock
+}
+
+const (
+	mib = 1 << 20
+	gib = 1 << 30
+)
+
+func (c Config) withDefaults() (Config, error) {
+	if len(c.Command) == 0 {
+		self, err := os.Executable()
+		if err != nil {
+			return c, err
+		}
+		c.Command = []string{self, "engine-worker"}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	or(&c.Dir, os.TempDir())
+	or(&c.Warm, 1)
+	or(&c.MaxWorkers, max(4, 2*runtime.NumCPU()))
+	or(&c.PerSet, max(1, c.MaxWorkers/2))
+	or(&c.MaxIdle, 10*time.Minute)
+	or(&c.QueueTime, 30*time.Second)
+	or(&c.Threads, 2)
+	or(&c.MemoryBytes, gib)
+	or(&c.AddressBytes, 3*gib)
+	or(&c.TempBytes, 5*gib)
+	or(&c.LoadBytes, 64*mib)
+	or(&c.KeepBytes, gib)
+	or(&c.MaxRows, 10_000)
+	or(&c.MaxBytes, 32*mib)
+	or(&c.Timeout, 30*time.Second)
+	or(&c.StreamTimeout, 10*time.Minute)
+	or(&c.Grace, 500*time.Millisecond)
+	or(&c.MaxImports, 2)
+	or(&c.ImportThreads, 2)
+	or(&c.ImportMemoryBytes, 512*mib)
+	or(&c.ImportAddress, 6*gib)
+	or(&c.ImportTempBytes, 10*gib)
+	or(&c.ImportFileBytes, 20*gib)
+	or(&c.ImportTimeout, 30*time.Minute)
+	return c, nil
+}
+
+func or[T comparable](v *T, fallback T) {
+	var zero T
+	if *v == zero {
+		*v = fallback
+	}
+}
+
+// openFiles is what a worker may hold open: its tables, spill files, pipes.
+const openFiles = 512
+
+// querySetup is what a worker for queries is told at its start.
+func (c *Config) querySetup(dir string) setup {
+	return setup{
+		Dir:     dir,
+		Confine: !c.unconfined,
+		Engine:  settings{MemoryBytes: c.MemoryBytes, TempBytes: c.TempBytes, Threads: c.Threads},
+		Limits: limits{
+			AddressSpace: uint64(c.AddressBytes),
+			FileBytes:    uint64(c.TempBytes),
+			OpenFiles:    openFiles,
+		},
+	}
+}
+
+// jobSetup is the same for an import.
+func (c *Config) jobSetup(dir string, read, write []string) setup {
+	return setup{
+		Dir:     dir,
+		Job:     true,
+		Read:    read,
+		Write:   write,
+		Confine: !c.unconfined,
+		Engine:  settings{MemoryBytes: c.ImportMemoryBytes, TempBytes: c.ImportTempBytes, Threads: c.ImportThreads},
+		Limits: limits{
+			AddressSpace: uint64(c.ImportAddress),
+			FileBytes:    uint64(max(c.ImportFileBytes, c.ImportTempBytes)),
+			OpenFiles:    openFiles,
+		},
+	}
+}

@@ -1,0 +1,81 @@
+package worker
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"os"
+	"runtime/debug"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/engine/duckdb"
+)
+
+// JobHandler does one kind of job inside a worker. What it returns is
+// marshalled to JSON; faults that it returns reach the caller as they are.
+// progress may be called from one goroutine at a time.
+type JobHandler func(ctx context.Context, db *sql.Conn, body json.RawMessage, progress func(engine.Progress)) (any, error)
+
+// The descriptors that a worker speaks on, after the three that every process
+// has.
+const (
+	requestFD = 3
+	replyFD   = 4
+)
+
+// heapLimit is what the Go side of a query worker tries to stay below; the
+// engine's memory is counted apart.
+const heapLimit = 64 << 20
+
+// Main is the worker's life: what the command `engine-worker` runs. It returns
+// the exit status when the server closes the pipe.
+func Main(ctx context.Context, jobs map[string]JobHandler) int {
+	in, out := os.NewFile(requestFD, "requests"), os.NewFile(replyFD, "replies")
+	if in == nil || out == nil {
+		return 2
+	}
+	s := &server{pipe: newPipe(in, out), jobs: jobs, requests: make(chan request)}
+	kind, data, err := s.pipe.read()
+	if err != nil || kind != frameSetup || json.Unmarshal(data, &s.setup) != nil {
+		return 2
+	}
+	if err := s.prepare(); err != nil {
+		_ = s.pipe.send(frameFault, newFaultReply(err, true))
+		return 1
+	}
+	if err := s.pipe.send(frameReady, readyReply{Version: duckdb.Version(), Layers: s.layers}); err != nil {
+		return 1
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go s.receive(cancel)
+	return s.work(ctx)
+}
+
+// prepare shuts the process in and opens the engine, which comes last: it
+// starts threads of its own.
+func (s *server) prepare() error {
+	if err := os.Chdir(s.setup.Dir); err != nil {
+		return err
+	}
+	layers, err := confine(s.setup)
+	if err != nil {
+		return err
+	}
+	s.layers = layers
+	if s.setup.Job {
+		return nil // the engine opens with the job
+	}
+	debug.SetMemoryLimit(heapLimit)
+	s.db, err = duckdb.Open(s.setup.engineSettings())
+	return err
+}
+
+func (s setup) engineSettings() duckdb.Settings {
+	return duckdb.Settings{
+		MemoryBytes: s.Engine.MemoryBytes,
+		TempBytes:   s.Engine.TempBytes,
+		Threads:     s.Engine.Threads,
+		TempDir:     tempDir(s.Dir),
+	}
+}

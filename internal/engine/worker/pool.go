@@ -1,0 +1,413 @@
+package worker
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/fault"
+)
+
+// Pool is the engine as a set of worker processes. It implements
+// engine.Engine.
+type Pool struct {
+	cfg     Config
+	log     *slog.Logger
+	home    *home
+	starter *starter
+	slots   *semaphore.Weighted // workers that run something
+	imports *semaphore.Weighted
+	bad     *quarantine
+	first   readyReply // of the first worker: version and layers
+
+	ctx  context.Context // ends with the pool
+	stop context.CancelFunc
+	wg   sync.WaitGroup // waiters of processes, the warmer, the reaper
+
+	mu     sync.Mutex
+	blank  []*process
+	idle   []*process // opened over tables; the last used last
+	live   map[*process]bool
+	sets   map[string]*setGate
+	closed bool
+}
+
+// setGate lets a number of queries over the same tables run at once.
+type setGate struct {
+	sem   *semaphore.Weighted
+	users int
+}
+
+// NewPool starts a pool and its first worker, which tells what the system
+// offers. The caller closes the pool.
+func NewPool(cfg Config) (*Pool, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	h, err := newHome(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("directory of engine workers: %w", err)
+	}
+	p := &Pool{
+		cfg: cfg, log: cfg.Log, home: h, starter: newStarter(cfg.Command),
+		slots:   semaphore.NewWeighted(int64(cfg.MaxWorkers)),
+		imports: semaphore.NewWeighted(int64(cfg.MaxImports)),
+		bad:     newQuarantine(),
+		live:    map[*process]bool{}, sets: map[string]*setGate{},
+	}
+	p.ctx, p.stop = context.WithCancel(context.Background())
+	w, err := p.start(p.ctx, nil)
+	if err != nil {
+		p.Close()
+		return nil, fmt.Errorf("start an engine worker: %w", err)
+	}
+	p.first = w.ready
+	p.keepBlank(w)
+	p.wg.Go(p.reap)
+	return p, nil
+}
+
+// Close ends every worker and removes what they leave. Queries that run are
+// stopped.
+func (p *Pool) Close() error {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil
+	}
+	p.closed = true
+	list := p.live
+	p.live, p.blank, p.idle = map[*process]bool{}, nil, nil
+	p.mu.Unlock()
+	p.stop()
+	for w := range list {
+		w.end()
+	}
+	p.wg.Wait()
+	p.starter.close()
+	return p.home.remove()
+}
+
+// Version names the engine and its release.
+func (p *Pool) Version() string { return p.first.Version }
+
+// Report says which layers stand around a worker.
+func (p *Pool) Report() []Layer {
+	return slices.Concat(everywhere(), p.starter.layers(), p.first.Layers)
+}
+
+// Workers counts the processes that live, for metrics and tests.
+func (p *Pool) Workers() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.live)
+}
+
+// start makes a worker and introduces it; a nil job is a worker for queries.
+func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
+	room, err := p.home.newRoom()
+	if err != nil {
+		return nil, err
+	}
+	w, err := p.starter.start(room)
+	if err != nil {
+		_ = os.RemoveAll(room)
+		return nil, err
+	}
+	w.grace = p.cfg.Grace
+	p.wg.Go(w.wait)
+	if !p.admit(w) {
+		w.end()
+		return nil, errStopped()
+	}
+	s := p.cfg.querySetup(room)
+	if job != nil {
+		s = p.cfg.jobSetup(room, job.Read, []string{job.Dir})
+	}
+	if err := w.introduce(ctx, s); err != nil {
+		p.end(w)
+		if w.exit != nil {
+			return nil, fmt.Errorf("%w (%v): %s", err, w.exit, w.stderr.String())
+		}
+		return nil, err
+	}
+	return w, nil
+}
+
+func (p *Pool) admit(w *process) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.live[w] = true
+	}
+	return !p.closed
+}
+
+// end ends a worker and forgets it.
+func (p *Pool) end(w *process) {
+	p.mu.Lock()
+	delete(p.live, w)
+	p.mu.Unlock()
+	w.end()
+}
+
+func errStopped() error {
+	return fault.New(fault.Unavailable, "engine_stopped", "The server is shutting down.").WithHint("Try again in a moment.")
+}
+
+// acquire gives a worker that has the tables open. The caller releases it.
+func (p *Pool) acquire(ctx context.Context, tables []engine.Table) (*process, error) {
+	key := setKey(tables)
+	if err := p.enter(ctx, key); err != nil {
+		return nil, err
+	}
+	w, err := p.opened(ctx, key, tables)
+	if err != nil {
+		p.leave(key)
+		return nil, err
+	}
+	return w, nil
+}
+
+// enter waits for a turn: first among the queries over the same tables, then
+// among all, so that one session cannot stand in everybody's way.
+func (p *Pool) enter(ctx context.Context, key string) error {
+	wait, cancel := context.WithTimeout(ctx, p.cfg.QueueTime)
+	defer cancel()
+	gate := p.gate(key)
+	err := gate.sem.Acquire(wait, 1)
+	if err == nil {
+		if err = p.slots.Acquire(wait, 1); err == nil {
+			return nil
+		}
+		gate.sem.Release(1)
+	}
+	p.ungate(key)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fault.New(fault.TooMany, "engine_busy", "Too many queries are running; this one waited %s (engine-queue-timeout).", p.cfg.QueueTime).
+		WithHint("Try again in a moment.").Because(err)
+}
+
+func (p *Pool) leave(key string) {
+	p.slots.Release(1)
+	p.mu.Lock()
+	gate := p.sets[key]
+	p.mu.Unlock()
+	gate.sem.Release(1)
+	p.ungate(key)
+}
+
+func (p *Pool) gate(key string) *setGate {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.sets[key]
+	if g == nil {
+		g = &setGate{sem: semaphore.NewWeighted(int64(p.cfg.PerSet))}
+		p.sets[key] = g
+	}
+	g.users++
+	return g
+}
+
+func (p *Pool) ungate(key string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if g := p.sets[key]; g != nil {
+		if g.users--; g.users == 0 {
+			delete(p.sets, key)
+		}
+	}
+}
+
+// opened finds an idle worker over the tables, or opens a blank one.
+func (p *Pool) opened(ctx context.Context, key string, tables []engine.Table) (*process, error) {
+	if w := p.takeIdle(key); w != nil {
+		return w, nil
+	}
+	w, err := p.takeBlank(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.open(ctx, w, tables); err != nil {
+		p.end(w)
+		return nil, err
+	}
+	w.key = key
+	return w, nil
+}
+
+func (p *Pool) takeIdle(key string) *process {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, w := range slices.Backward(p.idle) {
+		if w.key == key && !w.gone() {
+			p.idle = slices.Delete(p.idle, i, i+1)
+			return w
+		}
+	}
+	return nil
+}
+
+// takeBlank gives a worker without tables and has the next one made. The
+// worker that idled longest goes when there are too many.
+func (p *Pool) takeBlank(ctx context.Context) (*process, error) {
+	p.mu.Lock()
+	var w *process
+	for len(p.blank) > 0 && w == nil {
+		w, p.blank = p.blank[0], p.blank[1:]
+		if w.gone() {
+			go p.end(w)
+			w = nil
+		}
+	}
+	var oldest *process
+	if len(p.idle) > 0 && len(p.live)-len(p.blank) > p.cfg.MaxWorkers {
+		oldest, p.idle = p.idle[0], p.idle[1:]
+	}
+	p.mu.Unlock()
+	if oldest != nil {
+		p.end(oldest)
+	}
+	if w == nil {
+		var err error
+		if w, err = p.start(ctx, nil); err != nil {
+			return nil, err
+		}
+	}
+	p.warm()
+	return w, nil
+}
+
+// warm makes a blank worker in the background when one is missing.
+func (p *Pool) warm() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.blank) >= p.cfg.Warm {
+		return
+	}
+	p.wg.Go(func() {
+		w, err := p.start(p.ctx, nil)
+		if err != nil {
+			if p.ctx.Err() == nil {
+				p.log.Warn("no engine worker could be started ahead of time", "error", err)
+			}
+			return
+		}
+		p.keepBlank(w)
+	})
+}
+
+func (p *Pool) keepBlank(w *process) {
+	p.mu.Lock()
+	keep := !p.closed && len(p.blank) < p.cfg.Warm
+	if keep {
+		p.blank = append(p.blank, w)
+	}
+	p.mu.Unlock()
+	if !keep {
+		p.end(w)
+	}
+}
+
+// open gives a worker its tables.
+func (p *Pool) open(ctx context.Context, w *process, tables []engine.Table) error {
+	list, err := furnish(w.room, tables)
+	if err != nil {
+		return fmt.Errorf("bring tables to a worker: %w", err)
+	}
+	_, err = w.do(ctx, call{
+		kind: frameOpen, message: openRequest{Tables: list, InMemory: p.cfg.LoadBytes}, timeout: startTimeout,
+		expired: func() error { return queryTimeout(startTimeout) },
+		frame:   func(byte, []byte) error { return errFrame },
+	})
+	return err
+}
+
+// release takes a worker back, or ends one that should not go on.
+func (p *Pool) release(w *process) {
+	key := w.key
+	keep := !w.doomed && !w.gone() && residentBytes(w.cmd.Process.Pid) <= p.cfg.KeepBytes
+	p.mu.Lock()
+	keep = keep && !p.closed
+	if keep {
+		w.used = time.Now()
+		p.idle = append(p.idle, w)
+	}
+	p.mu.Unlock()
+	if !keep {
+		p.end(w)
+	}
+	p.leave(key)
+}
+
+// reap ends workers that idle for too long.
+func (p *Pool) reap() {
+	tick := time.NewTicker(max(p.cfg.MaxIdle/4, 10*time.Millisecond))
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.ctx.Done():
+			return
+		case now := <-tick.C:
+			for _, w := range p.takeStale(now.Add(-p.cfg.MaxIdle)) {
+				p.end(w)
+			}
+			p.warm()
+		}
+	}
+}
+
+func (p *Pool) takeStale(before time.Time) []*process {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var stale []*process
+	p.idle = slices.DeleteFunc(p.idle, func(w *process) bool {
+		old := w.gone() || w.used.Before(before)
+		if old {
+			stale = append(stale, w)
+		}
+		return old
+	})
+	p.blank = slices.DeleteFunc(p.blank, func(w *process) bool {
+		if w.gone() {
+			stale = append(stale, w)
+		}
+		return w.gone()
+	})
+	return stale
+}
+
+// setKey is one text for the same tables under the same names, in any order.
+func setKey(tables []engine.Table) string {
+	lines := make([]string, len(tables))
+	for i, t := range tables {
+		lines[i] = fmt.Sprintf("%q %q", t.Name, t.SHA256)
+	}
+	slices.Sort(lines)
+	h := sha256.New()
+	for _, l := range lines {
+		_, _ = fmt.Fprintln(h, l)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func queryTimeout(limit time.Duration) error {
+	return fault.New(fault.Timeout, "query_timeout", "The query took longer than it may: %s (query-timeout).", limit).
+		WithHint("Ask for less at once: a shorter period, fewer groups, or a filter.")
+}
+
+// crashed reports whether err says that a worker died over its input.
+func crashed(err error) bool { return errors.Is(err, errCrash) }

@@ -1,0 +1,198 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/engine/batch"
+	"tabletalk/internal/engine/duckdb"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/sqlguard"
+	"tabletalk/internal/table"
+)
+
+// Query implements engine.Engine.
+func (p *Pool) Query(ctx context.Context, tables []engine.Table, q engine.Query) (*table.Rows, error) {
+	or(&q.MaxRows, p.cfg.MaxRows)
+	or(&q.MaxBytes, p.cfg.MaxBytes)
+	or(&q.Timeout, p.cfg.Timeout)
+	rows := &table.Rows{}
+	r := receiver{batch: func(columns []batch.Column, data []byte) (err error) {
+		rows.Values, err = batch.Decode(data, columns, rows.Values)
+		return err
+	}}
+	out, err := p.run(ctx, tables, q, &r)
+	if err != nil {
+		return nil, err
+	}
+	rows.Columns = tableColumns(r.columns)
+	rows.Truncated, rows.Total = out.Truncated, out.Total
+	return rows, nil
+}
+
+// Stream implements engine.Engine.
+func (p *Pool) Stream(ctx context.Context, tables []engine.Table, q engine.Query, each func(*table.Rows) error) error {
+	or(&q.Timeout, p.cfg.StreamTimeout)
+	sent := false
+	var columns []table.Column
+	r := receiver{batch: func(c []batch.Column, data []byte) error {
+		values, err := batch.Decode(data, c, nil)
+		if err != nil {
+			return err
+		}
+		if columns == nil {
+			columns = tableColumns(c)
+		}
+		sent = true
+		return each(&table.Rows{Columns: columns, Values: values, Total: -1})
+	}}
+	out, err := p.run(ctx, tables, q, &r)
+	if err != nil {
+		return err
+	}
+	if !sent || out.Truncated {
+		return each(&table.Rows{Columns: tableColumns(r.columns), Truncated: out.Truncated, Total: out.Total})
+	}
+	return nil
+}
+
+func tableColumns(columns []batch.Column) []table.Column {
+	list := make([]table.Column, len(columns))
+	for i, c := range columns {
+		list[i] = table.Column{Name: c.Name, Type: c.Type, Nullable: true}
+	}
+	return list
+}
+
+// receiver reads the frames of a result.
+type receiver struct {
+	columns []batch.Column
+	batch   func([]batch.Column, []byte) error
+}
+
+func (r *receiver) frame(kind byte, data []byte) error {
+	switch kind {
+	case frameColumns:
+		return json.Unmarshal(data, &r.columns)
+	case frameBatch:
+		return r.batch(r.columns, data)
+	}
+	return errFrame
+}
+
+// run judges, quarantines and runs one statement. A worker that was dead
+// before it got the statement is replaced once.
+func (p *Pool) run(ctx context.Context, tables []engine.Table, q engine.Query, r *receiver) (duckdb.Outcome, error) {
+	var out duckdb.Outcome
+	if err := sqlguard.Precheck(q.SQL); err != nil {
+		return out, err
+	}
+	args, err := newArguments(q.Args)
+	if err != nil {
+		return out, err
+	}
+	key := queryKey(tables, q, args)
+	if err := p.bad.check(key); err != nil {
+		return out, err
+	}
+	data, err := p.ask(ctx, tables, q, args, r)
+	if errors.Is(err, errUnsent) {
+		data, err = p.ask(ctx, tables, q, args, r)
+	}
+	if err != nil {
+		return out, p.explain(ctx, key, q, err)
+	}
+	return out, json.Unmarshal(data, &out)
+}
+
+func (p *Pool) ask(ctx context.Context, tables []engine.Table, q engine.Query, args []argument, r *receiver) ([]byte, error) {
+	w, err := p.acquire(ctx, tables)
+	if err != nil {
+		return nil, err
+	}
+	defer p.release(w)
+	data, err := w.do(ctx, call{
+		kind: frameQuery,
+		message: queryRequest{
+			SQL: q.SQL, Args: args, MaxRows: q.MaxRows, MaxBytes: q.MaxBytes, Count: q.Count, Unjudged: p.cfg.unjudged,
+		},
+		timeout: q.Timeout,
+		expired: func() error { return queryTimeout(q.Timeout) },
+		frame:   r.frame,
+	})
+	w.doomed = w.doomed || errors.Is(err, errUnsent)
+	return append([]byte(nil), data...), err
+}
+
+// explain counts crashes and gives the caller's own deadline the name of a
+// timeout.
+func (p *Pool) explain(ctx context.Context, key [32]byte, q engine.Query, err error) error {
+	var from stopError
+	switch {
+	case errors.As(err, &from):
+		return from.error
+	case p.ctx.Err() != nil && crashed(err):
+		return errStopped()
+	case crashed(err):
+		p.bad.add(key)
+		p.log.Error("an engine worker died", "error", fault.Of(err).Err)
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
+		return fault.Of(queryTimeout(q.Timeout)).Because(err)
+	case fault.Of(err).Kind == fault.Internal:
+		return fmt.Errorf("engine: %w", err)
+	}
+	return err
+}
+
+// Import implements engine.Engine.
+func (p *Pool) Import(ctx context.Context, job engine.Job) (json.RawMessage, error) {
+	or(&job.Timeout, p.cfg.ImportTimeout)
+	body, err := json.Marshal(job.Body)
+	if err != nil {
+		return nil, fmt.Errorf("engine: body of a job: %w", err)
+	}
+	key := jobKey(job, body)
+	if err := p.bad.check(key); err != nil {
+		return nil, err
+	}
+	if err := p.imports.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer p.imports.Release(1)
+	w, err := p.start(ctx, &job)
+	if err != nil {
+		return nil, err
+	}
+	defer p.end(w)
+	data, err := w.do(ctx, call{
+		kind: frameJob, message: jobRequest{Kind: job.Kind, Body: body}, timeout: job.Timeout,
+		expired: func() error { return importTimeout(job.Timeout) },
+		frame:   progressOf(job),
+	})
+	if err != nil {
+		return nil, p.explain(ctx, key, engine.Query{Timeout: job.Timeout}, err)
+	}
+	return append(json.RawMessage(nil), data...), nil
+}
+
+func progressOf(job engine.Job) func(byte, []byte) error {
+	return func(kind byte, data []byte) error {
+		var progress engine.Progress
+		if kind != frameProgress || json.Unmarshal(data, &progress) != nil {
+			return errFrame
+		}
+		if job.Progress != nil {
+			job.Progress(progress)
+		}
+		return nil
+	}
+}
+
+func importTimeout(limit time.Duration) error {
+	return fault.New(fault.Timeout, "import_timeout", "Reading the file took longer than it may: %s (import-timeout).", limit).
+		WithHint("Split the file, or ask the operator to raise the limit.")
+}

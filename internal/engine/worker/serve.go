@@ -1,0 +1,168 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/engine/duckdb"
+	"tabletalk/internal/fault"
+)
+
+// server is the worker's side of the pipe.
+type server struct {
+	pipe     *pipe
+	setup    setup
+	jobs     map[string]JobHandler
+	layers   []Layer
+	db       *duckdb.DB
+	requests chan request
+	stop     atomic.Pointer[func()] // ends what is running
+}
+
+type request struct {
+	kind byte
+	data []byte
+}
+
+func tablesDir(dir string) string { return filepath.Join(dir, "tables") }
+func tempDir(dir string) string   { return filepath.Join(dir, "tmp") }
+
+// receive reads requests for as long as the server lives. Its end is ours,
+// whatever the engine is doing at that moment.
+func (s *server) receive(cancel context.CancelFunc) {
+	for {
+		kind, data, err := s.pipe.read()
+		if err != nil {
+			cancel()
+			os.Exit(0)
+		}
+		if kind == frameCancel {
+			if stop := s.stop.Load(); stop != nil {
+				(*stop)()
+			}
+			continue
+		}
+		s.requests <- request{kind, append([]byte(nil), data...)}
+	}
+}
+
+// work answers one request after the other.
+func (s *server) work(ctx context.Context) int {
+	for {
+		select {
+		case <-ctx.Done():
+			return 0
+		case r := <-s.requests:
+			if err := s.answer(ctx, r); err != nil {
+				return 1
+			}
+		}
+	}
+}
+
+// answer does what is asked and sends how it ended; its error is of the pipe.
+func (s *server) answer(ctx context.Context, r request) error {
+	var reply any
+	var err error
+	switch r.kind {
+	case frameOpen:
+		err = s.open(r.data)
+	case frameQuery:
+		reply, err = s.query(r.data)
+	case frameJob:
+		reply, err = s.job(ctx, r.data)
+	default:
+		err = errFrame
+	}
+	if err != nil {
+		return s.pipe.send(frameFault, newFaultReply(err, duckdb.Poisoned(err)))
+	}
+	return s.pipe.send(frameEnd, reply)
+}
+
+// open gives the worker its tables and locks the engine. It is asked once.
+func (s *server) open(data []byte) error {
+	var o openRequest
+	if err := json.Unmarshal(data, &o); err != nil || s.db == nil {
+		return errFrame
+	}
+	var tables []engine.Table
+	var paths []string
+	for _, t := range o.Tables {
+		path := filepath.Join(tablesDir(s.setup.Dir), filepath.Base(t.File))
+		tables = append(tables, engine.Table{Name: t.Name, Path: path})
+		paths = append(paths, path)
+	}
+	if err := s.db.Load(tables, o.InMemory); err != nil {
+		return err
+	}
+	return s.db.Lock(paths, nil)
+}
+
+func (s *server) query(data []byte) (any, error) {
+	var q queryRequest
+	if err := json.Unmarshal(data, &q); err != nil || s.db == nil {
+		return nil, errFrame
+	}
+	args := make([]any, len(q.Args))
+	for i, a := range q.Args {
+		v, err := a.value()
+		if err != nil {
+			return nil, err
+		}
+		args[i] = v
+	}
+	stop := s.db.Interrupt
+	s.stop.Store(&stop)
+	defer s.stop.Store(nil)
+	return s.db.Run(duckdb.Query{
+		SQL: q.SQL, Args: args, MaxRows: q.MaxRows, MaxBytes: q.MaxBytes, Count: q.Count, Unjudged: q.Unjudged,
+	}, sink{s.pipe})
+}
+
+func (s *server) job(ctx context.Context, data []byte) (any, error) {
+	var j jobRequest
+	if err := json.Unmarshal(data, &j); err != nil || !s.setup.Job {
+		return nil, errFrame
+	}
+	handler := s.jobs[j.Kind]
+	if handler == nil {
+		return nil, fmt.Errorf("worker: no handler for jobs of kind %q", j.Kind)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := func() { cancel() }
+	s.stop.Store(&stop)
+	defer s.stop.Store(nil)
+	dirs := append([]string{tempDir(s.setup.Dir)}, s.setup.Write...)
+	db, conn, err := duckdb.OpenJob(ctx, s.setup.engineSettings(), s.setup.Read, dirs)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	defer conn.Close()
+	return s.handle(ctx, func() (any, error) {
+		return handler(ctx, conn, j.Body, func(p engine.Progress) { _ = s.pipe.send(frameProgress, p) })
+	})
+}
+
+// handle turns a panic of a handler into a failure of its job: the file that
+// it read was a stranger's.
+func (s *server) handle(ctx context.Context, run func() (any, error)) (reply any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.New(fault.Invalid, "engine_crashed", "The file could not be processed.").
+				Because(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	reply, err = run()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return reply, err
+}
