@@ -29,7 +29,7 @@ type Asker interface {
 	Ask(ctx context.Context, req conversation.Request, emit func(conversation.Event)) (*conversation.Answer, error)
 	SQL(ctx context.Context, workspace, sessionID, text string) (*conversation.Answer, error)
 	Rerun(ctx context.Context, workspace, queryID string) (*conversation.Answer, error)
-	Words(ctx context.Context, workspace, sessionID, text string) (intent, confidence string, words []question.Word, err error)
+	Words(ctx context.Context, workspace, sessionID, text string) (intent string, confidence question.Confidence, words []question.Word, err error)
 	Suggest(ctx context.Context, workspace, sessionID, prefix string, n int) ([]string, error)
 }
 

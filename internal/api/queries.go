@@ -103,8 +103,8 @@ type textInput struct {
 
 type classifyOutput struct {
 	Body struct {
-		Intent     string `json:"intent" doc:"What is asked for: aggregate, rank, filter, trend, compare, share, list, schema, meta, unclear"`
-		Confidence string `json:"confidence" enum:"high,medium,low,"`
+		Intent     string              `json:"intent" doc:"What is asked for: aggregate, rank, filter, trend, compare, share, list, schema, meta, unclear"`
+		Confidence question.Confidence `json:"confidence" enum:"high,medium,low"`
 	}
 }
 
@@ -134,7 +134,7 @@ func (s *Server) entities(ctx context.Context, in *textInput) (*entitiesOutput, 
 	return out, nil
 }
 
-func (s *Server) words(ctx context.Context, in *textInput) (string, string, []question.Word, error) {
+func (s *Server) words(ctx context.Context, in *textInput) (string, question.Confidence, []question.Word, error) {
 	if err := s.checkQuestion(in.Body.Query); err != nil {
 		return "", "", nil, err
 	}
