@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"tabletalk/internal/cli/show"
+	"tabletalk/internal/conversation"
+	"tabletalk/internal/export"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/table"
+)
+
+// export writes the whole result of an answer to a file or, without one, to
+// the output. A file is there completely or not at all.
+func (a *asker) export(ctx context.Context, answer *conversation.Answer, file, format string) error {
+	f, err := outputFormat(format, file)
+	if err != nil {
+		return err
+	}
+	request, err := a.bench.rows(ctx, answer.QueryID)
+	if err != nil {
+		return err
+	}
+	request.Format, request.Options.RawText = f, a.RawText
+	var n int64
+	rows := request.Rows
+	request.Rows = func(each func(*table.Rows) error) error {
+		return rows(func(r *table.Rows) error {
+			n += int64(len(r.Values))
+			return each(r)
+		})
+	}
+	if file == "" {
+		return export.Write(ctx, a.out, request)
+	}
+	if err := writeFile(file, func(w io.Writer) error { return export.Write(ctx, w, request) }); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.err, "Wrote %s to %s.\n", show.Count(n, "row", "rows"), file)
+	return nil
+}
+
+// writeFile writes beside the file and renames at the end.
+func writeFile(file string, write func(io.Writer) error) error {
+	temp, err := os.CreateTemp(filepath.Dir(file), ".tabletalk-*")
+	if err != nil {
+		return fault.New(fault.Invalid, "output_unwritable", "The file %s cannot be written.", file).
+			WithHint("Check that the folder exists and that you may write there.").Because(err).At("cli.Ask")
+	}
+	defer os.Remove(temp.Name()) // gone already when all went well
+	err = write(temp)
+	if closed := temp.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(temp.Name(), 0o644); err != nil {
+		return err
+	}
+	if err := os.Rename(temp.Name(), file); err != nil {
+		return fault.New(fault.Invalid, "output_unwritable", "The file %s cannot be written.", file).Because(err).At("cli.Ask")
+	}
+	return nil
+}

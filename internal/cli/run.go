@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"tabletalk/internal/config"
+	"tabletalk/internal/fault"
+)
+
+// The exit statuses.
+const (
+	exitAnswered = 0
+	exitError    = 1
+	exitClarify  = 2
+	exitRefused  = 3
+)
+
+// streams are what a command talks through, and what it was called with.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	env      map[string]string
+	settings *config.Reader
+}
+
+// commands is the command line, as kong reads it from the tags.
+type commands struct {
+	ConfigFile string `name:"config" placeholder:"FILE" help:"Settings file: a JSON object from names of settings to values."`
+
+	Serve   serveCommand   `cmd:"" help:"Serve the page and the API."`
+	Ask     askCommand     `cmd:"" help:"Ask files a question, without a server; without a question, a conversation."`
+	Inspect inspectCommand `cmd:"" help:"Show what is understood of a file: receipt, columns and types."`
+	Config  configCommand  `cmd:"" help:"Show every setting and where it came from."`
+	Version versionCommand `cmd:"" help:"Show the version."`
+	Worker  workerCommand  `cmd:"" name:"engine-worker" hidden:"" help:"Compute for a server; it starts these itself."`
+}
+
+// status is an exit status on its way out of a command.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// Run runs the command that the arguments name and gives the exit status. An
+// interrupt cancels what a command does and lets it clean up.
+func Run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	s := &streams{in: stdin, out: stdout, err: stderr, env: environment(env)}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, s, helpWord(args))
+	var code status
+	switch {
+	case err == nil:
+		return exitAnswered
+	case errors.As(err, &code):
+		return int(code)
+	}
+	s.complain(err)
+	return exitError
+}
+
+func run(ctx context.Context, s *streams, args []string) (err error) {
+	// kong ends the program after --help; here that is a status like others.
+	defer func() {
+		if code, ok := recover().(status); ok {
+			err = code
+		}
+	}()
+	s.settings = config.NewReader(func(name string) (string, bool) { v, ok := s.env[name]; return v, ok })
+	options := append(s.settings.Options(),
+		kong.Name("tabletalk"),
+		kong.Description("Ask tables questions in your own words."),
+		kong.Writers(s.out, s.err),
+		kong.Exit(func(code int) { panic(status(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(s),
+		kong.PostBuild(hideSettings),
+	)
+	parser, err := kong.New(&commands{}, options...)
+	if err != nil {
+		return fmt.Errorf("build the command line: %w", err)
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return usage(err)
+	}
+	return command.Run()
+}
+
+// hideSettings keeps the settings of the server out of the help of commands
+// that only pass them on.
+func hideSettings(k *kong.Kong) error {
+	isSetting := map[string]bool{}
+	for _, setting := range config.Settings() {
+		isSetting[setting.Name] = true
+	}
+	for _, c := range k.Model.Children {
+		if c.Name == "serve" {
+			continue
+		}
+		for _, f := range c.Flags {
+			f.Hidden = f.Hidden || isSetting[f.Name]
+		}
+	}
+	return nil
+}
+
+// helpWord turns "help" and "help ask" into "--help" and "ask --help"; no
+// arguments ask for help, too.
+func helpWord(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(append([]string{}, args[1:]...), "--help")
+	}
+	return args
+}
+
+func environment(list []string) map[string]string {
+	env := map[string]string{}
+	for _, e := range list {
+		if name, value, ok := strings.Cut(e, "="); ok {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// usage makes a fault of what kong says of wrong arguments. What a setting's
+// own check says stays as it is.
+func usage(err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f
+	}
+	text := err.Error()
+	return fault.New(fault.Invalid, "usage", "%s%s.", strings.ToUpper(text[:1]), text[1:]).
+		WithHint("Run tabletalk help to see the commands.").At("cli.Run")
+}
+
+// complain writes one sentence and what to do about it.
+func (s *streams) complain(err error) {
+	f := fault.Of(err)
+	fmt.Fprintln(s.err, "Error: "+f.Message)
+	switch {
+	case f.Kind == fault.Internal:
+		fmt.Fprintln(s.err, "Hint: Run it again with --log-level debug to see what happened.")
+	case f.Hint != "":
+		fmt.Fprintln(s.err, "Hint: "+f.Hint)
+	}
+}

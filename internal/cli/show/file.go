@@ -1,0 +1,86 @@
+package show
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/dataset"
+	"tabletalk/internal/table"
+)
+
+// Receipt writes what was understood of a file.
+func (s Screen) Receipt(f *dataset.File) {
+	r := f.Receipt
+	if r == nil {
+		return
+	}
+	s.line("%s", s.paint(bold(), Clean(f.Name)))
+	facts := []string{r.Format}
+	if r.Encoding != "" {
+		facts = append(facts, r.Encoding)
+	}
+	if r.Delimiter != "" {
+		facts = append(facts, "delimiter "+strconv.Quote(r.Delimiter))
+	}
+	s.labelled("Read as", Clean(strings.Join(facts, ", ")))
+	header := "none"
+	if r.HeaderRow > 0 {
+		header = fmt.Sprintf("line %d", r.HeaderRow)
+	}
+	if r.HeaderReason != "" {
+		header += " (" + Clean(strings.TrimSuffix(r.HeaderReason, ".")) + ")"
+	}
+	s.labelled("Header", header)
+	s.labelled("Rows", fmt.Sprintf("%s read, %s rejected", separated(strconv.FormatInt(r.RowsRead, 10), true), separated(strconv.FormatInt(r.RowsRejected, 10), true)))
+	for i, x := range r.Rejected {
+		if i == 5 && len(r.Rejected) > 6 {
+			s.line("  … and %s", Count(r.RowsRejected-5, "more", "more"))
+			break
+		}
+		s.wrapped(fmt.Sprintf("  line %d: ", x.Line), Clean(x.Reason))
+	}
+	for _, n := range r.Notes {
+		s.labelled("Note", Clean(n.Text))
+	}
+}
+
+// Columns writes the columns of a table of so many rows: type, role, how many
+// values are missing and how many differ, and what they look like.
+func (s Screen) Columns(columns []catalog.Column, rows int64) {
+	list := []column{{name: "column"}, {name: "type"}, {name: "role"}, {name: "missing", numbers: []float64{}}, {name: "distinct", numbers: []float64{}}, {name: "values"}}
+	for _, c := range columns {
+		missing := ""
+		if c.Stats.Nulls > 0 && rows > 0 {
+			missing = fmt.Sprintf("%.1f%%", 100*float64(c.Stats.Nulls)/float64(rows))
+		}
+		for i, cell := range []string{Clean(c.Name), string(c.Type), string(c.Role), missing, strconv.FormatInt(c.Stats.Distinct, 10), values(c)} {
+			list[i].cells = append(list[i].cells, cell)
+		}
+	}
+	for i := range list {
+		list[i].null = make([]bool, len(columns))
+	}
+	if len(columns) > 0 {
+		s.grid(list, nil)
+	}
+}
+
+// values tells a range where values have an order, else the most frequent.
+func values(c catalog.Column) string {
+	format := formatter(table.Column{Type: c.Type}, []table.Value{c.Stats.Min, c.Stats.Max}, false, "")
+	if (c.Type.Numeric() || c.Type.Temporal()) && c.Stats.Min != nil && c.Stats.Max != nil {
+		return format(c.Stats.Min) + " to " + format(c.Stats.Max)
+	}
+	var list []string
+	for _, t := range c.Stats.Top {
+		list = append(list, format(t.Value))
+	}
+	for _, v := range c.Stats.Samples {
+		if len(c.Stats.Top) == 0 {
+			list = append(list, format(v))
+		}
+	}
+	return strings.Join(list, ", ")
+}
