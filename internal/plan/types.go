@@ -16,19 +16,20 @@ const UnitRatio = "ratio"
 // names of a plan mean: columns of its source and
 // columns of its result.
 type Types struct {
-	cat  *catalog.Catalog
-	plan *Plan
-	base map[string]table.Column            // columns of the base, under an empty table name
-	more map[string]map[string]table.Column // columns of each named table
-	role map[Col]catalog.Role
-	busy map[string]bool // result columns being looked at, against circles
+	cat     *catalog.Catalog
+	plan    *Plan
+	columns []table.Column                     // of the base, in their order
+	base    map[string]table.Column            // the same by name
+	more    map[string]map[string]table.Column // columns of each named table
+	role    map[Col]catalog.Role
+	refs    map[string]table.Column // result columns that were typed already, or are being typed
 }
 
 // TypesOf looks at the source of a plan. Expressions to be typed are those of
 // the plan itself, not of plans inside it.
 func TypesOf(p *Plan, cat *catalog.Catalog) *Types {
 	t := &Types{cat: cat, plan: p, base: map[string]table.Column{}, more: map[string]map[string]table.Column{},
-		role: map[Col]catalog.Role{}, busy: map[string]bool{}}
+		role: map[Col]catalog.Role{}, refs: map[string]table.Column{}}
 	switch {
 	case p.From.Sub != nil:
 		t.results(p.From.Sub)
@@ -44,7 +45,8 @@ func TypesOf(p *Plan, cat *catalog.Catalog) *Types {
 }
 
 func (t *Types) results(p *Plan) {
-	for _, c := range ResultColumns(p, t.cat) {
+	t.columns = ResultColumns(p, t.cat)
+	for _, c := range t.columns {
 		t.base[c.Name] = c
 	}
 }
@@ -58,8 +60,12 @@ func (t *Types) table(name string, base bool) {
 	for _, c := range tab.Columns {
 		columns[c.Name] = table.Column{Name: c.Name, Type: c.Type, Unit: c.Unit, Nullable: c.Stats.Nulls > 0}
 		t.role[Col{Table: name, Name: c.Name}] = c.Role
-		if base {
-			t.role[Col{Name: c.Name}] = c.Role
+		if !base {
+			continue
+		}
+		t.role[Col{Name: c.Name}] = c.Role
+		if !c.Hidden {
+			t.columns = append(t.columns, columns[c.Name])
 		}
 	}
 	t.more[name] = columns
@@ -79,7 +85,8 @@ func (t *Types) column(c Col) (table.Column, bool) {
 }
 
 // ResultColumns gives name, type and unit of the columns that the plan's
-// result has. Types of what cannot be known are strings; it never fails.
+// result has; a plan that names none shows every column of its source. Types
+// of what cannot be known are strings; it never fails.
 func ResultColumns(p *Plan, cat *catalog.Catalog) []table.Column {
 	if p == nil {
 		return nil
@@ -96,34 +103,8 @@ func ResultColumns(p *Plan, cat *catalog.Catalog) []table.Column {
 			list = append(list, c)
 		}
 	}
-	if len(list) > 0 {
-		return list
-	}
-	return t.all()
-}
-
-// all gives every column of the source in its order: what a plan that says
-// nothing else shows.
-func (t *Types) all() []table.Column {
-	f := &t.plan.From
-	switch {
-	case f.Sub != nil:
-		return ResultColumns(f.Sub, t.cat)
-	case f.Set != nil:
-		if len(f.Set.Parts) == 0 {
-			return nil
-		}
-		return ResultColumns(f.Set.Parts[0], t.cat)
-	}
-	tab := t.cat.Table(f.Table)
-	if tab == nil {
-		return nil
-	}
-	var list []table.Column
-	for _, c := range tab.Columns {
-		if !c.Hidden {
-			list = append(list, t.base[c.Name])
-		}
+	if len(list) == 0 {
+		return t.columns
 	}
 	return list
 }
@@ -158,17 +139,22 @@ func (t *Types) Of(e *Expr) table.Column {
 	return t.computed(e)
 }
 
+// ref types a result column once: columns that refer to one another would
+// otherwise be typed again and again.
 func (t *Types) ref(name string) table.Column {
-	n := t.plan.Result(name)
-	if n == nil || t.busy[name] {
-		return table.Column{Type: table.String, Nullable: true}
+	if c, ok := t.refs[name]; ok {
+		return c
 	}
-	t.busy[name] = true
-	defer delete(t.busy, name)
+	t.refs[name] = table.Column{Type: table.String, Nullable: true}
+	n := t.plan.Result(name)
+	if n == nil {
+		return t.refs[name]
+	}
 	c := t.Of(n.Expr)
 	if n.Unit != "" {
 		c.Unit = n.Unit
 	}
+	t.refs[name] = c
 	return c
 }
 

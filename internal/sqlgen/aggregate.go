@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"slices"
 	"strings"
 
 	"tabletalk/internal/plan"
@@ -82,7 +83,7 @@ func (s *scope) grouped() *query {
 // having sorts the conditions on results: those on windows come after them.
 func (s *scope) having() (having, qualify []string) {
 	for _, e := range plan.Conjuncts(s.p.Having) {
-		if text := s.expr(e, bindAnd); s.windowed(e, 0) {
+		if text := s.expr(e, bindAnd); s.windowed(e) {
 			qualify = append(qualify, text)
 		} else {
 			having = append(having, text)
@@ -93,24 +94,23 @@ func (s *scope) having() (having, qualify []string) {
 
 // windowed reports whether an expression needs the rows of the result, also
 // through the columns that it refers to.
-func (s *scope) windowed(e *plan.Expr, depth int) bool {
-	if e == nil || depth > plan.MaxDepth {
+func (s *scope) windowed(e *plan.Expr) bool {
+	if e == nil {
 		return false
 	}
 	if e.Op.Window() {
 		return true
 	}
 	if e.Op == plan.OpRef {
-		if n := s.p.Result(e.Name); n != nil {
-			return s.windowed(n.Expr, depth+1)
+		known, ok := s.overRows[e.Name]
+		if n := s.p.Result(e.Name); !ok && n != nil {
+			s.overRows[e.Name] = false // while it is looked at
+			known = s.windowed(n.Expr)
+			s.overRows[e.Name] = known
 		}
+		return known
 	}
-	for _, a := range e.Args {
-		if s.windowed(a, depth+1) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Args, s.windowed)
 }
 
 func (s *scope) ordersByRefs() bool {

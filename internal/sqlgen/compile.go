@@ -43,8 +43,13 @@ type compiler struct {
 	dialect Dialect
 	now     time.Time
 	lits    []plan.Lit
+	nodes   int // expressions compiled so far
 	err     error
 }
+
+// maxNodes bounds the text that a plan may become: result columns that refer
+// to one another are written out each time.
+const maxNodes = 40_000
 
 const (
 	markOpen  = "\xff"

@@ -10,12 +10,12 @@ import (
 )
 
 // DuckDB is the dialect of the engine that is built in.
-type DuckDB struct{}
+var DuckDB Dialect = duckDB{}
 
-var _ Dialect = DuckDB{}
+type duckDB struct{}
 
 // Quote writes a name; bytes that no name can have are dropped.
-func (DuckDB) Quote(name string) string {
+func (duckDB) Quote(name string) string {
 	name = strings.ReplaceAll(strings.ToValidUTF8(name, ""), "\x00", "")
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
@@ -26,7 +26,7 @@ func quoteText(s string) string {
 }
 
 // Literal writes a constant as people would.
-func (d DuckDB) Literal(l plan.Lit) string {
+func (d duckDB) Literal(l plan.Lit) string {
 	switch v := l.Value.(type) {
 	case nil:
 		return "CAST(NULL AS " + d.typeName(l) + ")"
@@ -52,7 +52,7 @@ func (d DuckDB) Literal(l plan.Lit) string {
 	return "NULL"
 }
 
-func (DuckDB) float(f float64) string {
+func (duckDB) float(f float64) string {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return "CAST(" + quoteText(strconv.FormatFloat(f, 'g', -1, 64)) + " AS DOUBLE)"
 	}
@@ -60,7 +60,7 @@ func (DuckDB) float(f float64) string {
 }
 
 // Arg binds plain values as they are and casts the rest from text.
-func (d DuckDB) Arg(l plan.Lit) (string, any) {
+func (d duckDB) Arg(l plan.Lit) (string, any) {
 	switch v := l.Value.(type) {
 	case nil:
 		return "CAST(? AS " + d.typeName(l) + ")", nil
@@ -76,7 +76,7 @@ func (d DuckDB) Arg(l plan.Lit) (string, any) {
 	return "?", l.Value
 }
 
-func (DuckDB) typeName(l plan.Lit) string {
+func (duckDB) typeName(l plan.Lit) string {
 	switch l.Type {
 	case table.Integer:
 		return "BIGINT"
@@ -110,7 +110,7 @@ func decimalType(s string) string {
 }
 
 // Trunc gives a DATE for days and more.
-func (DuckDB) Trunc(unit, x string) string {
+func (duckDB) Trunc(unit, x string) string {
 	cut := "date_trunc('" + unit + "', " + x + ")"
 	if unit == "hour" {
 		return cut
@@ -119,7 +119,7 @@ func (DuckDB) Trunc(unit, x string) string {
 }
 
 // Part spells the parts of dates.
-func (DuckDB) Part(unit, x string) string {
+func (duckDB) Part(unit, x string) string {
 	switch unit {
 	case "dow":
 		return "isodow(" + x + ")"
@@ -130,12 +130,12 @@ func (DuckDB) Part(unit, x string) string {
 }
 
 // DateDiff counts whole units, not the boundaries between them.
-func (DuckDB) DateDiff(unit, from, to string) string {
+func (duckDB) DateDiff(unit, from, to string) string {
 	return "date_sub('" + unit + "', " + from + ", " + to + ")"
 }
 
 // Cast tries.
-func (DuckDB) Cast(x string, t table.Type) string {
+func (duckDB) Cast(x string, t table.Type) string {
 	names := map[table.Type]string{table.Integer: "BIGINT", table.Float: "DOUBLE", table.Decimal: "DECIMAL(38, 6)", table.Boolean: "BOOLEAN",
 		table.Date: "DATE", table.Datetime: "TIMESTAMP", table.Time: "TIME"}
 	name, ok := names[t]
@@ -146,10 +146,10 @@ func (DuckDB) Cast(x string, t table.Type) string {
 }
 
 // Like is ILIKE.
-func (DuckDB) Like(x, pattern string) string { return x + " ILIKE " + pattern + ` ESCAPE '\'` }
+func (duckDB) Like(x, pattern string) string { return x + " ILIKE " + pattern + ` ESCAPE '\'` }
 
 // Aggregate spells what the engine calls otherwise.
-func (DuckDB) Aggregate(op plan.Op, args []string) (string, bool) {
+func (duckDB) Aggregate(op plan.Op, args []string) (string, bool) {
 	names := map[plan.Op]string{plan.OpMedian: "median", plan.OpMode: "mode", plan.OpQuantile: "quantile_cont",
 		plan.OpFirst: "arg_min_null", plan.OpLast: "arg_max_null"}
 	name, ok := names[op]
@@ -157,7 +157,7 @@ func (DuckDB) Aggregate(op plan.Op, args []string) (string, bool) {
 }
 
 // Periods unfolds a list.
-func (DuckDB) Periods(unit, from, to string) string {
+func (duckDB) Periods(unit, from, to string) string {
 	n, step := "1", strings.ToUpper(unit)
 	if unit == "quarter" {
 		n, step = "3", "MONTH"
@@ -170,4 +170,4 @@ func (DuckDB) Periods(unit, from, to string) string {
 }
 
 // Rows follows the convention of the engine: "t#rows" has a last column "_row".
-func (DuckDB) Rows(tableName string) (string, string) { return tableName + "#rows", "_row" }
+func (duckDB) Rows(tableName string) (string, string) { return tableName + "#rows", "_row" }

@@ -42,6 +42,9 @@ func (s *scope) expr(e *plan.Expr, least int) string {
 	if e == nil {
 		return s.fail("A part of the plan is missing.")
 	}
+	if s.nodes++; s.nodes > maxNodes {
+		return s.fail("The plan is too large to be written out.")
+	}
 	if s.inner != nil {
 		if known, ok := s.inner[e.String()]; ok {
 			return known

@@ -59,7 +59,7 @@ func answer(t *testing.T, f *fixture, head string) string {
 	if err != nil {
 		return "error " + err.Error()
 	}
-	s, err := Compile(p, f.cat, DuckDB{}, Options{Now: clock})
+	s, err := Compile(p, f.cat, DuckDB, Options{Now: clock})
 	if err != nil {
 		return "error " + err.Error()
 	}

@@ -18,13 +18,15 @@ type scope struct {
 	inline  bool              // constants are written into the text
 	inner   map[string]string // aggregates and keys that an inner select has computed, by their text
 	depth   int               // of references, against circles
+
+	overRows map[string]bool // result columns that are known to need the rows of the result
 }
 
 // stepAlias names the result of an inner plan.
 const stepAlias = "step"
 
 func (c *compiler) scope(p *plan.Plan) *scope {
-	s := &scope{compiler: c, p: p, types: plan.TypesOf(p, c.cat)}
+	s := &scope{compiler: c, p: p, types: plan.TypesOf(p, c.cat), overRows: map[string]bool{}}
 	s.base = c.dialect.Quote(p.From.Table)
 	if p.From.Sub != nil || p.From.Set != nil {
 		s.base = c.dialect.Quote(stepAlias)
@@ -40,14 +42,7 @@ func (s *scope) usesRows() bool {
 	} else if !p.Aggregated() && len(p.Order) > 0 && !s.uniqueOrder() {
 		return true
 	}
-	found := false
-	own := *s.p
-	own.From = plan.From{}
-	own.Each(func(e *plan.Expr) bool {
-		found = found || e.Op == plan.OpRow
-		return true
-	})
-	return found
+	return usesPosition(s.p)
 }
 
 // uniqueOrder reports whether the order of a list of rows leaves no ties.

@@ -41,7 +41,7 @@ func (s *scope) along(by []string) string {
 		list = append(list, s.expr(plan.Ref(t.As), bindOr)+" NULLS LAST")
 	} else {
 		for _, o := range s.p.Order {
-			if o.By != nil && (o.By.Op != plan.OpRef || !skip[o.By.Name]) && !s.windowed(o.By, 0) {
+			if o.By != nil && (o.By.Op != plan.OpRef || !skip[o.By.Name]) && !s.windowed(o.By) {
 				list = append(list, s.sort(o, s.expr(o.By, bindOr)))
 			}
 		}

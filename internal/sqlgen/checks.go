@@ -1,0 +1,231 @@
+package sqlgen
+
+import (
+	"strconv"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+// Checks is a companion of a plan's statement: one SELECT with one row of
+// counts that tells what the result leaves out. It reads the source once.
+type Checks struct {
+	Statement
+	known   []plan.Finding // what the catalog says already
+	columns []plan.Finding // one per column of the statement, without values
+}
+
+// MakeChecks says what to count beside a plan: rows in all and after each
+// condition, rows without the date or the value that is asked about. For a
+// plan over another plan it is about the innermost one, which reads a table.
+func MakeChecks(p *plan.Plan, cat *catalog.Catalog, d Dialect, opt Options) (Checks, error) {
+	for p.From.Sub != nil {
+		p = p.From.Sub
+	}
+	t := cat.Table(p.From.Table)
+	if t == nil {
+		return Checks{}, nil
+	}
+	c := &compiler{cat: cat, dialect: d, now: opt.Now}
+	k := &checking{scope: c.scope(p), table: t}
+	k.rows = usesPosition(p)
+	q := k.query()
+	if c.err != nil {
+		return Checks{}, c.err
+	}
+	found := Checks{known: k.known, columns: k.columns}
+	if len(q.items) > 0 {
+		found.Statement = c.statement(q.String())
+	}
+	return found, nil
+}
+
+// Findings reads the row that the statement gave; rows is nil where there was
+// no statement to run.
+func (c Checks) Findings(rows *table.Rows) []plan.Finding {
+	list := append([]plan.Finding(nil), c.known...)
+	if rows == nil || len(rows.Values) != 1 || len(rows.Values[0]) != len(c.columns) {
+		return list
+	}
+	for i, f := range c.columns {
+		f.Value = rows.Values[0][i]
+		list = append(list, f)
+	}
+	return list
+}
+
+type checking struct {
+	*scope
+	table   *catalog.Table
+	items   []string
+	known   []plan.Finding
+	columns []plan.Finding
+}
+
+// add counts the rows for which the conditions hold.
+func (k *checking) add(f plan.Finding, conditions ...string) {
+	item := "count(*)"
+	if len(conditions) > 0 {
+		item += " FILTER (WHERE " + joined(conditions) + ")"
+	}
+	k.items = append(k.items, as(item, k.quote("c"+strconv.Itoa(len(k.items)+1))))
+	k.columns = append(k.columns, f)
+}
+
+func joined(conditions []string) string {
+	text := conditions[0]
+	for _, c := range conditions[1:] {
+		text += " AND " + c
+	}
+	return text
+}
+
+// query splits the conditions: those that ask other tables or plans stay
+// conditions, the others are counted one after the other.
+func (k *checking) query() *query {
+	p := k.p
+	k.known = append(k.known, plan.Finding{Code: plan.FoundTotal, Subject: k.table.Name, Value: k.table.Rows})
+	own := *p
+	var simple []*plan.Expr
+	own.Where = nil
+	for _, e := range plan.Conjuncts(p.Where) {
+		if k.countable(e) {
+			simple = append(simple, e)
+		} else {
+			own.Where = plan.And(own.Where, e)
+		}
+	}
+	k.p = &own
+	from, where := k.from()
+	if len(p.From.Joins) > 0 {
+		k.add(plan.Finding{Code: plan.FoundJoined, Subject: p.From.Joins[0].Table})
+	}
+	done := k.ladder(simple, len(where) > 0)
+	k.nulls(p, done)
+	k.dates(p, simple)
+	return &query{items: k.items, from: from, where: where}
+}
+
+// countable reports whether a condition can be part of a count: it is about
+// the rows themselves.
+func (k *checking) countable(e *plan.Expr) bool {
+	if e.Has(func(o plan.Op) bool { return o == plan.OpSub || o == plan.OpExists }) {
+		return false
+	}
+	plain := true
+	e.Each(func(x *plan.Expr) bool {
+		plain = plain && x.Sub == nil
+		return plain
+	})
+	for _, c := range e.Columns() {
+		plain = plain && !k.tested(c.Table)
+	}
+	return plain
+}
+
+func (k *checking) ladder(simple []*plan.Expr, more bool) []string {
+	var done []string
+	for _, e := range simple {
+		done = append(done, k.expr(e, bindAnd))
+		if len(simple) > 1 {
+			k.add(plan.Finding{Code: plan.FoundAfter, Expr: e}, done...)
+		}
+	}
+	if len(done) > 0 || more || len(k.p.From.Joins) > 0 {
+		k.add(plan.Finding{Code: plan.FoundMatched}, done...)
+	} else {
+		k.known = append(k.known, plan.Finding{Code: plan.FoundMatched, Value: k.table.Rows})
+	}
+	return done
+}
+
+// nulls counts, for each measure over a column, the rows that it leaves out.
+func (k *checking) nulls(p *plan.Plan, done []string) {
+	for _, m := range p.Measures {
+		e := m.Expr
+		if e == nil || !e.Op.Aggregate() || e.Op == plan.OpCount || len(e.Args) == 0 || !k.mayBeNull(e.Args[0]) {
+			continue
+		}
+		conditions := append(append([]string(nil), done...), k.expr(e.Args[0], bindAdd)+" IS NULL")
+		if e.Filter != nil {
+			conditions = append(conditions, k.expr(e.Filter, bindAnd))
+		}
+		k.add(plan.Finding{Code: plan.FoundNulls, Subject: m.As, Expr: e.Args[0]}, conditions...)
+	}
+}
+
+func (k *checking) mayBeNull(e *plan.Expr) bool {
+	return e.Op == plan.OpLit || k.types.Of(e).Nullable
+}
+
+// dates tells the extent of the date column that the plan is about, and counts
+// the rows that have none.
+func (k *checking) dates(p *plan.Plan, simple []*plan.Expr) {
+	column := dateColumn(p)
+	if column == nil {
+		return
+	}
+	if c := k.described(*column.Col); c != nil {
+		k.known = append(k.known,
+			plan.Finding{Code: plan.FoundEarliest, Subject: column.Col.Name, Value: c.Stats.Min},
+			plan.Finding{Code: plan.FoundLatest, Subject: column.Col.Name, Value: c.Stats.Max})
+		if c.Stats.Nulls == 0 {
+			return
+		}
+	}
+	var others []string
+	for _, e := range simple {
+		if !mentions(e, *column.Col) {
+			others = append(others, k.expr(e, bindAnd))
+		}
+	}
+	k.add(plan.Finding{Code: plan.FoundUndated, Subject: column.Col.Name}, append(others, k.expr(column, bindAdd)+" IS NULL")...)
+}
+
+// described finds what the catalog knows of a column.
+func (k *checking) described(c plan.Col) *catalog.Column {
+	name := c.Table
+	if name == "" {
+		name = k.p.From.Table
+	}
+	if t := k.cat.Table(name); t != nil {
+		return t.Column(c.Name)
+	}
+	return nil
+}
+
+func mentions(e *plan.Expr, c plan.Col) bool {
+	for _, other := range e.Columns() {
+		if other == c {
+			return true
+		}
+	}
+	return false
+}
+
+// dateColumn is the column along which the plan runs or is cut.
+func dateColumn(p *plan.Plan) *plan.Expr {
+	if t := p.TimeKey(); t != nil && len(t.Expr.Args) == 1 && t.Expr.Args[0].Op == plan.OpCol {
+		return t.Expr.Args[0]
+	}
+	for _, e := range plan.Conjuncts(p.Where) {
+		if e.Op == plan.OpWithin && len(e.Args) == 3 && e.Args[0].Op == plan.OpCol && e.Args[1].Op == plan.OpLit &&
+			(e.Args[1].Lit.Type == table.Date || e.Args[1].Lit.Type == table.Datetime) {
+			return e.Args[0]
+		}
+	}
+	return nil
+}
+
+// usesPosition reports whether the plan itself names the position of a row.
+func usesPosition(p *plan.Plan) bool {
+	found := false
+	own := *p
+	own.From = plan.From{}
+	own.Each(func(e *plan.Expr) bool {
+		found = found || e.Op == plan.OpRow
+		return true
+	})
+	return found
+}
