@@ -143,3 +143,8 @@ func (m *moment) ymd(lay layouts) (y, mo, d int) {
 		return p[2], p[1], p[0]
 	}
 }
+
+// isoSeconds writes seconds since 1970 as a datetime.
+func isoSeconds(x float64) string {
+	return time.Unix(int64(x), 0).UTC().Format("2006-01-02T15:04:05")
+}

@@ -15,12 +15,6 @@ import (
 	"tabletalk/internal/fault"
 )
 
-// The kinds of jobs that this package does in a worker.
-const (
-	KindIngest  = "ingest"
-	KindProfile = "profile"
-)
-
 // job is one file on its way to tables.
 type job struct {
 	spec     Spec

@@ -1,0 +1,88 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/session"
+	"tabletalk/internal/table"
+)
+
+// File gives one file of the workspace.
+func (s *Service) File(ctx context.Context, workspace, id string) (*File, error) {
+	return s.store.File(ctx, workspace, id)
+}
+
+// Files lists the files of a session, newest first.
+func (s *Service) Files(ctx context.Context, workspace, sessionID string, p session.Page) (list []File, next string, err error) {
+	if _, err := s.sessions.Session(ctx, workspace, sessionID); err != nil {
+		return nil, "", err
+	}
+	return s.store.Files(ctx, sessionID, p)
+}
+
+// Tables lists the tables of a session.
+func (s *Service) Tables(ctx context.Context, workspace, sessionID string) ([]Table, error) {
+	if _, err := s.sessions.Session(ctx, workspace, sessionID); err != nil {
+		return nil, err
+	}
+	return s.store.Tables(ctx, sessionID)
+}
+
+// Table gives one table of the workspace.
+func (s *Service) Table(ctx context.Context, workspace, id string) (*Table, error) {
+	return s.store.Table(ctx, workspace, id)
+}
+
+// Profile gives the profile of a table as JSON; nil while it is not computed.
+func (s *Service) Profile(ctx context.Context, workspace, tableID string) ([]byte, error) {
+	t, err := s.store.Table(ctx, workspace, tableID)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.Profile(ctx, t.ID)
+}
+
+// Preview gives rows of a table in the order of its file.
+func (s *Service) Preview(ctx context.Context, workspace, tableID string, limit, offset int) (*table.Rows, error) {
+	t, err := s.store.Table(ctx, workspace, tableID)
+	if err != nil {
+		return nil, err
+	}
+	path, err := s.blobs.Path(ctx, t.BlobKey)
+	if err != nil {
+		return nil, err
+	}
+	limit, offset = max(limit, 0), max(offset, 0)
+	q := engine.Query{SQL: fmt.Sprintf("SELECT * FROM %s LIMIT %d OFFSET %d", quoteID(t.Name), limit, offset), MaxRows: max(limit, 1)}
+	return s.engine.Query(ctx, []engine.Table{{Name: t.Name, Path: path, SHA256: t.SHA256}}, q)
+}
+
+// DeleteFile removes a file with its tables, and content nobody else needs.
+func (s *Service) DeleteFile(ctx context.Context, workspace, id string) error {
+	f, err := s.store.File(ctx, workspace, id)
+	if err != nil {
+		return err
+	}
+	if err := s.store.DeleteFile(ctx, f.SessionID, f.ID); err != nil {
+		return err
+	}
+	s.opened.drop(f.SessionID)
+	return s.Release(ctx, f.Tables)
+}
+
+// Release deletes the content of tables that are no longer stored, unless
+// other tables hold the same. Who deletes a session lists its tables first and
+// releases them afterwards.
+func (s *Service) Release(ctx context.Context, tables []Table) error {
+	if len(tables) == 0 {
+		return nil
+	}
+	var keys []string
+	for _, t := range tables {
+		s.opened.drop(t.SessionID)
+		keys = append(keys, t.BlobKey, t.IndexKey)
+	}
+	return s.deleteUnused(context.WithoutCancel(ctx), keys)
+}

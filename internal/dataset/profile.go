@@ -1,0 +1,66 @@
+package dataset
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest"
+)
+
+// profileLater computes the profile of a new table in the background.
+func (s *Service) profileLater(t Table) {
+	s.work.Go(func() {
+		if err := s.profiles.Acquire(s.life, 1); err != nil {
+			return
+		}
+		defer s.profiles.Release(1)
+		err := s.profile(s.life, t)
+		if err != nil && s.life.Err() == nil && !fault.IsKind(err, fault.NotFound) {
+			s.log.ErrorContext(s.life, "a profile could not be computed", "table", t.ID, "error", err)
+		}
+	})
+}
+
+// profile computes and stores the profile of one table.
+func (s *Service) profile(ctx context.Context, t Table) error {
+	path, err := s.blobs.Path(ctx, t.BlobKey)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(s.dir, "profile-")
+	if err != nil {
+		return storageError("dataset.profile", err)
+	}
+	defer os.RemoveAll(dir)
+	spec := ingest.ProfileSpec{File: path, Rows: t.Rows, Columns: t.Columns}
+	answer, err := s.engine.Import(ctx, engine.Job{Kind: ingest.KindProfile, Body: spec, Read: []string{path}, Dir: dir, Timeout: s.limits.ProfileTimeout})
+	if err != nil {
+		return err
+	}
+	var res ingest.ProfileResult
+	if err := json.Unmarshal(answer, &res); err != nil {
+		return fmt.Errorf("answer of the worker: %w", err)
+	}
+	return s.store.SetProfile(ctx, t.ID, res.Merge(t.Columns), answer)
+}
+
+// Reprofile computes profiles that an earlier run of the program did not
+// finish, for tables that were opened.
+func (s *Service) Reprofile(ctx context.Context, workspace, sessionID string) error {
+	tables, err := s.Tables(ctx, workspace, sessionID)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, t := range tables {
+		if !t.Profiled {
+			errs = append(errs, s.profile(ctx, t))
+		}
+	}
+	return errors.Join(errs...)
+}

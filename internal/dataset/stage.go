@@ -1,0 +1,201 @@
+package dataset
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"unicode"
+	"unicode/utf8"
+
+	"tabletalk/internal/fault"
+)
+
+// Staged is a file whose bytes have arrived and were not looked at yet.
+type Staged struct {
+	Path   string
+	SHA256 string
+	name   string
+	size   int64
+	dir    string
+}
+
+// Name is the name that a person gave, made safe to show.
+func (s *Staged) Name() string { return s.name }
+
+// Size is in bytes.
+func (s *Staged) Size() int64 { return s.size }
+
+// Discard removes the file. It may be called after Import and more than once.
+func (s *Staged) Discard() { _ = os.RemoveAll(s.dir) }
+
+// keysFile lists, in a staging directory, the keys under which content was
+// put before the metadata that needs it is there.
+const keysFile = "keys.json"
+
+// Stage writes the bytes of one file to disk as they come. Errors:
+// upload_too_large, storage_full, and the reader's own; nothing is left then.
+func (s *Service) Stage(ctx context.Context, name string, r io.Reader) (*Staged, error) {
+	const op = "dataset.Stage"
+	dir, err := os.MkdirTemp(s.dir, "up-")
+	if err != nil {
+		return nil, storageError(op, err)
+	}
+	st := &Staged{Path: filepath.Join(dir, "upload"), name: SafeName(name), dir: dir}
+	if err := s.receive(ctx, st, r); err != nil {
+		st.Discard()
+		return nil, err
+	}
+	return st, nil
+}
+
+func (s *Service) receive(ctx context.Context, st *Staged, r io.Reader) error {
+	const op = "dataset.Stage"
+	f, err := os.OpenFile(st.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return storageError(op, err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	limit := s.limits.UploadBytes
+	in := &reading{ctx: ctx, r: io.LimitReader(r, limit+1)}
+	n, err := io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(f, h)}, struct{ io.Reader }{in}, make([]byte, 256<<10))
+	switch {
+	case in.err != nil:
+		return in.err
+	case err != nil:
+		return storageError(op, err)
+	case n > limit:
+		return fault.New(fault.TooLarge, "upload_too_large", "%q is larger than the limit of %d bytes (max-upload-bytes).", st.name, limit).
+			WithHint("Split the file, compress it, or ask the operator to raise max-upload-bytes.").At(op)
+	}
+	st.size, st.SHA256 = n, hex.EncodeToString(h.Sum(nil))
+	if err := f.Close(); err != nil {
+		return storageError(op, err)
+	}
+	return nil
+}
+
+// reading tells errors of the reader from those of the disk.
+type reading struct {
+	ctx context.Context
+	r   io.Reader
+	err error
+}
+
+func (r *reading) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		r.err = err
+		return 0, err
+	}
+	n, err := r.r.Read(p)
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return n, err
+}
+
+// Clean removes what interrupted uploads and imports left: staged files, and
+// content that no table came to need. Call it at start, before any upload.
+func (s *Service) Clean(ctx context.Context) error {
+	const op = "dataset.Clean"
+	list, err := os.ReadDir(s.dir)
+	if err != nil {
+		return storageError(op, err)
+	}
+	for _, e := range list {
+		dir := filepath.Join(s.dir, e.Name())
+		if b, err := os.ReadFile(filepath.Join(dir, keysFile)); err == nil {
+			var keys []string
+			if json.Unmarshal(b, &keys) == nil {
+				if err := s.deleteUnused(ctx, keys); err != nil {
+					return err
+				}
+			}
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			return storageError(op, err)
+		}
+	}
+	return nil
+}
+
+// deleteUnused deletes the content that no table needs.
+func (s *Service) deleteUnused(ctx context.Context, keys []string) error {
+	s.keep.Lock()
+	defer s.keep.Unlock()
+	used, err := s.store.BlobKeysInUse(ctx, keys)
+	if err != nil {
+		return err
+	}
+	need := map[string]bool{"": true}
+	for _, k := range used {
+		need[k] = true
+	}
+	for _, k := range keys {
+		if need[k] {
+			continue
+		}
+		need[k] = true
+		if err := s.blobs.Delete(ctx, k); err != nil && !fault.IsKind(err, fault.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// storageError names a full disk; anything else stays internal.
+func storageError(op string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fault.New(fault.StorageFull, "storage_full", "There is no room left to store this.").
+			WithHint("Delete files that are no longer needed, or ask the operator for more space.").Because(err).At(op)
+	}
+	return fmt.Errorf("%s: %w", op, err)
+}
+
+// maxFileName is how long the name of a file may be, in bytes.
+const maxFileName = 255
+
+// SafeName makes the name of an upload safe to keep and to show: without
+// folders, control characters and marks that turn the direction of text. It is
+// only ever shown; no path is made of it.
+func SafeName(name string) string {
+	name = strings.ToValidUTF8(name, "\uFFFD")
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) || r == '\uFEFF' || r == '\u200B' {
+			return -1
+		}
+		return r
+	}, name)
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.TrimSpace(name)
+	if name == "" || name == "." || name == ".." {
+		return "file"
+	}
+	return shorten(name, maxFileName)
+}
+
+// shorten cuts the middle part of a name that is too long, keeping its ending.
+func shorten(name string, limit int) string {
+	if len(name) <= limit {
+		return name
+	}
+	ext := filepath.Ext(name)
+	if len(ext) > 16 {
+		ext = ""
+	}
+	cut := limit - len(ext)
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return name[:cut] + ext
+}
