@@ -1,0 +1,60 @@
+// Proof at compile time that what the page reads is what the API's own
+// document promises: every field exists there, with a type of the same kind.
+// schema.d.ts is generated: npm run types.
+
+import type { components } from "./schema";
+import type {
+  Alternative, Answer, Assumption, AskRequest, Column, Conversation, Grid, Option, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
+  Session, SourceFile, Span, Stats, Table, UploadResult, Word,
+} from "./types";
+
+type Schemas = components["schemas"];
+
+/** The fields by name, without "and any other". */
+type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+
+type Kind<T> = unknown extends T
+  ? "any"
+  : NonNullable<T> extends string
+    ? "string"
+    : NonNullable<T> extends number
+      ? "number"
+      : NonNullable<T> extends boolean
+        ? "boolean"
+        : NonNullable<T> extends readonly unknown[]
+          ? "list"
+          : "object";
+
+type Agrees<Mine, Theirs> = Kind<Theirs> extends "any" ? true : Kind<Mine> extends Kind<Theirs> ? true : false;
+
+/** The fields of which the document knows nothing, or something else. */
+type Wrong<Mine, Theirs> = {
+  [K in keyof Mine]-?: K extends keyof Known<Theirs> ? (Agrees<Mine[K], Known<Theirs>[K]> extends true ? never : K) : K;
+}[keyof Mine];
+
+type None<T extends never> = T;
+
+export type Contract = [
+  None<Wrong<Alternative, Schemas["Alternative"]>>,
+  None<Wrong<Answer, Schemas["Answer"]>>,
+  None<Wrong<Assumption, Schemas["Assumption"]>>,
+  None<Wrong<AskRequest, Schemas["QuestionBody"]>>,
+  None<Wrong<Column, Schemas["Column"]>>,
+  None<Wrong<Conversation, Schemas["Conversation"]>>,
+  None<Wrong<Grid, Schemas["Preview"]>>,
+  None<Wrong<Option, Schemas["Option"]>>,
+  None<Wrong<Omit<PatchOperation, "from">, Schemas["Patch"]>>,
+  None<Wrong<Problem, Schemas["Problem"]>>,
+  None<Wrong<Provenance, Schemas["Provenance"]>>,
+  None<Wrong<Receipt, Schemas["Receipt"]>>,
+  None<Wrong<Reject, Schemas["Reject"]>>,
+  None<Wrong<Result, Schemas["Result"]>>,
+  None<Wrong<ResultColumn, Schemas["ResultColumn"]>>,
+  None<Wrong<Session, Schemas["Session"]>>,
+  None<Wrong<SourceFile, Schemas["File"]>>,
+  None<Wrong<Span, Schemas["PlanSpan"]>>,
+  None<Wrong<Stats, Schemas["CatalogStats"]>>,
+  None<Wrong<Table, Schemas["Table"]>>,
+  None<Wrong<UploadResult, Schemas["Uploaded"]>>,
+  None<Wrong<Word, Schemas["QuestionWord"]>>,
+];
