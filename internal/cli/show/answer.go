@@ -38,7 +38,7 @@ func (s Screen) Answer(a *conversation.Answer, sql bool) {
 		s.labelled("Note", Clean(n))
 	}
 	if a.Confidence != "" && a.Confidence != string(question.High) {
-		s.labelled("Confidence", strings.TrimSuffix(a.Confidence+": "+Clean(strings.Join(a.Reasons, "; ")), ": "))
+		s.labelled("Confidence", strings.TrimSuffix(a.Confidence+" – "+Clean(strings.Join(a.Reasons, "; ")), " – "))
 	}
 	if sql && a.SQL != "" {
 		s.line("")
@@ -95,7 +95,7 @@ func (s Screen) cut(r *conversation.Result, shown int) {
 	more := r.RowCount - int64(shown)
 	switch {
 	case r.RowCount < 0 || (r.Truncated && more <= 0):
-		s.line("%s", s.paint(faint(), fmt.Sprintf("These are the first %s; there are more.", Count(int64(shown), "row", "rows"))))
+		s.wrapped("", s.paint(faint(), fmt.Sprintf("These are the first %s; there are more.", Count(int64(shown), "row", "rows"))))
 	case more > 0:
 		s.line("%s", s.paint(faint(), fmt.Sprintf("… and %s.", Count(more, "more row", "more rows"))))
 	}

@@ -41,15 +41,20 @@ func (s Screen) Line(format string, args ...any) {
 	s.wrapped("", fmt.Sprintf(format, args...))
 }
 
-// wrapped writes text with a prefix; further lines are indented to match it.
+// wrapped writes text with a prefix; further lines are indented to match it
+// or, where that leaves little room, by two.
 func (s Screen) wrapped(prefix, text string) {
-	lines := []string{text}
-	if room := s.Width - ansi.StringWidth(prefix); s.Width > 0 && room >= 20 {
-		lines = strings.Split(ansi.Wordwrap(text, room, ""), "\n")
+	if s.Width <= 0 {
+		s.line("%s%s", prefix, text)
+		return
 	}
-	for i, l := range lines {
-		if i > 0 {
-			prefix = strings.Repeat(" ", ansi.StringWidth(prefix))
+	indent := ansi.StringWidth(prefix)
+	if s.Width-indent < 20 {
+		text, prefix, indent = prefix+text, "", 2
+	}
+	for i, l := range strings.Split(ansi.Wrap(text, max(s.Width-indent, 10), ""), "\n") {
+		if i == 1 {
+			prefix = strings.Repeat(" ", indent)
 		}
 		s.line("%s%s", prefix, l)
 	}
