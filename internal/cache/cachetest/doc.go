@@ -1,0 +1,2 @@
+// Package cachetest is the suite that every cache.Cache passes.
+package cachetest
