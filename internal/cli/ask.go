@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"tabletalk/internal/cli/show"
 	"tabletalk/internal/config"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/export"
@@ -155,33 +156,65 @@ func (a *asker) lines(ctx context.Context) error {
 	input := bufio.NewScanner(a.in)
 	input.Buffer(nil, maxLine)
 	var first error
-	asked := 0
-	for input.Scan() {
-		text := strings.TrimSpace(input.Text())
-		if text == "" {
-			continue
+	for asked := 0; ; {
+		text, err := await(ctx, func() (string, error) { return scanLine(input) })
+		switch {
+		case errors.Is(err, io.EOF) && asked == 0:
+			return fault.New(fault.Invalid, "question_empty", "There is no question.").
+				WithHint("Write it after the files, in quotes, or give one per line on the input.").At("cli.Ask")
+		case errors.Is(err, io.EOF):
+			return first
+		case err != nil:
+			return err
 		}
 		if asked++; !a.JSON && a.Format == "" {
-			if asked > 1 {
-				_, _ = io.WriteString(a.out, "\n")
-			}
-			a.screen(a.out, a.Display, a.Rows).Line("> %s", text)
+			a.echo(text, asked > 1)
 		}
 		if err := a.line(ctx, text); err != nil && first == nil {
 			first = err
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+	}
+}
+
+// scanLine gives the next line that is not blank.
+func scanLine(input *bufio.Scanner) (string, error) {
+	for input.Scan() {
+		if text := strings.TrimSpace(input.Text()); text != "" {
+			return text, nil
 		}
 	}
 	if err := input.Err(); err != nil {
-		return fault.New(fault.Invalid, "question_too_long", "A line of the input is longer than %d bytes.", maxLine).Because(err).At("cli.Ask")
+		return "", fault.New(fault.Invalid, "question_too_long", "A line of the input cannot be read, or is longer than %d bytes.", maxLine).Because(err).At("cli.Ask")
 	}
-	if asked == 0 {
-		return fault.New(fault.Invalid, "question_empty", "There is no question.").
-			WithHint("Write it after the files, in quotes, or give one per line on the input.").At("cli.Ask")
+	return "", io.EOF
+}
+
+// await reads, but gives up when the context ends: a read cannot be
+// interrupted, so its goroutine stays behind until the program ends.
+func await(ctx context.Context, read func() (string, error)) (string, error) {
+	type result struct {
+		text string
+		err  error
 	}
-	return first
+	done := make(chan result, 1)
+	go func() {
+		text, err := read()
+		done <- result{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-done:
+		return r.text, r.err
+	}
+}
+
+func (a *asker) echo(question string, gap bool) {
+	screen := a.screen(a.out, a.Display, a.Rows)
+	if gap {
+		screen.Line("")
+	}
+	screen.Line("> %s", show.Clean(question))
 }
 
 // line answers one of several questions; an error of one does not end the

@@ -36,7 +36,7 @@ func (a *asker) talk(ctx context.Context) error {
 	}
 	prompt := newPrompt(a.in.(*os.File), a.out)
 	for {
-		text, err := prompt.read()
+		text, err := prompt.read(ctx)
 		if errors.Is(err, io.EOF) {
 			fmt.Fprintln(a.out)
 			return nil
@@ -136,7 +136,7 @@ func newPrompt(in *os.File, out io.Writer) *prompt {
 	return &prompt{file: in, terminal: t}
 }
 
-func (p *prompt) read() (string, error) {
+func (p *prompt) read(ctx context.Context) (string, error) {
 	fd := int(p.file.Fd())
 	before, err := term.MakeRaw(fd)
 	if err != nil {
@@ -148,7 +148,7 @@ func (p *prompt) read() (string, error) {
 	}
 	p.terminal.SetBracketedPasteMode(true)
 	defer p.terminal.SetBracketedPasteMode(false)
-	line, err := p.terminal.ReadLine()
+	line, err := await(ctx, p.terminal.ReadLine)
 	if errors.Is(err, term.ErrPasteIndicator) {
 		err = nil
 	}

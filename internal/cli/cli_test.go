@@ -1,0 +1,130 @@
+package cli_test
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tabletalk/internal/cli"
+	"tabletalk/internal/samples"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tabletalk": func() {
+		os.Exit(cli.Run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+	}})
+}
+
+// The transcripts in testdata are sessions as a person would have them; each
+// starts in a folder with the sample files.
+func TestSessions(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
+			if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o700); err != nil {
+				return err
+			}
+			return writeSamples(env.WorkDir)
+		},
+	})
+}
+
+func writeSamples(dir string) error {
+	for _, s := range samples.Files() {
+		data, err := io.ReadAll(s.Open())
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, s.Name), data, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// start runs the program as a process of its own in a folder with the samples.
+func start(t *testing.T, args ...string) (cmd *exec.Cmd, in io.Writer, out *bufio.Reader, temp string) {
+	t.Helper()
+	dir, temp := t.TempDir(), t.TempDir()
+	if err := writeSamples(dir); err != nil {
+		t.Fatal(err)
+	}
+	cmd = exec.Command("tabletalk", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "TMPDIR="+temp)
+	cmd.Stderr = os.Stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	return cmd, stdin, bufio.NewReader(stdout), temp
+}
+
+func TestServeUntilInterrupted(t *testing.T) {
+	cmd, _, out, _ := start(t, "serve", "--listen", "127.0.0.1:0", "--data", "data", "--log-level", "error")
+	line, err := out.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, address, ok := strings.Cut(line, "ready on ")
+	address, _, _ = strings.Cut(address, " ")
+	if !ok {
+		t.Fatalf("serve began with %q", line)
+	}
+	response, err := http.Get(address + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("/healthz gave %s", response.Status)
+	}
+	interrupt(t, cmd)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("an interrupted server ended with %v", err)
+	}
+}
+
+func TestInterruptLeavesNothingBehind(t *testing.T) {
+	cmd, in, out, temp := start(t, "ask", "orders.csv")
+	if _, err := io.WriteString(in, "how many rows\n"); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := out.ReadString('\n'); err != nil || line != "> how many rows\n" {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	interrupt(t, cmd)
+	_, _ = io.Copy(io.Discard, out)
+	if err := cmd.Wait(); err == nil {
+		t.Error("an interrupted ask ended as if it had answered everything")
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func interrupt(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+}
