@@ -109,11 +109,11 @@ func (s *Service) read(ctx context.Context, sessionID string, st *Staged, progre
 	if err != nil {
 		return nil, err
 	}
-	var res ingest.Result
-	if err := json.Unmarshal(answer, &res); err != nil {
-		return nil, fmt.Errorf("dataset.Import: answer of the worker: %w", err)
+	res, err := ingest.DecodeResult(answer)
+	if err != nil {
+		return nil, fmt.Errorf("dataset.Import: %w", err)
 	}
-	return &res, nil
+	return res, nil
 }
 
 func (s *Service) newFile(sessionID string, st *Staged) *File {

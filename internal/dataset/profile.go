@@ -2,9 +2,7 @@ package dataset
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 
 	"tabletalk/internal/engine"
@@ -42,9 +40,9 @@ func (s *Service) profile(ctx context.Context, t Table) error {
 	if err != nil {
 		return err
 	}
-	var res ingest.ProfileResult
-	if err := json.Unmarshal(answer, &res); err != nil {
-		return fmt.Errorf("answer of the worker: %w", err)
+	res, err := ingest.DecodeProfile(answer)
+	if err != nil {
+		return err
 	}
 	return s.store.SetProfile(ctx, t.ID, res.Merge(t.Columns), answer)
 }

@@ -28,8 +28,8 @@ type ProfileResult struct {
 
 // ColumnProfile is one column of a profile.
 type ColumnProfile struct {
-	Name      string     `json:"name"`
-	Type      table.Type `json:"type"`
+	Name string     `json:"name"`
+	Type table.Type `json:"type"`
 	catalog.Stats
 	Quantiles *Quantiles `json:"quantiles,omitempty"` // of numbers and dates
 	Histogram []Bin      `json:"histogram,omitempty"`

@@ -1,0 +1,124 @@
+package dataset_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/dataset"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/session"
+)
+
+// memory is a store with one session, "s" of workspace "w".
+type memory struct {
+	mu       sync.Mutex
+	version  int64
+	files    []dataset.File
+	profiles map[string][]byte
+}
+
+func newMemory() *memory { return &memory{profiles: map[string][]byte{}} }
+
+func missing() error { return fault.New(fault.NotFound, "not_found", "There is no such thing.") }
+
+func (m *memory) Session(_ context.Context, workspace, id string) (*session.Session, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if workspace != "w" || id != "s" {
+		return nil, missing()
+	}
+	return &session.Session{ID: id, Workspace: workspace, Version: m.version}, nil
+}
+
+func (m *memory) AddFile(_ context.Context, f dataset.File) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.version++
+	m.files = append(m.files, f)
+	return nil
+}
+
+func (m *memory) File(_ context.Context, workspace, id string) (*dataset.File, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.files {
+		if f.ID == id && workspace == "w" {
+			return &f, nil
+		}
+	}
+	return nil, missing()
+}
+
+func (m *memory) Files(_ context.Context, _ string, _ session.Page) ([]dataset.File, string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.files), "", nil
+}
+
+func (m *memory) DeleteFile(_ context.Context, _, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.version++
+	m.files = slices.DeleteFunc(m.files, func(f dataset.File) bool { return f.ID == id })
+	return nil
+}
+
+func (m *memory) Tables(context.Context, string) ([]dataset.Table, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []dataset.Table
+	for _, f := range m.files {
+		out = append(out, f.Tables...)
+	}
+	return out, nil
+}
+
+func (m *memory) Table(ctx context.Context, workspace, id string) (*dataset.Table, error) {
+	tables, _ := m.Tables(ctx, "s")
+	for _, t := range tables {
+		if t.ID == id && workspace == "w" {
+			return &t, nil
+		}
+	}
+	return nil, missing()
+}
+
+func (m *memory) SetProfile(_ context.Context, tableID string, columns []catalog.Column, profile []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.version++
+	for i := range m.files {
+		for k := range m.files[i].Tables {
+			if t := &m.files[i].Tables[k]; t.ID == tableID {
+				t.Columns, t.Profiled = columns, true
+				m.profiles[tableID] = profile
+				return nil
+			}
+		}
+	}
+	return missing()
+}
+
+func (m *memory) Profile(_ context.Context, tableID string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.profiles[tableID], nil
+}
+
+func (m *memory) BlobKeysInUse(_ context.Context, keys []string) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var used []string
+	for _, f := range m.files {
+		for _, t := range f.Tables {
+			for _, k := range []string{t.BlobKey, t.IndexKey} {
+				if k != "" && slices.Contains(keys, k) {
+					used = append(used, k)
+				}
+			}
+		}
+	}
+	return used, nil
+}
