@@ -82,20 +82,21 @@ func padding(name string, args []any) error {
 }
 
 // series allows range and generate_series where what they make is bounded: by
-// numbers that are written out, or by steps of at least a day.
+// numbers or dates that are written out, or, between values of the data, by
+// steps of at least an hour.
 func series(name string, args []any) error {
-	switch {
-	case len(args) <= 2 || isNumber(args[2]):
+	if len(args) <= 2 || isNumber(args[2]) {
 		return numberSeries(name, args)
-	case atLeastADay(args[2]):
-		return dateSeries(name, args)
+	}
+	if step := stepOf(args[2]); step >= time.Hour {
+		return dateSeries(name, args, step)
 	}
 	return seriesNotAllowed(name)
 }
 
 func seriesNotAllowed(name string) error {
 	return fault.New(fault.Invalid, "sql_function_not_allowed",
-		"The function %q is run only where it makes at most %d values: between numbers or dates that are written out, or by steps of whole days.", name, MaxSeries)
+		"The function %q is run only where it makes at most %d values: between numbers or dates that are written out, or by steps of an hour or more.", name, MaxSeries)
 }
 
 func numberSeries(name string, args []any) error {
@@ -125,15 +126,17 @@ func numberSeries(name string, args []any) error {
 }
 
 // dateSeries checks bounds that are written out. Bounds from the data are
-// taken: by days, a calendar of data has few, and what a hostile one could
-// reach is for the limits on the process.
-func dateSeries(name string, args []any) error {
+// taken: a calendar of data has few hours, and what a hostile one could reach
+// is for the limits on the process.
+func dateSeries(name string, args []any, step time.Duration) error {
 	from, ok1 := date(args[0])
 	to, ok2 := date(args[1])
-	if ok1 && ok2 && to.Sub(from) <= MaxSeries*24*time.Hour {
-		return nil
-	}
-	if (ok1 || fromData(args[0])) && (ok2 || fromData(args[1])) && !(ok1 && ok2) {
+	switch {
+	case ok1 && ok2:
+		if to.Sub(from)/step <= MaxSeries {
+			return nil
+		}
+	case (ok1 || fromData(args[0])) && (ok2 || fromData(args[1])):
 		return nil
 	}
 	return seriesNotAllowed(name)
@@ -220,19 +223,30 @@ func date(v any) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// longSteps are the functions that INTERVAL with a unit becomes.
-var longSteps = map[string]bool{"to_days": true, "to_weeks": true, "to_months": true, "to_quarters": true, "to_years": true, "to_decades": true}
+// steps are the functions that INTERVAL with a unit becomes, with the least
+// time that one of the unit takes.
+var steps = map[string]time.Duration{
+	"to_hours": time.Hour, "to_days": 24 * time.Hour, "to_weeks": 7 * 24 * time.Hour, "to_months": 28 * 24 * time.Hour,
+	"to_quarters": 90 * 24 * time.Hour, "to_years": 365 * 24 * time.Hour, "to_decades": 3652 * 24 * time.Hour,
+}
 
-// atLeastADay reports whether a step is written as INTERVAL n DAY or longer.
-func atLeastADay(v any) bool {
+// stepOf gives the length of a step that is written as INTERVAL n UNIT,
+// forwards or backwards, or 0.
+func stepOf(v any) time.Duration {
 	o, _ := v.(object)
 	name, _ := o["function_name"].(string)
 	children, _ := o["children"].([]any)
-	if !longSteps[name] || len(children) != 1 {
-		return false
+	if len(children) != 1 {
+		return 0
 	}
 	n, ok := written(children[0])
-	return ok && (n >= 1 || n <= -1)
+	if !ok || n > -1 && n < 1 || n > 10_000 || n < -10_000 {
+		return 0
+	}
+	if n < 0 {
+		n = -n
+	}
+	return min(time.Duration(n), 24) * steps[name]
 }
 
 // written digs a number out of the casts and the trunc that the parser wraps

@@ -105,7 +105,7 @@ func (c *Config) querySetup(dir string) setup {
 		Engine:  settings{MemoryBytes: c.MemoryBytes, TempBytes: c.TempBytes, Threads: c.Threads},
 		Limits: limits{
 			AddressSpace: uint64(c.AddressBytes),
-			FileBytes:    uint64(c.TempBytes),
+			FileBytes:    uint64(c.TempBytes + gib), // the engine's own limit comes first: it ends the query, this the process
 			OpenFiles:    openFiles,
 		},
 	}

@@ -24,12 +24,15 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "engine-worker" {
 		os.Exit(Main(context.Background(), testJobs))
 	}
+	if len(os.Args) > 1 && os.Args[1] == "hold-pool" {
+		os.Exit(holdPool(os.Args[2]))
+	}
 	goleak.VerifyTestMain(m)
 }
 
 // testJobs are jobs that tests ask for.
 var testJobs = map[string]JobHandler{
-	"write": jobWrite, "fail": jobFail, "panic": jobPanic, "sql": jobSQL, "wait": jobWait, "crash": jobCrash, "csv": jobCSV,
+	"write": jobWrite, "fail": jobFail, "panic": jobPanic, "sql": jobSQL, "wait": jobWait, "crash": jobCrash, "csv": jobCSV, "probe": jobProbe,
 }
 
 type writeBody struct{ SQL, File string }
