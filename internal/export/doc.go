@@ -14,7 +14,8 @@
 //     empty text is "".
 //   - XLSX holds 15 digits of a number, no zone, and no dates before March
 //     1900. Longer numbers and earlier dates become text; a time with an
-//     offset becomes UTC and its format shows a Z. Text beyond 32,767
+//     offset becomes UTC and its format shows a Z; a ratio is shown as a
+//     percentage. Text beyond 32,767
 //     characters is cut and ends in a mark that says so. More rows or columns
 //     than a sheet has are errors.
 //   - JSON is {"name", "columns": [{"name", "type", "nullable"}], "rows":
@@ -25,5 +26,6 @@
 //     scale, a datetime column its zone, from the first row group; a later
 //     value that does not fit is an error.
 //
-// It imports fault and table only, besides the libraries of its formats.
+// It imports only words (fault, table, a unit of plan), besides the libraries
+// of its formats.
 package export

@@ -210,12 +210,12 @@ func TestXLSXHostileCells(t *testing.T) {
 	}
 }
 
-func TestXLSXTimes(t *testing.T) {
+func TestXLSXTimesAndRatios(t *testing.T) {
 	rows := &table.Rows{
-		Columns: []table.Column{{Name: "day", Type: table.Date}, {Name: "at", Type: table.Datetime}},
+		Columns: []table.Column{{Name: "day", Type: table.Date}, {Name: "at", Type: table.Datetime}, {Name: "share", Type: table.Float, Unit: "ratio"}},
 		Values: [][]table.Value{
-			{"1850-01-01", "2024-06-01T01:00:00+02:00"},
-			{"9999-12-31", "2500-01-01T00:00:00"},
+			{"1850-01-01", "2024-06-01T01:00:00+02:00", 0.125},
+			{"9999-12-31", "2500-01-01T00:00:00", 1.0},
 		},
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(write(t, export.XLSX, rows)))
@@ -224,7 +224,7 @@ func TestXLSXTimes(t *testing.T) {
 	}
 	defer book.Close()
 	shown, _ := book.GetRows("My table")
-	same(t, shown[1:], [][]string{{"1850-01-01", "2024-05-31 23:00:00Z"}, {"9999-12-31", "2500-01-01 00:00:00"}})
+	same(t, shown[1:], [][]string{{"1850-01-01", "2024-05-31 23:00:00Z", "12.5%"}, {"9999-12-31", "2500-01-01 00:00:00", "100.0%"}})
 }
 
 // many gives n rows in batches, without holding them.

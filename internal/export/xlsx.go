@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"tabletalk/internal/fault"
+	"tabletalk/internal/plan"
 	"tabletalk/internal/table"
 )
 
@@ -68,7 +69,7 @@ func (s *xlsxSink) write(rows *table.Rows) error {
 		}
 		s.cells = s.cells[:0]
 		for i, v := range row {
-			cell, err := s.cell(s.columns[i].Type, v)
+			cell, err := s.cell(s.columns[i], v)
 			if err != nil {
 				return err
 			}
@@ -130,7 +131,10 @@ func (s *xlsxSink) row(cells []any) error {
 	return nil
 }
 
-func (s *xlsxSink) cell(t table.Type, v table.Value) (any, error) {
+func (s *xlsxSink) cell(c table.Column, v table.Value) (any, error) {
+	if f, ok := table.Number(v); ok && c.Unit == plan.UnitRatio && !math.IsNaN(f) && !math.IsInf(f, 0) {
+		return s.styled("0.0%", f)
+	}
 	switch v := v.(type) {
 	case int64:
 		if digits(fmt.Sprint(v)) > safeDigits {
@@ -148,8 +152,8 @@ func (s *xlsxSink) cell(t table.Type, v table.Value) (any, error) {
 		}
 		return string(v), nil
 	case string:
-		if t.Temporal() || t == table.Time {
-			return s.timeCell(t, v)
+		if c.Type.Temporal() || c.Type == table.Time {
+			return s.timeCell(c.Type, v)
 		}
 		return cellText(v), nil
 	}

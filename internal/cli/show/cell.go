@@ -24,7 +24,7 @@ type column struct {
 func columnsOf(columns []table.Column, rows [][]table.Value, p *plan.Plan) []column {
 	list := make([]column, len(columns))
 	for i, c := range columns {
-		col := column{name: Clean(c.Name), measure: isMeasure(p, i, len(columns))}
+		col := column{name: header(c), measure: isMeasure(p, i, len(columns))}
 		col.null = make([]bool, len(rows))
 		values := make([]table.Value, len(rows))
 		for r, row := range rows {
@@ -41,6 +41,14 @@ func columnsOf(columns []table.Column, rows [][]table.Value, p *plan.Plan) []col
 		list[i] = col
 	}
 	return list
+}
+
+// header is the name of a column with its unit.
+func header(c table.Column) string {
+	if c.Unit == "" || c.Unit == plan.UnitRatio || strings.Contains(strings.ToLower(c.Name), strings.ToLower(c.Unit)) {
+		return Clean(c.Name)
+	}
+	return Clean(c.Name + " (" + c.Unit + ")")
 }
 
 func isMeasure(p *plan.Plan, i, n int) bool {
@@ -72,6 +80,9 @@ func numbers(values []table.Value) []float64 {
 func formatter(c table.Column, values []table.Value, measure bool, unit string) func(table.Value) string {
 	decimals := decimalsOf(values)
 	return func(v table.Value) string {
+		if n, ok := table.Number(v); ok && c.Unit == plan.UnitRatio {
+			return strconv.FormatFloat(n*100, 'f', 1, 64) + "%"
+		}
 		switch v := v.(type) {
 		case nil:
 			return "null"

@@ -173,6 +173,16 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+func TestUnits(t *testing.T) {
+	rows := [][]table.Value{{0.1234, 12.5, 3.0}, {nil, 1.0, 2.0}}
+	got := columnsOf([]table.Column{{Name: "share", Type: table.Float, Unit: plan.UnitRatio}, {Name: "price", Type: table.Float, Unit: "EUR"}, {Name: "days open", Type: table.Float, Unit: "days"}}, rows, nil)
+	for i, want := range []string{"share: 12.3%, null", "price (EUR): 12.50, 1.00", "days open: 3, 2"} {
+		if text := got[i].name + ": " + strings.Join(got[i].cells, ", "); text != want {
+			t.Errorf("got %q, want %q", text, want)
+		}
+	}
+}
+
 func TestDates(t *testing.T) {
 	for unit, want := range map[string]string{"year": "2024", "quarter": "2024 Q2", "month": "2024-04", "week": "2024-04-01", "": "2024-04-01 00:00:00"} {
 		if got := formatText(table.Datetime, "2024-04-01T00:00:00", unit); got != want {
