@@ -1,0 +1,2 @@
+// Package eventtest is the suite that every event.Bus passes.
+package eventtest
