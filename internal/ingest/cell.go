@@ -133,6 +133,8 @@ func two(a, b byte) (int, bool) {
 	return int(x)*10 + int(y), x <= 9 && y <= 9
 }
 
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
 // trimBlanks cuts blanks at both ends.
 func trimBlanks(b []byte) []byte {
 	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {

@@ -34,6 +34,8 @@ type column struct {
 	seps        map[byte]bool
 	joins       map[byte]bool
 	allMidnight bool
+	zoned       int64 // datetimes with a zone
+	blanks      int64 // texts with blanks at an end
 	words       map[string]int64
 	odd         []oddCell
 	counts      map[string]*int64 // cells by text; nil in large files
@@ -71,6 +73,9 @@ func (c *column) add(b []byte, line int64) {
 		c.maxLen = len(b)
 	}
 	if c.textual {
+		if isBlank(b[0]) || isBlank(b[len(b)-1]) {
+			c.blanks++
+		}
 		if len(b) <= 4 && c.texts[string(b)] {
 			c.word(string(b))
 		}
@@ -112,12 +117,14 @@ func (c *column) again(b []byte) bool {
 func (c *column) classify(b []byte, line int64) {
 	t := trimBlanks(b)
 	if len(t) == 0 {
-		c.empty++ // blanks only: no value where the column is not text
+		c.empty++ // blanks only
 		c.padded = true
+		c.blanks++
 		return
 	}
 	if len(t) != len(b) {
 		c.padded = true
+		c.blanks++
 	}
 	switch {
 	case c.integer(t):
@@ -218,6 +225,9 @@ func (c *column) moment(b []byte) bool {
 		}
 		c.seps[m.sep] = true
 		c.joins[m.join] = true
+	}
+	if m.clock&clockZone != 0 {
+		c.zoned++
 	}
 	c.clock |= m.clock
 	c.allMidnight = c.allMidnight && m.midnight

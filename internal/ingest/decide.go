@@ -36,6 +36,7 @@ type decided struct {
 	lay       layouts  // the one layout of dates
 	formats   []string // of dates, in the engine's notation; empty: ISO
 	midnight  bool     // datetimes that are all days
+	zoned     bool     // datetimes with zones, kept as UTC
 	nullWords []string
 	notes     []Note
 }
@@ -69,7 +70,10 @@ func (c *column) decide(s settings) decided {
 	} else {
 		c.keepWords(&d)
 	}
-	d.direct = d.direct && len(d.nullWords) == 0 && (!c.padded || d.typ == table.String)
+	d.direct = d.direct && len(d.nullWords) == 0 && !c.padded && c.blanks == 0
+	if d.typ == table.String && c.blanks > 0 {
+		d.notes = append(d.notes, Note{"trimmed_blanks", fmt.Sprintf("Blanks at the ends of texts in %q were dropped (%d cells).", c.name, c.blanks)})
+	}
 	return d
 }
 
@@ -89,14 +93,11 @@ func (c *column) mixedSeps() bool { return len(c.seps) > 1 || len(c.joins) > 2 }
 
 // number decides a column of numbers.
 func (c *column) number(s settings) decided {
-	text := decided{typ: table.String, direct: true}
 	switch {
 	case c.zeros > 0:
-		text.notes = []Note{c.note("leading_zeros", "%q holds numbers with leading zeros, kept as text.")}
-		return text
+		return c.asText("leading_zeros", "%q holds numbers with leading zeros, kept as text.")
 	case c.big > 0:
-		text.notes = []Note{c.note("long_numbers", "%q holds numbers with more digits than can be computed with exactly, kept as text.")}
-		return text
+		return c.asText("long_numbers", "%q holds numbers with more digits than can be computed with exactly, kept as text.")
 	case c.isDate && !c.badDay && c.count[clsInt] > 0 && c.count[clsFloat]+c.count[clsNumber] == 0:
 		return decided{typ: table.Date, lay: layCompact, formats: []string{"%Y%m%d"}}
 	case flagName(c.name) && c.count[clsFloat]+c.count[clsNumber] == 0 && c.min == 0 && c.max == 1:
@@ -104,8 +105,7 @@ func (c *column) number(s settings) decided {
 	}
 	d := decided{direct: c.count[clsNumber] == 0, format: c.count[clsNumber] > 0}
 	if d.format && !c.style(s, &d) {
-		text.notes = []Note{c.note("mixed_number_styles", "%q mixes decimal commas and decimal points, kept as text.")}
-		return text
+		return c.asText("mixed_number_styles", "%q mixes decimal commas and decimal points, kept as text.")
 	}
 	d.unit = c.numberUnit()
 	c.numberType(&d)
@@ -253,7 +253,11 @@ func (c *column) date(s settings) decided {
 	if c.clock&^clockNone != 0 {
 		d.typ, d.midnight = table.Datetime, c.allMidnight && c.clock&clockZone == 0
 	}
-	if c.clock&clockZone != 0 {
+	if c.zoned > 0 && c.zoned != c.count[clsMoment] {
+		return c.asText("mixed_zones", "%q holds times with and without time zones, kept as text.")
+	}
+	if c.zoned > 0 {
+		d.zoned = true
 		d.notes = append(d.notes, c.note("time_zone", "%q has time zones; its times are kept as UTC."))
 		d.unit = "UTC"
 	}
@@ -261,18 +265,20 @@ func (c *column) date(s settings) decided {
 		d.typ = table.Date
 	}
 	if lay == layYMD && c.seps['-'] && c.clock&clock12h == 0 {
-		d.direct = !d.midnight && !c.zoneMess()
+		d.direct = !d.midnight && !d.zoned
 		return d
 	}
 	if c.clock&clockZone != 0 { // rare: zones behind a date that is not ISO
-		return decided{typ: table.String, direct: true, notes: []Note{c.note("kept_as_text", "%q has dates with time zones in an unusual form, kept as text.")}}
+		return c.asText("kept_as_text", "%q has dates with time zones in an unusual form, kept as text.")
 	}
 	d.formats = c.formats(lay)
 	return d
 }
 
-// zoneMess reports a mix of times with and without a zone.
-func (c *column) zoneMess() bool { return c.clock&clockZone != 0 }
+// asText is the decision to leave a column as it is, with the reason.
+func (c *column) asText(code, format string) decided {
+	return decided{typ: table.String, direct: true, notes: []Note{c.note(code, format)}}
+}
 
 // dayOrder chooses between day-month and month-day where every date allows both.
 func (c *column) dayOrder(lay layouts, s settings, d *decided) layouts {

@@ -71,12 +71,11 @@ func delimiterCandidates(sample []byte, fixed string, cr bool) []string {
 		if n == 0 || n*3 < lines {
 			continue
 		}
-		out = append(out, d)
-		for _, multi := range []string{d + " ", d + d} {
-			if d != " " && d != "/" && bytes.Count(sample, []byte(multi))*10 >= n*9/len(multi)*1 && bytes.Count(sample, []byte(multi)) > 0 {
-				out = append(out, multi)
-			}
+		if d != "," && d != "\t" && d != " " && bytes.Count(sample, []byte(d+d))*2 == n {
+			out = append(out, d+d) // it never stands alone
+			continue
 		}
+		out = append(out, d)
 	}
 	return append(out, "")
 }
@@ -139,7 +138,7 @@ func rate(sample []byte, d dialect) guess {
 	cols := float64(mode)
 	g.score = regular * regular * ((cols - 0.9) / cols) * (0.1 + 0.9*float64(clean)/float64(max(cells, 1)))
 	g.score *= 1 - 0.9*float64(bad)/float64(records)
-	g.score *= habit(d, mode)
+	g.score *= habit(d)
 	if d.quote == '\'' {
 		g.score *= 0.95
 	}
@@ -165,7 +164,7 @@ func widest(widths map[int]int) (mode, rows int) {
 }
 
 // habit says how likely people are to separate with this.
-func habit(d dialect, fields int) float64 {
+func habit(d dialect) float64 {
 	switch d.delim {
 	case ",", ";", "\t", "|", "\x1f", "\x01", "\x1e", "¦", "^", "~":
 		return 1
@@ -176,7 +175,7 @@ func habit(d dialect, fields int) float64 {
 	case ":":
 		return 0.6
 	}
-	return 0.97 + 0.001*float64(min(fields, 20)) // two bytes
+	return 1 // two bytes
 }
 
 // cleanCell reports whether a cell looks like one value: empty, a number, a

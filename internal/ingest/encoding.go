@@ -107,7 +107,7 @@ func (j *job) redecode(ctx context.Context, sample []byte) error {
 	switch {
 	case j.spec.Encoding != "":
 		return j.transcode(ctx, strings.ToLower(j.spec.Encoding))
-	case invalid == 0 && bytes.IndexByte(sample, 0x1b) < 0, valid > 10*invalid:
+	case invalid == 0 && bytes.IndexByte(sample, 0x1b) < 0, valid > 3*invalid && valid >= 5:
 		return j.transcode(ctx, "utf-8")
 	}
 	name, sure := detectEncoding(sample)

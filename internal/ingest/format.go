@@ -88,5 +88,5 @@ func isText(head []byte) bool {
 			control++
 		}
 	}
-	return control*200 <= len(head)
+	return control*200 <= max(len(head), 400)
 }

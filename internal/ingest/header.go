@@ -149,7 +149,7 @@ func firstTableRow(rows []sampleRow, width int) int {
 		if len(r.cells) == width && !nearlyEmpty(r.cells) && !(r.comment && commented(rows, i)) {
 			return i
 		}
-		if width > 1 && len(r.cells) == width-1 && i+1 < len(rows) && len(rows[i+1].cells) == width && !nearlyEmpty(r.cells) && !r.comment {
+		if width > 2 && len(r.cells) == width-1 && i+1 < len(rows) && len(rows[i+1].cells) == width && !nearlyEmpty(r.cells) && !r.comment {
 			return i // a header with one name too few, as R writes it
 		}
 	}
@@ -180,6 +180,9 @@ func looksLikeHeader(cells []string, body []sampleRow) (bool, string) {
 	for i, cell := range cells {
 		k := looks(cell)
 		bodyKind, seen := bodyLooks(body, i, cell)
+		if (k == clsBool || k == clsWord) && bodyKind != k {
+			k = clsText // a column may well be called n, y or no
+		}
 		switch {
 		case k == clsText && bodyKind != clsText && bodyKind != clsWord:
 			typed++

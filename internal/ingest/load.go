@@ -84,7 +84,7 @@ func expression(c *column, d decided, name string) string {
 		return name
 	}
 	x := name
-	if d.typ != table.String {
+	if d.typ != table.String || c.blanks > 0 {
 		x = "nullif(trim(" + name + ", ' \t'), '')"
 	}
 	if len(d.nullWords) > 0 {
@@ -111,6 +111,8 @@ func typed(c *column, d decided, x string) string {
 		return fmt.Sprintf("CAST(strptime(%s, [%s]) AS %s)", x, strings.Join(list, ", "), sqlType(d))
 	case d.typ == table.Time && c.clock&clock12h != 0:
 		return fmt.Sprintf("CAST(strptime(%s, ['%%I:%%M:%%S %%p', '%%I:%%M %%p', '%%I:%%M:%%S%%p', '%%I:%%M%%p', '%%H:%%M:%%S', '%%H:%%M']) AS TIME)", x)
+	case d.zoned:
+		return "timezone('UTC', CAST(" + x + " AS TIMESTAMPTZ))"
 	case d.midnight:
 		return "CAST(CAST(" + x + " AS TIMESTAMP) AS DATE)"
 	}

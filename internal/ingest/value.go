@@ -11,13 +11,13 @@ import (
 
 // cellValue gives what the engine makes of a cell's text; nil for no value.
 func (c *column) cellValue(d decided, raw string) table.Value {
+	t := strings.Trim(raw, " \t")
 	if d.typ == table.String {
-		if c.texts[raw] {
+		if t == "" || c.texts[t] {
 			return nil
 		}
-		return raw
+		return t
 	}
-	t := strings.Trim(raw, " \t")
 	if t == "" || c.nulls[t] {
 		return nil
 	}
