@@ -48,7 +48,6 @@ type Options struct {
 // Limits are named settings of the door. Zero takes the default.
 type Limits struct {
 	QuestionBytes int           // max-question-bytes
-	UploadBytes   int64         // max-upload-bytes: all files of one upload together
 	UploadFiles   int           // max-upload-files
 	UploadIdle    time.Duration // upload-idle: how long an upload may send nothing
 	Heartbeat     time.Duration // of an event stream
@@ -57,9 +56,6 @@ type Limits struct {
 func (l Limits) orDefault() Limits {
 	if l.QuestionBytes == 0 {
 		l.QuestionBytes = 64 << 10
-	}
-	if l.UploadBytes == 0 {
-		l.UploadBytes = 4 << 30
 	}
 	if l.UploadFiles == 0 {
 		l.UploadFiles = 50

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -22,11 +23,13 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // door is a server without rooms behind it: what it answers comes from the
 // door itself.
-func door(t *testing.T, change func(*Options)) *Server {
+func door(t testing.TB, change func(*Options)) *Server {
 	t.Helper()
 	o := Options{
 		Version: "test", Hosts: []string{"localhost", "127.0.0.1", "::1", "example.com"}, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-		Gate:  func(*http.Request) (Identity, error) { return Identity{ID: "u", Name: "Local user", Role: "admin", Workspace: "w", Auth: "local"}, nil },
+		Gate: func(*http.Request) (Identity, error) {
+			return Identity{ID: "u", Name: "Local user", Role: "admin", Workspace: "w", Auth: "local"}, nil
+		},
 		Ready: func(context.Context) Readiness { return Readiness{Ready: true, Checks: map[string]Part{}} },
 		Page:  fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/app-1a2b.js": {Data: []byte("1")}},
 	}
@@ -129,5 +132,25 @@ func checkProblem(t *testing.T, w *httptest.ResponseRecorder, status int, code s
 	}
 	if p.RequestID != w.Header().Get("X-Request-Id") {
 		t.Errorf("the request id in the body and in the header differ")
+	}
+}
+
+// A parameter in a struct that huma does not look into would be empty for ever.
+func TestEveryPathParameterIsRead(t *testing.T) {
+	for path, item := range door(t, nil).huma.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			read := map[string]bool{}
+			for _, p := range op.Parameters {
+				read[p.Name] = p.In == "path"
+			}
+			for name := range strings.SplitSeq(path, "/") {
+				if strings.HasPrefix(name, "{") && !read[strings.Trim(name, "{}")] {
+					t.Errorf("%s %s does not read %s", op.Method, path, name)
+				}
+			}
+		}
 	}
 }

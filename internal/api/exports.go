@@ -15,7 +15,7 @@ import (
 )
 
 type exportInput struct {
-	ID      string `path:"id" maxLength:"64"`
+	ID      string `path:"id"`
 	Format  string `query:"format" default:"csv" enum:"csv,xlsx,json,ndjson,parquet"`
 	RawText bool   `query:"raw_text" doc:"CSV: write text as it is, even where a spreadsheet would run it as a formula"`
 }

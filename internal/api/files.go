@@ -85,7 +85,7 @@ func each[A, B any](list []A, f func(A) B) []B {
 }
 
 type idInput struct {
-	ID string `path:"id" maxLength:"64"`
+	ID string `path:"id"`
 }
 
 type fileOutput struct{ Body File }
@@ -113,7 +113,7 @@ func (s *Server) table(ctx context.Context, in *idInput) (*tableOutput, error) {
 }
 
 type previewInput struct {
-	ID     string `path:"id" maxLength:"64"`
+	ID     string `path:"id"`
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"1000"`
 	Offset int    `query:"offset" default:"0" minimum:"0" maximum:"1000000000"`
 }
@@ -186,6 +186,9 @@ func (s *Server) profile(ctx context.Context, in *idInput) (*profileOutput, erro
 	p, err := s.tables.Profile(ctx, who(ctx).Workspace, in.ID)
 	if err != nil {
 		return nil, err
+	}
+	if p == nil {
+		p = []byte(`{"columns":[]}`) // it is still being computed: the table says so
 	}
 	return &profileOutput{Body: p}, nil
 }

@@ -189,7 +189,9 @@ func TestFailuresOfOursAreProblems(t *testing.T) {
 	for name, answer := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := door(t, func(o *Options) {
-				o.Asker = asker{ask: func(context.Context, conversation.Request, func(conversation.Event)) (*conversation.Answer, error) { return answer() }}
+				o.Asker = asker{ask: func(context.Context, conversation.Request, func(conversation.Event)) (*conversation.Answer, error) {
+					return answer()
+				}}
 			})
 			w := serve(s, ask(`{"session_id":"s","query":"x"}`))
 			checkProblem(t, w, 500, "internal")

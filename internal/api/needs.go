@@ -8,6 +8,7 @@ import (
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/engine"
 	"tabletalk/internal/export"
 	"tabletalk/internal/question"
 	"tabletalk/internal/session"
@@ -46,20 +47,13 @@ type Threads interface {
 
 // Intake takes files in.
 type Intake interface {
-	// Stage writes the bytes of one file to disk as they come and checks
-	// nothing but their number. The caller imports or discards what it gives.
-	// Errors: upload_too_large, storage_full, and the reader's own.
-	Stage(ctx context.Context, name string, r io.Reader) (Staged, error)
-	// Import reads a staged file into a session. A file that cannot be read
-	// is a fault, and nothing of it is stored.
-	Import(ctx context.Context, workspace, sessionID string, f Staged) (*dataset.File, error)
-}
-
-// Staged is a file whose bytes have arrived.
-type Staged interface {
-	Name() string
-	Size() int64
-	Discard() // safe after Import and more than once
+	// Stage writes the bytes of one file to disk as they come. The caller
+	// imports or discards what it gives. Errors: upload_too_large,
+	// storage_full, and the reader's own.
+	Stage(ctx context.Context, name string, r io.Reader) (*dataset.Staged, error)
+	// Import reads staged files into a session and discards them. A bad file
+	// that comes alone is a fault; among others it is given as failed.
+	Import(ctx context.Context, workspace, sessionID string, staged []*dataset.Staged, progress func(name string, p engine.Progress)) ([]dataset.File, error)
 }
 
 // Files is what was taken in.

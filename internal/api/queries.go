@@ -13,9 +13,9 @@ import (
 
 // questionBody is a question, or an option posted back.
 type questionBody struct {
-	SessionID      string     `json:"session_id" minLength:"1" maxLength:"64"`
+	SessionID      string     `json:"session_id" minLength:"1"`
 	Query          string     `json:"query,omitempty" doc:"The question in own words"`
-	ConversationID string     `json:"conversation_id,omitempty" maxLength:"64" doc:"Names the conversation that a follow-up belongs to; without it a new one begins"`
+	ConversationID string     `json:"conversation_id,omitempty" doc:"Names the conversation that a follow-up belongs to; without it a new one begins"`
 	Plan           *plan.Plan `json:"plan,omitempty" doc:"An option or alternative posted back, asked instead of the query"`
 	Now            string     `json:"now,omitempty" doc:"A date or an RFC 3339 time: the clock for relative dates" example:"2025-06-15"`
 	Reader         string     `json:"reader,omitempty" enum:"auto,offline,model" default:"auto"`
@@ -96,7 +96,7 @@ func (s *Server) answered(a *conversation.Answer, err error) (*answerOutput, err
 
 type textInput struct {
 	Body struct {
-		SessionID string `json:"session_id" minLength:"1" maxLength:"64"`
+		SessionID string `json:"session_id" minLength:"1"`
 		Query     string `json:"query" minLength:"1"`
 	}
 }
@@ -142,7 +142,7 @@ func (s *Server) words(ctx context.Context, in *textInput) (string, question.Con
 }
 
 type suggestInput struct {
-	SessionID string `query:"session_id" required:"true" maxLength:"64"`
+	SessionID string `query:"session_id" required:"true"`
 	Prefix    string `query:"q" maxLength:"500" doc:"What was typed so far"`
 	Limit     int    `query:"limit" default:"6" minimum:"1" maximum:"20"`
 }
@@ -166,7 +166,7 @@ func (s *Server) suggest(ctx context.Context, in *suggestInput) (*suggestOutput,
 type sqlInput struct {
 	Key  string `header:"Idempotency-Key" maxLength:"200"`
 	Body struct {
-		SessionID string `json:"session_id" minLength:"1" maxLength:"64"`
+		SessionID string `json:"session_id" minLength:"1"`
 		SQL       string `json:"sql" minLength:"1" doc:"One SELECT over the session's tables"`
 	}
 }
@@ -180,7 +180,7 @@ func (s *Server) sql(ctx context.Context, in *sqlInput) (*answerOutput, error) {
 }
 
 type queryInput struct {
-	ID string `path:"id" maxLength:"64"`
+	ID string `path:"id"`
 }
 
 func (s *Server) query(ctx context.Context, in *queryInput) (*answerOutput, error) {
@@ -192,7 +192,7 @@ func (s *Server) query(ctx context.Context, in *queryInput) (*answerOutput, erro
 }
 
 type rerunInput struct {
-	ID  string `path:"id" maxLength:"64"`
+	ID  string `path:"id"`
 	Key string `header:"Idempotency-Key" maxLength:"200"`
 }
 
@@ -202,7 +202,7 @@ func (s *Server) rerun(ctx context.Context, in *rerunInput) (*answerOutput, erro
 }
 
 type feedbackInput struct {
-	ID   string `path:"id" maxLength:"64"`
+	ID   string `path:"id"`
 	Body struct {
 		Feedback string `json:"feedback" enum:"up,down,none" doc:"none takes an earlier one back"`
 	}

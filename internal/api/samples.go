@@ -26,7 +26,7 @@ func (s *Server) loadSamples(ctx context.Context, _ *samplesInput) (*uploadOutpu
 		if err != nil {
 			return nil, err
 		}
-		f.parts = append(f.parts, part{name: sample.Name, staged: staged})
+		f.staged = append(f.staged, staged)
 	}
 	return s.importAll(ctx, f)
 }

@@ -13,13 +13,13 @@ import (
 // empty is an answer without a body: 204.
 type empty struct{}
 
-// pageInput asks for a part of a list, newest first.
-type pageInput struct {
+// PageInput asks for a part of a list, newest first.
+type PageInput struct {
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200"`
 	Cursor string `query:"cursor" maxLength:"500" doc:"The next_cursor of the page before"`
 }
 
-func (p pageInput) page() session.Page { return session.Page{Limit: p.Limit, Cursor: p.Cursor} }
+func (p PageInput) page() session.Page { return session.Page{Limit: p.Limit, Cursor: p.Cursor} }
 
 // list is a part of a list.
 type list[T any] struct {
@@ -68,12 +68,12 @@ func (s *Server) createSession(ctx context.Context, in *createSessionInput) (*se
 	return oneSession(s.sessions.Create(ctx, who(ctx).Workspace, who(ctx).ID, name))
 }
 
-func (s *Server) listSessions(ctx context.Context, in *pageInput) (*listOutput[session.Session], error) {
+func (s *Server) listSessions(ctx context.Context, in *PageInput) (*listOutput[session.Session], error) {
 	return listed(s.sessions.List(ctx, who(ctx).Workspace, in.page()))
 }
 
 type sessionInput struct {
-	ID string `path:"id" maxLength:"64"`
+	ID string `path:"id"`
 }
 
 func (s *Server) session(ctx context.Context, in *sessionInput) (*sessionOutput, error) {
@@ -81,7 +81,7 @@ func (s *Server) session(ctx context.Context, in *sessionInput) (*sessionOutput,
 }
 
 type renameSessionInput struct {
-	ID   string `path:"id" maxLength:"64"`
+	ID   string `path:"id"`
 	Body nameBody
 }
 
@@ -107,7 +107,7 @@ func (s *Server) renameSession(ctx context.Context, in *renameSessionInput) (*se
 }
 
 type extendSessionInput struct {
-	ID   string `path:"id" maxLength:"64"`
+	ID   string `path:"id"`
 	Body *struct {
 		Hours int `json:"hours,omitempty" minimum:"1" maximum:"8760" doc:"From now on; without it, the session's usual life"`
 	}
@@ -125,9 +125,11 @@ func (s *Server) deleteSession(ctx context.Context, in *sessionInput) (*empty, e
 	return nil, s.sessions.Delete(ctx, who(ctx).Workspace, in.ID)
 }
 
-type sessionPageInput struct {
-	ID string `path:"id" maxLength:"64"`
-	pageInput
+// SessionPageInput asks for a part of a list of one session. It is exported
+// for huma, which fills no embedded struct that is not.
+type SessionPageInput struct {
+	ID string `path:"id"`
+	PageInput
 }
 
 // owned reports that the session is the asker's. Error: not_found.
@@ -136,7 +138,7 @@ func (s *Server) owned(ctx context.Context, id string) error {
 	return err
 }
 
-func (s *Server) sessionFiles(ctx context.Context, in *sessionPageInput) (*listOutput[File], error) {
+func (s *Server) sessionFiles(ctx context.Context, in *SessionPageInput) (*listOutput[File], error) {
 	files, next, err := s.files.Files(ctx, who(ctx).Workspace, in.ID, in.page())
 	return listed(each(files, fileOf), next, err)
 }
@@ -146,7 +148,7 @@ func (s *Server) sessionTables(ctx context.Context, in *sessionInput) (*listOutp
 	return listed(each(tables, tableOf), "", err)
 }
 
-func (s *Server) sessionConversations(ctx context.Context, in *sessionPageInput) (*listOutput[conversation.Conversation], error) {
+func (s *Server) sessionConversations(ctx context.Context, in *SessionPageInput) (*listOutput[conversation.Conversation], error) {
 	if err := s.owned(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -154,8 +156,8 @@ func (s *Server) sessionConversations(ctx context.Context, in *sessionPageInput)
 }
 
 type sessionQueriesInput struct {
-	sessionPageInput
-	Conversation string `query:"conversation_id" maxLength:"64" doc:"Only those of one conversation"`
+	SessionPageInput
+	Conversation string `query:"conversation_id" doc:"Only those of one conversation"`
 }
 
 func (s *Server) sessionQueries(ctx context.Context, in *sessionQueriesInput) (*listOutput[conversation.Answer], error) {
@@ -165,13 +167,14 @@ func (s *Server) sessionQueries(ctx context.Context, in *sessionQueriesInput) (*
 	return listed(s.threads.Queries(ctx, in.ID, in.Conversation, in.page()))
 }
 
-type conversationInput struct {
-	ID           string `path:"id" maxLength:"64"`
-	Conversation string `path:"conversation_id" maxLength:"64"`
+// ConversationInput names a conversation.
+type ConversationInput struct {
+	ID           string `path:"id"`
+	Conversation string `path:"conversation_id"`
 }
 
 type renameConversationInput struct {
-	conversationInput
+	ConversationInput
 	Body nameBody
 }
 
@@ -186,7 +189,7 @@ func (s *Server) renameConversation(ctx context.Context, in *renameConversationI
 	return nil, s.threads.RenameConversation(ctx, in.ID, in.Conversation, name)
 }
 
-func (s *Server) deleteConversation(ctx context.Context, in *conversationInput) (*empty, error) {
+func (s *Server) deleteConversation(ctx context.Context, in *ConversationInput) (*empty, error) {
 	if err := s.owned(ctx, in.ID); err != nil {
 		return nil, err
 	}

@@ -64,32 +64,18 @@ func (s *Server) upload(ctx context.Context, in *uploadInput) (*uploadOutput, er
 // form is a multipart form whose files lie on disk.
 type form struct {
 	session string
-	parts   []part
-	bytes   int64
-}
-
-// part is one file of a form, or why it could not be taken.
-type part struct {
-	name   string
-	staged Staged
-	err    error
+	staged  []*dataset.Staged
 }
 
 func (f *form) discard() {
-	for _, p := range f.parts {
-		if p.staged != nil {
-			p.staged.Discard()
-		}
+	for _, p := range f.staged {
+		p.Discard()
 	}
 }
 
-// receive reads the form. An error ends it; a file that is only too large for
-// itself is noted with its part.
+// receive reads the form; the first error ends it.
 func (s *Server) receive(ctx context.Context, r *http.Request) (*form, error) {
 	f := &form{}
-	if err := s.announced(r.ContentLength); err != nil {
-		return f, err
-	}
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return f, notMultipart(err)
@@ -107,23 +93,10 @@ func (s *Server) receive(ctx context.Context, r *http.Request) (*form, error) {
 		}
 	}
 	drain(r.Body)
-	if len(f.parts) == 0 {
+	if len(f.staged) == 0 {
 		return f, fault.New(fault.Invalid, "no_files", "The form holds no file.").WithHint("Send one or more parts named files.")
 	}
 	return f, nil
-}
-
-// announced refuses an upload that says itself that it is too large.
-func (s *Server) announced(size int64) error {
-	if most := s.limits.UploadBytes; most > 0 && size > most+int64(1<<20) {
-		return tooLarge(most)
-	}
-	return nil
-}
-
-func tooLarge(most int64) error {
-	return fault.New(fault.TooLarge, "upload_too_large", "The upload is larger than %d MiB, the most that one may have.", most>>20).
-		WithHint("Send less at once, or raise the setting max-upload-bytes.")
 }
 
 func notMultipart(err error) error {
@@ -164,32 +137,24 @@ func (s *Server) take(ctx context.Context, f *form, p *multipart.Part) error {
 
 // stage writes a file to disk as it comes.
 func (s *Server) stage(ctx context.Context, f *form, p *multipart.Part) error {
-	if len(f.parts) >= s.limits.UploadFiles {
-		return fault.New(fault.TooLarge, "too_many_files", "One upload may hold %d files.", s.limits.UploadFiles).WithHint("Send them in several uploads.")
+	if len(f.staged) >= s.limits.UploadFiles {
+		return fault.New(fault.TooLarge, "too_many_files", "One upload may hold %d files (max-upload-files).", s.limits.UploadFiles).WithHint("Send them in several uploads.")
 	}
-	in := &metered{r: p, left: s.limits.UploadBytes - f.bytes, most: s.limits.UploadBytes, count: s.metrics.received.Add}
-	if s.limits.UploadBytes <= 0 {
-		in.left = 1 << 62
-	}
+	in := &metered{r: p, count: s.metrics.received.Add}
 	staged, err := s.intake.Stage(ctx, p.FileName(), in)
-	f.bytes += in.n
 	if in.err != nil {
 		return brokenOff(in.err)
 	}
-	if err != nil && (fault.IsKind(err, fault.Internal) || fault.IsKind(err, fault.StorageFull) || fault.IsKind(err, fault.TooLarge) || ctx.Err() != nil) {
-		return err
+	if err == nil {
+		f.staged = append(f.staged, staged)
 	}
-	f.parts = append(f.parts, part{name: p.FileName(), staged: staged, err: err})
-	return nil
+	return err
 }
 
-// metered counts what is read, ends at the limit, and keeps the error of the
-// connection apart from those of the disk.
+// metered counts what is read, and keeps the error of the connection apart
+// from those of the disk.
 type metered struct {
 	r     io.Reader
-	n     int64
-	left  int64
-	most  int64
 	err   error
 	count func(float64)
 }
@@ -197,85 +162,74 @@ type metered struct {
 // Read reads and counts.
 func (m *metered) Read(b []byte) (int, error) {
 	n, err := m.r.Read(b)
-	m.n += int64(n)
-	m.left -= int64(n)
 	m.count(float64(n))
 	if err != nil && !errors.Is(err, io.EOF) {
 		m.err = err
-	}
-	if m.left < 0 {
-		m.err = tooLarge(m.most)
-		return 0, m.err
 	}
 	return n, err
 }
 
 // importAll reads the staged files into the session. One bad file among good
-// ones is listed as failed; where none was good the upload is refused, and a
-// session that was made for it is gone again.
+// ones is listed as failed; where none was good the upload is refused, and
+// what was made for it is gone again.
 func (s *Server) importAll(ctx context.Context, f *form) (*uploadOutput, error) {
 	workspace, made := who(ctx).Workspace, false
 	if f.session == "" {
-		made = true
 		v, err := s.sessions.Create(ctx, workspace, who(ctx).ID, "")
 		if err != nil {
 			return nil, err
 		}
-		f.session = v.ID
+		f.session, made = v.ID, true
 	}
-	out, first := s.importEach(ctx, f)
-	if first != nil && made {
-		_ = s.sessions.Delete(context.WithoutCancel(ctx), workspace, f.session) // an empty session does no harm and expires
+	files, err := s.intake.Import(ctx, workspace, f.session, f.staged, nil)
+	for _, v := range files {
+		s.metrics.files.WithLabelValues(string(v.Status)).Inc()
 	}
-	if first != nil {
-		p := *problemOf(first)
-		if len(out.Files) > 1 {
-			p.Files = out.Files
-		}
-		return nil, &p
+	if err == nil {
+		err = noneGood(files)
 	}
-	return &uploadOutput{Body: out}, nil
+	if err != nil {
+		s.undo(context.WithoutCancel(ctx), f.session, made, files)
+		return nil, err
+	}
+	return &uploadOutput{Body: uploaded(f.session, files)}, nil
 }
 
-// importEach imports one file after the other. The error is the first one,
-// given where no file was good.
-func (s *Server) importEach(ctx context.Context, f *form) (out Uploaded, first error) {
-	out = Uploaded{SessionID: f.session, Files: []File{}, TotalFiles: len(f.parts)}
-	good := 0
-	for _, p := range f.parts {
-		file, err := s.importPart(ctx, f.session, p)
-		s.metrics.files.WithLabelValues(string(file.Status)).Inc()
-		out.Files = append(out.Files, file)
-		out.TotalSize += file.Size
-		if err == nil {
-			good++
-		} else if first == nil {
-			first = err
-		}
-		if ctx.Err() != nil {
-			return out, ctx.Err()
-		}
+func uploaded(session string, files []dataset.File) Uploaded {
+	out := Uploaded{SessionID: session, Files: orEmpty(each(files, fileOf)), TotalFiles: len(files)}
+	for _, f := range files {
+		out.TotalSize += f.Size
 	}
-	if good > 0 {
-		first = nil
-	}
-	return out, first
+	return out
 }
 
-func (s *Server) importPart(ctx context.Context, session string, p part) (File, error) {
-	if p.err == nil {
-		f, err := s.intake.Import(ctx, who(ctx).Workspace, session, p.staged)
-		if err == nil {
-			return fileOf(*f), nil
+// noneGood is the problem of an upload of which no file could be read: that of
+// the first, with all of them listed.
+func noneGood(files []dataset.File) error {
+	for _, f := range files {
+		if f.Status != dataset.Failed {
+			return nil
 		}
-		p.err = err
 	}
-	e := fault.Of(p.err)
-	bad := File{Name: p.name, SessionID: session, Status: dataset.Failed, Tables: []Table{}, Error: &dataset.Problem{Code: e.Code, Message: e.Message, Hint: e.Hint}}
-	if p.staged != nil {
-		bad.Name, bad.Size = p.staged.Name(), p.staged.Size()
+	first := files[0].Error
+	p := newProblem(http.StatusUnprocessableEntity, first.Code, first.Message, first.Hint)
+	p.Files = each(files, fileOf)
+	return p
+}
+
+// undo takes back what an upload that is refused has stored.
+func (s *Server) undo(ctx context.Context, session string, made bool, files []dataset.File) {
+	var err error
+	if made {
+		err = s.sessions.Delete(ctx, who(ctx).Workspace, session)
+	} else {
+		for _, f := range files {
+			err = errors.Join(err, s.files.DeleteFile(ctx, who(ctx).Workspace, f.ID))
+		}
 	}
-	return bad, p.err
+	if err != nil {
+		s.log.ErrorContext(ctx, "a refused upload left something", "request_id", requestID(ctx), "cause", err.Error())
+	}
 }
 
 // drain reads the rest of a body, within reason.

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"tabletalk/internal/api"
+	"tabletalk/internal/blob"
+	"tabletalk/internal/cache"
+	"tabletalk/internal/config"
+	"tabletalk/internal/conversation"
+	"tabletalk/internal/dataset"
+	"tabletalk/internal/engine/worker"
+	"tabletalk/internal/session"
+	"tabletalk/internal/store"
+)
+
+// Workspace is the workspace that a fresh installation has, and Owner its one
+// local user.
+const (
+	Workspace = session.DefaultWorkspace
+	Owner     = session.LocalOwner
+)
+
+// App is the program, built.
+type App struct {
+	Sessions      *session.Service
+	Datasets      *dataset.Service
+	Conversations *conversation.Service
+	Exports       *Exports
+
+	cfg     config.Config
+	log     *slog.Logger
+	version string
+	worker  []string
+	store   *store.Store
+	blobs   *blob.Disk
+	cache   cache.Cache
+	engine  *worker.Pool
+	door    *api.Server
+	closers []func() error // in the order of building
+}
+
+// Option changes how an App is built.
+type Option func(*App)
+
+// WithVersion names the build, for /healthz and the OpenAPI document.
+func WithVersion(v string) Option { return func(a *App) { a.version = v } }
+
+// WithWorkerCommand says how a worker process is started, where it is not
+// this program with "engine-worker".
+func WithWorkerCommand(command ...string) Option { return func(a *App) { a.worker = command } }
+
+var errLocked = errors.New("locked by another process")
+
+// New builds everything in order and starts the engine. What was built is
+// taken down again where a later part fails. The caller closes the App.
+// Errors: data_not_usable, data_in_use, engine_not_started, and those of the
+// database.
+func New(ctx context.Context, cfg config.Config, log *slog.Logger, opts ...Option) (*App, error) {
+	a := &App{cfg: cfg, log: log, version: "development"}
+	for _, o := range opts {
+		o(a)
+	}
+	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.startEngine, a.makeNouns, a.makeDoor} {
+		if err := build(ctx); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+	}
+	a.keepTidy(ctx)
+	return a, nil
+}
+
+// Close takes everything down in the reverse order of building. It is safe to
+// call twice.
+func (a *App) Close() error {
+	var all error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		all = errors.Join(all, a.closers[i]())
+	}
+	a.closers = nil
+	return all
+}
+
+// onClose remembers what must be taken down.
+func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
+
+// Handler answers HTTP, for tests and for servers of one's own.
+func (a *App) Handler() http.Handler { return a.door }
+
+// tidyEvery is the time between two looks for replies that are too old.
+const tidyEvery = time.Hour
+
+// keepTidy starts the recurring work: sessions that end, and old replies.
+func (a *App) keepTidy(ctx context.Context) {
+	a.Sessions.Start(context.WithoutCancel(ctx))
+	u := newUpkeep(a.log, tidyEvery, task{"old replies", a.store.ForgetReplies})
+	u.start()
+	a.onClose(func() error { a.Sessions.Stop(); return u.stop() })
+}

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tabletalk/internal/api"
+	"tabletalk/internal/blob"
+	"tabletalk/internal/cache"
+	"tabletalk/internal/conversation"
+	"tabletalk/internal/dataset"
+	"tabletalk/internal/engine/worker"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest"
+	"tabletalk/internal/question"
+	"tabletalk/internal/samples"
+	"tabletalk/internal/session"
+	"tabletalk/internal/store"
+	"tabletalk/web"
+)
+
+// openFolders makes the data folder and takes it for this process alone: what
+// another one is writing looks like what a crash left behind.
+func (a *App) openFolders(context.Context) error {
+	for _, dir := range []string{a.cfg.Data, a.cfg.WorkDir(), a.cfg.BlobDir()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fault.New(fault.Unavailable, "data_not_usable", "The data folder %s cannot be used.", a.cfg.Data).
+				WithHint("Give a folder that can be written to with --data.").At("app.New").Because(err)
+		}
+	}
+	unlock, err := lockFile(filepath.Join(a.cfg.Data, "lock"))
+	if errors.Is(err, errLocked) {
+		return fault.New(fault.Conflict, "data_in_use", "Another tabletalk is using the data folder %s.", a.cfg.Data).
+			WithHint("Stop it, or give this one a folder of its own with --data.").At("app.New")
+	}
+	if err != nil {
+		return err
+	}
+	a.onClose(unlock)
+	return nil
+}
+
+func (a *App) openStore(ctx context.Context) (err error) {
+	if a.store, err = store.Open(ctx, a.cfg.Database(), a.log); err != nil {
+		return err
+	}
+	a.onClose(a.store.Close)
+	if a.blobs, err = blob.OpenDisk(a.cfg.BlobDir()); err != nil {
+		return err
+	}
+	a.onClose(a.blobs.Close)
+	return nil
+}
+
+func (a *App) openCache(context.Context) (err error) {
+	if url := a.cfg.RedisURL.Reveal(); url != "" {
+		a.cache, err = cache.NewRedis(url, a.log)
+	} else {
+		a.cache, err = cache.NewMemory(int64(a.cfg.CacheBytes))
+	}
+	if err != nil {
+		return err
+	}
+	a.onClose(a.cache.Close)
+	return nil
+}
+
+func (a *App) startEngine(context.Context) (err error) {
+	a.engine, err = worker.NewPool(worker.Config{
+		Command: a.worker, Dir: filepath.Join(a.cfg.WorkDir(), "engine"), Log: a.log,
+		Warm: noneIsMinusOne(a.cfg.WorkerWarm), MaxWorkers: a.cfg.WorkerMax, MaxIdle: a.cfg.WorkerIdle,
+		AddressBytes: int64(a.cfg.WorkerMemory), LoadBytes: noneIsMinusOne(int64(a.cfg.InMemoryTableBytes)),
+		MaxRows: a.cfg.QueryMaxRows, MaxBytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout,
+		ImportMemoryBytes: int64(a.cfg.ImportMemory),
+	})
+	if err != nil {
+		return fault.New(fault.Unavailable, "engine_not_started", "The engine could not be started.").
+			WithHint("Run it again with --log-level debug to see why.").At("app.New").Because(err)
+	}
+	a.onClose(a.engine.Close)
+	return nil
+}
+
+// noneIsMinusOne says "none" in the pool's words, where zero means the
+// default.
+func noneIsMinusOne[T int | int64](n T) T {
+	if n == 0 {
+		return -1
+	}
+	return n
+}
+
+// makeNouns makes what may be done with sessions, data and conversations.
+func (a *App) makeNouns(ctx context.Context) (err error) {
+	a.Datasets, err = dataset.New(dataset.Config{
+		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
+		Limits: dataset.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), Ingest: ingest.Limits{Columns: a.cfg.MaxColumns, LineBytes: int64(a.cfg.MaxLineBytes)}},
+	})
+	if err != nil {
+		return err
+	}
+	a.onClose(a.Datasets.Close)
+	if err := a.Datasets.Clean(ctx); err != nil {
+		return err
+	}
+	a.Sessions = session.NewService(session.Options{
+		Store: a.store, Contents: a.store, Blobs: a.blobs, Log: a.log, TTL: a.cfg.SessionTTL, Now: time.Now, Gone: a.forget,
+	})
+	a.Conversations = conversation.New(conversation.Config{
+		Store: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Settings: question.DefaultSettings(), Clock: time.Now, Log: a.log,
+		Limits: conversation.Limits{TextBytes: maxQuestion, Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
+	})
+	a.Exports = &Exports{datasets: a.Datasets, asker: a.Conversations, engine: a.engine, temp: a.cfg.WorkDir()}
+	return nil
+}
+
+// maxQuestion is how long a question or a person's SQL may be, in bytes.
+const maxQuestion = 64 << 10
+
+// memory is where answers are kept for a while; nil where that is off.
+func (a *App) memory() conversation.Memory {
+	if a.cfg.CacheTTL == 0 {
+		return nil
+	}
+	return a.cache
+}
+
+// forget drops what is kept outside the database of a session that is gone.
+func (a *App) forget(ctx context.Context, s session.Session) {
+	a.cache.DeletePrefix(context.WithoutCancel(ctx), "answer/"+s.Workspace+"/"+s.ID+"/")
+}
+
+// makeDoor makes what answers HTTP.
+func (a *App) makeDoor(context.Context) (err error) {
+	metrics := prometheus.NewRegistry()
+	a.measure(metrics)
+	a.door, err = api.New(api.Options{
+		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
+		Limits:   api.Limits{QuestionBytes: maxQuestion},
+		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Threads: a.store,
+		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
+	})
+	if err != nil {
+		return err
+	}
+	a.onClose(func() error { a.door.Close(); return nil })
+	return nil
+}
+
+// hosts are the names that a page on this machine may call the server by.
+func (a *App) hosts() []string {
+	names := []string{"localhost", "127.0.0.1", "::1"}
+	if host, _, err := net.SplitHostPort(a.cfg.Listen); err == nil && host != "" {
+		names = append(names, host)
+	}
+	return names
+}
+
+// localGate lets everybody in as the one local user: only this machine
+// reaches the server, which config.Validate sees to.
+func localGate(*http.Request) (api.Identity, error) {
+	return api.Identity{ID: Owner, Name: "Local user", Role: "admin", Workspace: Workspace, Auth: "local"}, nil
+}
+
+func shipped() (list []api.Sample) {
+	for _, s := range samples.Files() {
+		list = append(list, api.Sample{Name: s.Name, Open: s.Open})
+	}
+	return list
+}

@@ -1,0 +1,137 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"tabletalk/client"
+	"tabletalk/internal/app"
+	"tabletalk/internal/config"
+	"tabletalk/internal/engine/worker"
+	"tabletalk/internal/ingest"
+)
+
+// A test program started as a worker is one: the tests compute in real
+// processes.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "engine-worker" {
+		os.Exit(worker.Main(context.Background(), ingest.Handlers()))
+	}
+	os.Exit(m.Run())
+}
+
+// house is a running App with a client that speaks to it.
+type house struct {
+	*client.Client
+	app *app.App
+	web *httptest.Server
+	dir string
+	log *record
+}
+
+// open starts a program of its own for a test.
+func open(t *testing.T, change ...func(*config.Config)) *house {
+	t.Helper()
+	read, _, err := config.Load(nil, func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := *read
+	h := &house{dir: t.TempDir(), log: &record{}}
+	cfg.Data, cfg.WorkerMax = h.dir, 3
+	for _, c := range change {
+		c(&cfg)
+	}
+	h.app, err = app.New(t.Context(), cfg, slog.New(slog.NewJSONHandler(h.log, nil)), app.WithVersion("test"), app.WithWorkerCommand(os.Args[0], "engine-worker"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.web = httptest.NewServer(h.app.Handler())
+	h.Client = client.New(h.web.URL, h.web.Client())
+	t.Cleanup(func() {
+		h.web.Close()
+		if err := h.app.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+// record keeps the log.
+type record struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (r *record) Write(b []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(b)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}
+
+// file makes a file to send.
+func file(name, content string) client.File {
+	return client.File{Name: name, Content: strings.NewReader(content)}
+}
+
+// up uploads one file into a new session.
+func (h *house) up(t *testing.T, name, content string) *client.Uploaded {
+	t.Helper()
+	u, err := h.Upload(t.Context(), "", file(name, content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// wants checks that an error is the problem with a status and a code.
+func wants(t *testing.T, err error, status int, code string) {
+	t.Helper()
+	var p *client.Error
+	if !errors.As(err, &p) {
+		t.Fatalf("got %v, want the problem %s", err, code)
+	}
+	if p.Status != status || p.Code != code || p.Detail == "" || p.RequestID == "" {
+		t.Errorf("got %d %s %q (request %q), want %d %s", p.Status, p.Code, p.Detail, p.RequestID, status, code)
+	}
+}
+
+// get reads an address of the server.
+func (h *house) get(t *testing.T, path string) (*http.Response, string) {
+	t.Helper()
+	res, err := h.web.Client().Get(h.web.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close() //nolint:errcheck // it is read
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(body)
+}
+
+// empty reports what the data folder holds besides the database.
+func (h *house) sessions(t *testing.T) int {
+	t.Helper()
+	list, err := h.Sessions(t.Context(), client.List{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list.Items)
+}

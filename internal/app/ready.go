@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tabletalk/internal/api"
+	"tabletalk/internal/fault"
+)
+
+// readyTime is what every part may take to say that it works.
+const readyTime = 2 * time.Second
+
+// ready asks every part whether it works. Layers around the engine that this
+// system lacks, and a cache that is away, are told but keep nobody out.
+func (a *App) ready(ctx context.Context) api.Readiness {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	r := api.Readiness{Ready: true, Checks: map[string]api.Part{}}
+	err := a.store.Ready(ctx)
+	r.Checks["store"] = part(err)
+	r.Ready = err == nil
+	r.Checks["engine"] = api.Part{OK: true, Detail: a.engine.Version(), Facts: map[string]any{"workers": a.engine.Workers()}}
+	r.Checks["sandbox"] = a.sandbox()
+	if c, ok := a.cache.(interface{ Ready(context.Context) error }); ok {
+		r.Checks["cache"] = part(c.Ready(ctx))
+	}
+	return r
+}
+
+// part words an error without what is for the log only.
+func part(err error) api.Part {
+	if err == nil {
+		return api.Part{OK: true}
+	}
+	return api.Part{Detail: fault.Of(err).Message}
+}
+
+// sandbox lists the layers around a worker; it is whole where none is missing.
+func (a *App) sandbox() api.Part {
+	p := api.Part{OK: true, Facts: map[string]any{}}
+	for _, l := range a.engine.Report() {
+		p.Facts[l.Name] = l
+		p.OK = p.OK && l.Active
+	}
+	if !p.OK {
+		p.Detail = "some layers are not available on this system"
+	}
+	return p
+}
+
+// measure adds what only the assembly can see to the metrics.
+func (a *App) measure(reg *prometheus.Registry) {
+	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tabletalk_workers", Help: "Worker processes that live."},
+		func() float64 { return float64(a.engine.Workers()) }))
+	if m, ok := a.cache.(interface{ Bytes() int64 }); ok {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tabletalk_cache_bytes", Help: "Memory of the answers that are kept in the process."},
+			func() float64 { return float64(m.Bytes()) }))
+	}
+}
