@@ -1,0 +1,228 @@
+package chart
+
+import (
+	"encoding/json"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+// Limits of what is drawn. More is left to the table beside the chart, and the
+// subtitle says so.
+const (
+	maxPoints   = 500
+	maxBars     = 50
+	maxSeries   = 8
+	maxSlices   = 6  // of a chart that was not asked for
+	askedSlices = 30 // of one that was
+	longLabel   = 12 // letters from which bars lie down
+)
+
+// Spec gives the Vega-Lite specification of a result, as JSON; nil where a
+// chart would say no more than the table.
+func Spec(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) []byte {
+	if p == nil || rows == nil || len(rows.Values) == 0 || p.Chart == "table" {
+		return nil
+	}
+	if cat == nil {
+		cat = &catalog.Catalog{}
+	}
+	s := drawing(p, rows, cat)
+	if s == nil {
+		return nil
+	}
+	out, err := json.Marshal(s)
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
+	c := chartOf(p, rows, cat)
+	if len(c.values) == 0 {
+		return nil
+	}
+	asked := p.Chart
+	switch {
+	case asked == "point" || asked == "" && p.Kind == plan.Correlation:
+		return c.points()
+	case len(c.keys) == 0 || asked == "" && (len(rows.Values) < 2 || !p.Aggregated()):
+		return nil
+	case asked == "arc" || asked == "" && c.slices():
+		return c.arc()
+	case asked == "line" || asked == "area" || asked == "" && c.alongTime():
+		return c.line(asked)
+	}
+	return c.bars()
+}
+
+// slices reports whether the result is parts of a whole, few enough for a pie.
+func (c *chart) slices() bool {
+	if c.plan.Kind != plan.Share || len(c.keys) != 1 || len(c.rows) > maxSlices || c.alongTime() {
+		return false
+	}
+	for _, row := range c.rows {
+		if f, ok := table.Number(row[c.values[0].at]); !ok || f < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *chart) alongTime() bool { return len(c.keys) > 0 && c.time() != nil }
+
+// time is the key along which a line runs.
+func (c *chart) time() *field {
+	for i := range c.keys {
+		if k := &c.keys[i]; k.kind == "temporal" || k.part == "year" {
+			return k
+		}
+	}
+	return nil
+}
+
+// points compares two measures, or the first one with a numeric key.
+func (c *chart) points() *spec {
+	var x, y *field
+	switch {
+	case len(c.values) >= 2:
+		x, y = &c.values[0], &c.values[1]
+	case len(c.keys) > 0:
+		x, y = &c.keys[0], &c.values[0]
+	default:
+		return nil
+	}
+	s := c.begin("point", maxPoints)
+	s.Encoding.X, s.Encoding.Y = x.channel(), y.channel()
+	for _, ch := range []*channel{s.Encoding.X, s.Encoding.Y} {
+		if ch.Type == "quantitative" {
+			ch.Scale = &scale{Zero: new(bool)}
+		}
+	}
+	if other := c.otherKey(x); other != nil && c.distinct(other) <= maxSeries {
+		s.Encoding.Color = other.channel()
+	}
+	return s
+}
+
+func (c *chart) otherKey(not *field) *field {
+	for i := range c.keys {
+		if k := &c.keys[i]; k.at != not.at {
+			return k
+		}
+	}
+	return nil
+}
+
+// arc draws a pie. Slices keep the order of the rows.
+func (c *chart) arc() *spec {
+	if len(c.rows) > askedSlices {
+		return c.bars()
+	}
+	s := c.begin("arc", askedSlices)
+	key := c.keys[0].channel()
+	key.Type, key.TimeUnit, key.Axis = "nominal", "", nil
+	key.Sort = asItComes
+	s.Encoding.Color = key
+	theta := c.values[0].channel()
+	theta.Axis, theta.Stack = nil, "zero"
+	s.Encoding.Theta = theta
+	return s
+}
+
+func (c *chart) line(asked string) *spec {
+	kind := "line"
+	if asked == "area" {
+		kind = "area"
+	}
+	x := c.time()
+	if x == nil {
+		x = &c.keys[0]
+	}
+	if len(c.values) > 1 && c.sameUnit() && len(c.keys) == 1 {
+		c.unpivot()
+	}
+	other := c.otherKey(x)
+	if other != nil {
+		c.keepSeries(other)
+	}
+	c.keepLast(maxPoints)
+	s := c.begin(kind, maxPoints)
+	s.Mark.Point = kind == "line" && len(s.Data.Values) <= 40
+	s.Encoding.X, s.Encoding.Y = x.channel(), c.values[0].channel()
+	if s.Encoding.X.Type == "nominal" {
+		s.Encoding.X.Sort = asItComes
+	}
+	if other != nil {
+		s.Encoding.Color = other.channel()
+		s.Encoding.Color.Axis = nil
+	}
+	return s
+}
+
+func (c *chart) bars() *spec {
+	if len(c.keys) == 1 && len(c.values) > 1 && c.sameUnit() && len(c.rows) <= 12 {
+		c.unpivot()
+	}
+	key := &c.keys[0]
+	if t := c.time(); t != nil {
+		key = t
+	}
+	other := c.otherKey(key)
+	if other != nil {
+		c.keepSeries(other)
+	}
+	limit := maxBars
+	if key.kind == "temporal" {
+		limit = maxPoints
+	}
+	c.keepKeys(key, limit)
+	s := c.begin("bar", maxPoints)
+	k, v := key.channel(), c.values[0].channel()
+	if k.Type != "temporal" {
+		k.Sort = asItComes
+	}
+	lying := k.Type == "nominal" && (c.longest(key) > longLabel || c.distinct(key) > 12)
+	if lying {
+		s.Encoding.Y, s.Encoding.X = k, v
+	} else {
+		s.Encoding.X, s.Encoding.Y = k, v
+		level(k)
+	}
+	c.parts(s, other, lying)
+	return s
+}
+
+// level keeps the labels of standing bars readable.
+func level(k *channel) {
+	if k.Type == "temporal" {
+		return
+	}
+	if k.Axis == nil {
+		k.Axis = &axis{}
+	}
+	k.Axis.LabelAngle = new(int)
+}
+
+// parts splits bars by a second key: one on the other where they add up, side
+// by side where they do not.
+func (c *chart) parts(s *spec, other *field, lying bool) {
+	if other == nil {
+		return
+	}
+	s.Encoding.Color = other.channel()
+	s.Encoding.Color.Axis = nil
+	s.Encoding.Color.Sort = asItComes
+	if c.additive() && other.at != measureColumn {
+		return
+	}
+	offset := other.channel()
+	offset.Axis, offset.Sort = nil, asItComes
+	if lying {
+		s.Encoding.YOffset = offset
+	} else {
+		s.Encoding.XOffset = offset
+	}
+}

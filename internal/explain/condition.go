@@ -1,0 +1,100 @@
+package explain
+
+import (
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+var compareWords = map[plan.Op]string{
+	plan.OpEq: " is ", plan.OpNe: " is not ", plan.OpLt: " is less than ", plan.OpLe: " is at most ", plan.OpGt: " is more than ", plan.OpGe: " is at least ",
+	plan.OpContains: " contains ", plan.OpStarts: " starts with ", plan.OpEnds: " ends with ",
+}
+
+var dateWords = map[plan.Op]string{plan.OpLt: " is before ", plan.OpLe: " is on or before ", plan.OpGt: " is after ", plan.OpGe: " is on or after "}
+
+// condition puts a condition into words, as they follow "where".
+func (s *speaker) condition(e *plan.Expr) string {
+	if e == nil {
+		return ""
+	}
+	if word, ok := compareWords[e.Op]; ok && len(e.Args) == 2 {
+		if d, dates := dateWords[e.Op]; dates && s.types.Of(e.Args[0]).Type.Temporal() {
+			word = d
+		}
+		return s.arg(e, 0) + word + s.arg(e, 1)
+	}
+	switch e.Op {
+	case plan.OpAnd, plan.OpOr:
+		return s.logic(e)
+	case plan.OpNot:
+		return "not (" + s.arg(e, 0) + ")"
+	case plan.OpIn, plan.OpNotIn:
+		return s.membership(e)
+	case plan.OpBetween:
+		return s.arg(e, 0) + " is between " + s.arg(e, 1) + " and " + s.arg(e, 2)
+	case plan.OpWithin:
+		return s.within(e)
+	case plan.OpIsNull:
+		return s.arg(e, 0) + " is empty"
+	case plan.OpNotNull:
+		return s.arg(e, 0) + " is not empty"
+	case plan.OpExists:
+		return "there is any of: " + lowerFirst(strings.TrimSuffix(Restate(e.Sub, s.cat), "."))
+	case plan.OpCol:
+		if s.types.Of(e).Type == table.Boolean {
+			return s.column(e) + " is true"
+		}
+	}
+	return s.say(e)
+}
+
+func (s *speaker) logic(e *plan.Expr) string {
+	parts := make([]string, len(e.Args))
+	for i, a := range e.Args {
+		parts[i] = s.condition(a)
+		if (a.Op == plan.OpAnd || a.Op == plan.OpOr) && a.Op != e.Op {
+			parts[i] = "(" + parts[i] + ")"
+		}
+	}
+	return strings.Join(parts, " "+string(e.Op)+" ")
+}
+
+func (s *speaker) membership(e *plan.Expr) string {
+	word := " is "
+	if e.Op == plan.OpNotIn {
+		word = " is not "
+	}
+	switch {
+	case len(e.Args) == 0:
+		return ""
+	case e.Sub != nil:
+		return s.arg(e, 0) + word + "one of: " + lowerFirst(strings.TrimSuffix(Restate(e.Sub, s.cat), "."))
+	case len(e.Args) > 9:
+		return s.arg(e, 0) + word + s.list(e.Args[1:6], "or") + " or " + thousands(itoa(len(e.Args)-6)) + " more"
+	}
+	return s.arg(e, 0) + word + s.list(e.Args[1:], "or")
+}
+
+func (s *speaker) within(e *plan.Expr) string {
+	if len(e.Args) != 3 {
+		return ""
+	}
+	if text := period(e.Args[1], e.Args[2]); text != "" {
+		return s.arg(e, 0) + " is " + text
+	}
+	var parts []string
+	if !open(e.Args[1]) {
+		parts = append(parts, "is at least "+s.arg(e, 1))
+	}
+	if !open(e.Args[2]) {
+		parts = append(parts, "is less than "+s.arg(e, 2))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "is not empty")
+	}
+	return s.arg(e, 0) + " " + strings.Join(parts, " and ")
+}
+
+func open(e *plan.Expr) bool { return e.Op == plan.OpLit && e.Lit != nil && e.Lit.Value == nil }

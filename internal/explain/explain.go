@@ -1,0 +1,258 @@
+package explain
+
+import (
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+// Explanation is what is said about a result: a sentence or two, and notes on
+// what the numbers leave out.
+type Explanation struct {
+	Text  string
+	Notes []string
+}
+
+// Explain says what a result shows. The findings come from the check beside
+// the query and may be missing; then less is said.
+func Explain(p *plan.Plan, rows *table.Rows, findings []plan.Finding, cat *catalog.Catalog) Explanation {
+	if p == nil || rows == nil {
+		return Explanation{}
+	}
+	if cat == nil {
+		cat = &catalog.Catalog{}
+	}
+	t := &teller{speaker: speakerOf(p, cat), rows: rows, found: findings}
+	t.columns = plan.ResultColumns(p, cat)
+	return Explanation{Text: t.text(), Notes: t.notes()}
+}
+
+// Hint is the first value of a result in a few characters: what an alternative
+// would give.
+func Hint(p *plan.Plan, rows *table.Rows) string {
+	if p == nil || rows == nil || len(rows.Values) == 0 || len(rows.Columns) == 0 {
+		return ""
+	}
+	row := rows.Values[0]
+	last := len(row) - 1
+	if p.Aggregated() && len(p.Group) < len(row) {
+		last = len(p.Group)
+	}
+	value := short(row[last], rows.Columns[last])
+	if len(p.Group) > 0 && last > 0 {
+		return short(row[0], rows.Columns[0]) + ": " + value
+	}
+	return value
+}
+
+// short writes large numbers as 2.15 M.
+func short(v table.Value, c table.Column) string {
+	f, ok := table.Number(v)
+	if !ok || c.Unit == plan.UnitRatio {
+		return clipped(Format(v, c.Type, c.Unit), 40)
+	}
+	for _, step := range []struct {
+		from float64
+		mark string
+	}{{1e12, " T"}, {1e9, " B"}, {1e6, " M"}} {
+		if f >= step.from || f <= -step.from {
+			return withUnit(trimmed(f/step.from, 2), "") + step.mark + after(c.Unit)
+		}
+	}
+	return Format(v, c.Type, c.Unit)
+}
+
+func after(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return " " + unit
+}
+
+// clipped cuts long text at a whole character.
+func clipped(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}
+
+type teller struct {
+	*speaker
+	rows    *table.Rows
+	columns []table.Column
+	found   []plan.Finding
+}
+
+// number looks up a count.
+func (t *teller) number(code string) (int64, bool) {
+	for _, f := range t.found {
+		if f.Code == code {
+			n, ok := table.Number(f.Value)
+			return int64(n), ok
+		}
+	}
+	return 0, false
+}
+
+// cell writes a value of the result.
+func (t *teller) cell(row, column int) string {
+	if row >= len(t.rows.Values) || column >= len(t.rows.Values[row]) {
+		return ""
+	}
+	c := table.Column{}
+	if column < len(t.rows.Columns) {
+		c = t.rows.Columns[column]
+	}
+	if column < len(t.columns) {
+		c.Unit = t.columns[column].Unit
+		if c.Type == "" {
+			c.Type = t.columns[column].Type
+		}
+	}
+	v := t.rows.Values[row][column]
+	if named := t.calendar(v, column); named != "" {
+		return named
+	}
+	if v == nil && column < len(t.p.Group) {
+		return "none"
+	}
+	return clipped(Format(v, c.Type, c.Unit), 80)
+}
+
+var weekdays = []string{"", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+
+// calendar writes group keys made of dates as periods and names of days.
+func (t *teller) calendar(v table.Value, column int) string {
+	if column >= len(t.p.Group) || v == nil {
+		return ""
+	}
+	e := t.p.Group[column].Expr
+	if s, ok := v.(string); ok && e.Op == plan.OpTrunc && e.Unit != "hour" {
+		return unitStart(s, e.Unit)
+	}
+	if n, ok := v.(int64); ok && e.Op == plan.OpPart && e.Unit == "dow" && n > 0 && int(n) < len(weekdays) {
+		return weekdays[n]
+	}
+	return ""
+}
+
+func (t *teller) text() string {
+	said := strings.TrimSuffix(Restate(t.p, t.cat), ".")
+	switch n := len(t.rows.Values); {
+	case n == 0:
+		return said + ": no rows." + t.why()
+	case !t.p.Aggregated():
+		return said + ": " + t.size() + "."
+	case n == 1 && len(t.p.Group) == 0:
+		return t.single(said)
+	case n == 1:
+		return said + ": " + t.line(0) + "."
+	}
+	return said + ". " + t.headline()
+}
+
+// size says how many rows there are.
+func (t *teller) size() string {
+	n := int64(len(t.rows.Values))
+	if t.rows.Truncated {
+		if t.rows.Total < 0 {
+			return "more than " + plural(n, "row")
+		}
+		n = t.rows.Total
+	}
+	return plural(n, "row")
+}
+
+func plural(n int64, word string) string {
+	text := thousands(itoa(int(n))) + " " + word
+	if n != 1 {
+		text += "s"
+	}
+	return text
+}
+
+// single says the numbers of the only row.
+func (t *teller) single(said string) string {
+	over := ""
+	if n, ok := t.number(plan.FoundMatched); ok {
+		over = ", over " + plural(n, "row")
+		if n == 0 {
+			over = ", for no row matches." + t.why()
+			return said + ": " + t.values(0) + strings.TrimSuffix(over, ".") + "."
+		}
+	}
+	if len(t.p.Measures) == 1 && !t.p.Measures[0].Expr.Has(func(o plan.Op) bool { return o == plan.OpCount }) && t.rows.Values[0][0] != nil {
+		return said + " is " + t.cell(0, 0) + over + "."
+	}
+	return said + ": " + t.values(0) + over + "."
+}
+
+// values lists the measures of a row.
+func (t *teller) values(row int) string {
+	first := len(t.p.Group)
+	if len(t.p.Measures) == 1 {
+		return t.cell(row, first)
+	}
+	var parts []string
+	for i, m := range t.p.Measures {
+		parts = append(parts, words(m.As)+" "+t.cell(row, first+i))
+	}
+	return enumerated(parts, "and")
+}
+
+// line says keys and measures of a row: "North with 1,214.90".
+func (t *teller) line(row int) string {
+	var keys []string
+	for i := range t.p.Group {
+		keys = append(keys, t.cell(row, i))
+	}
+	text := strings.Join(keys, ", ")
+	if len(t.p.Measures) > 0 {
+		text += " with " + t.values(row)
+	}
+	return text
+}
+
+// headline points at the largest and the smallest value of the first measure.
+func (t *teller) headline() string {
+	if len(t.p.Measures) == 0 {
+		return upperFirst(t.size()) + "."
+	}
+	column := len(t.p.Group)
+	high, low := -1, -1
+	var most, least float64
+	for i, row := range t.rows.Values {
+		if column >= len(row) {
+			break
+		}
+		f, ok := table.Number(row[column])
+		if !ok {
+			continue
+		}
+		if high < 0 || f > most {
+			high, most = i, f
+		}
+		if low < 0 || f < least {
+			low, least = i, f
+		}
+	}
+	switch {
+	case high < 0 || t.rows.Truncated:
+		return upperFirst(t.size()) + "."
+	case most == least:
+		return "All " + plural(int64(len(t.rows.Values)), "row") + " have " + t.cell(high, column) + "."
+	}
+	return "Highest is " + t.point(high, column) + ", lowest " + t.point(low, column) + "."
+}
+
+func (t *teller) point(row, column int) string {
+	var keys []string
+	for i := range t.p.Group {
+		keys = append(keys, t.cell(row, i))
+	}
+	return strings.Join(keys, ", ") + " with " + t.cell(row, column)
+}

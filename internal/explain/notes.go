@@ -1,0 +1,206 @@
+package explain
+
+import (
+	"strings"
+	"time"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+// notes say what the numbers leave out.
+func (t *teller) notes() []string {
+	var list []string
+	for _, note := range []string{t.cutNote(), t.joinNote(), t.undatedNote(), t.partialNote(), t.orderNote()} {
+		if note != "" {
+			list = append(list, note)
+		}
+	}
+	return append(list, t.nullNotes()...)
+}
+
+func (t *teller) cutNote() string {
+	if !t.rows.Truncated {
+		return ""
+	}
+	shown := thousands(itoa(len(t.rows.Values)))
+	if t.rows.Total < 0 {
+		return "Only the first " + shown + " rows are shown; there are more."
+	}
+	return "Only the first " + shown + " of " + plural(t.rows.Total, "row") + " are shown."
+}
+
+// joinNote says that rows without a partner are missing, or that rows count
+// several times.
+func (t *teller) joinNote() string {
+	total, okTotal := t.number(plan.FoundTotal)
+	joined, okJoined := t.number(plan.FoundJoined)
+	if !okTotal || !okJoined || len(t.p.From.Joins) == 0 {
+		return ""
+	}
+	base := t.label(t.p.From.Table)
+	for _, j := range t.p.From.Joins {
+		if j.Kind == "semi" || j.Kind == "anti" {
+			return "" // rows are missing because the question says so
+		}
+	}
+	switch {
+	case joined < total:
+		return plural(total-joined, "row") + " of " + base + " have no match in " + t.label(t.p.From.Joins[0].Table) + " and are left out."
+	case joined > total:
+		return "Rows of " + base + " match several rows of " + t.label(t.p.From.Joins[0].Table) + " and count once for each."
+	}
+	return ""
+}
+
+func (t *teller) undatedNote() string {
+	for _, f := range t.found {
+		n, _ := table.Number(f.Value)
+		if f.Code != plan.FoundUndated || n == 0 {
+			continue
+		}
+		left := " and are in no period."
+		if n == 1 {
+			left = " and is in no period."
+		}
+		return plural(int64(n), "row") + have(n) + " no " + words(f.Subject) + left
+	}
+	return ""
+}
+
+func have(n float64) string {
+	if n == 1 {
+		return " has"
+	}
+	return " have"
+}
+
+func (t *teller) nullNotes() []string {
+	var list []string
+	for _, f := range t.found {
+		n, _ := table.Number(f.Value)
+		if f.Code != plan.FoundNulls || n == 0 {
+			continue
+		}
+		is := " and are left out of "
+		if n == 1 {
+			is = " and is left out of "
+		}
+		list = append(list, plural(int64(n), "row")+have(n)+" no "+t.say(f.Expr)+is+words(f.Subject)+".")
+	}
+	return list
+}
+
+// latest gives an extreme date of the data.
+func (t *teller) extreme(code string) (time.Time, bool) {
+	for _, f := range t.found {
+		s, _ := f.Value.(string)
+		if f.Code != code || len(s) < 10 {
+			continue
+		}
+		day, err := time.Parse(time.DateOnly, s[:10])
+		return day, err == nil
+	}
+	return time.Time{}, false
+}
+
+// partialNote says that the last period of a series, or the period asked for,
+// is not over in the data.
+func (t *teller) partialNote() string {
+	last, ok := t.extreme(plan.FoundLatest)
+	if !ok {
+		return ""
+	}
+	if key := t.p.TimeKey(); key != nil {
+		return t.partialSeries(key, last)
+	}
+	for _, e := range plan.Conjuncts(t.p.Where) {
+		if e.Op != plan.OpWithin || len(e.Args) != 3 {
+			continue
+		}
+		from, fromOpen, okFrom := end(e.Args[1])
+		to, toOpen, okTo := end(e.Args[2])
+		if okFrom && okTo && !toOpen && (fromOpen || !last.Before(from)) && to.AddDate(0, 0, -1).After(last) {
+			return "The data ends on " + day(last) + ", before the period does."
+		}
+	}
+	return ""
+}
+
+func (t *teller) partialSeries(key *plan.Named, last time.Time) string {
+	column := t.rows.Column(key.As)
+	if column < 0 || len(t.rows.Values) == 0 || key.Expr.Unit == "day" || key.Expr.Unit == "hour" {
+		return ""
+	}
+	latest := ""
+	for _, row := range t.rows.Values {
+		if s, ok := row[column].(string); ok && s > latest {
+			latest = s
+		}
+	}
+	start, err := time.Parse(time.DateOnly, latest)
+	if err != nil || last.Before(start) || !next(start, key.Expr.Unit).AddDate(0, 0, -1).After(last) {
+		return ""
+	}
+	return upperFirst(unitStart(latest, key.Expr.Unit)) + " is not complete: the data ends on " + day(last) + "."
+}
+
+// orderNote says which rows come first where the question did not.
+func (t *teller) orderNote() string {
+	l := t.p.Limit
+	if l == nil || l.N == 0 || len(t.p.Order) > 0 || t.p.From.Table == "" {
+		return ""
+	}
+	if t.p.Aggregated() {
+		return "The first " + plural(int64(l.N), "row") + " by name."
+	}
+	return "In the order of the file."
+}
+
+// why looks for the condition that left no row.
+func (t *teller) why() string {
+	if reason := t.outside(); reason != "" {
+		return " " + reason
+	}
+	before, any := t.number(plan.FoundTotal)
+	if any && before == 0 {
+		return " The table is empty."
+	}
+	for _, f := range t.found {
+		n, ok := table.Number(f.Value)
+		if f.Code != plan.FoundAfter || !ok {
+			continue
+		}
+		if n == 0 {
+			return " No row is left where " + t.condition(f.Expr) + " (" + plural(before, "row") + " before that condition)."
+		}
+		before = int64(n)
+	}
+	if conditions, _ := t.filters(); len(conditions) == 1 {
+		return " No row has: " + strings.TrimSuffix(conditions[0], ".") + "."
+	}
+	return ""
+}
+
+// outside says that the period asked for lies outside the data.
+func (t *teller) outside() string {
+	first, ok := t.extreme(plan.FoundEarliest)
+	last, okLast := t.extreme(plan.FoundLatest)
+	if !ok || !okLast {
+		return ""
+	}
+	for _, e := range plan.Conjuncts(t.p.Where) {
+		if e.Op != plan.OpWithin || len(e.Args) != 3 {
+			continue
+		}
+		from, fromOpen, okFrom := end(e.Args[1])
+		to, toOpen, okTo := end(e.Args[2])
+		if okFrom && !fromOpen && from.After(last) {
+			return "The data ends on " + day(last) + "."
+		}
+		if okTo && !toOpen && !to.After(first) {
+			return "The data begins on " + day(first) + "."
+		}
+	}
+	return ""
+}

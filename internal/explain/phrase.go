@@ -1,0 +1,337 @@
+package explain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+// speaker says the parts of one plan in words.
+type speaker struct {
+	p     *plan.Plan
+	cat   *catalog.Catalog
+	types *plan.Types
+	depth int
+}
+
+func speakerOf(p *plan.Plan, cat *catalog.Catalog) *speaker {
+	return &speaker{p: p, cat: cat, types: plan.TypesOf(p, cat)}
+}
+
+// words makes a name readable: "order_date" is "order date".
+func words(name string) string {
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == ' ' }), " ")
+}
+
+// label is what a table is called for people.
+func (s *speaker) label(tableName string) string {
+	if t := s.cat.Table(tableName); t != nil && t.Label != "" {
+		return t.Label
+	}
+	return words(tableName)
+}
+
+func (s *speaker) list(args []*plan.Expr, word string) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = s.say(a)
+	}
+	return enumerated(parts, word)
+}
+
+// enumerated joins words: "a", "a and b", "a, b and c".
+func enumerated(parts []string, word string) string {
+	switch len(parts) {
+	case 0:
+		return ""
+	case 1:
+		return parts[0]
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " " + word + " " + parts[len(parts)-1]
+}
+
+// say puts an expression into words.
+func (s *speaker) say(e *plan.Expr) string {
+	if e == nil {
+		return ""
+	}
+	switch {
+	case e.Op.Aggregate():
+		return s.aggregate(e)
+	case e.Op.Window():
+		return s.window(e)
+	}
+	switch e.Op {
+	case plan.OpCol:
+		return s.column(e)
+	case plan.OpLit:
+		return s.literal(e.Lit)
+	case plan.OpRef:
+		return s.ref(e.Name)
+	case plan.OpRow:
+		return "row number"
+	case plan.OpSub:
+		return s.value(e.Sub)
+	case plan.OpNow:
+		return "now"
+	case plan.OpAdd, plan.OpMinus, plan.OpMul, plan.OpDiv:
+		return s.arithmetic(e)
+	}
+	if c := s.calculation(e); c != "" {
+		return c
+	}
+	return s.condition(e)
+}
+
+func (s *speaker) arg(e *plan.Expr, i int) string {
+	if i < len(e.Args) {
+		return s.say(e.Args[i])
+	}
+	return ""
+}
+
+func (s *speaker) column(e *plan.Expr) string {
+	if e.Col == nil {
+		return ""
+	}
+	if e.Col.Table != "" && e.Col.Table != s.p.From.Table && s.ambiguous(e.Col) {
+		return words(e.Col.Name) + " of " + s.label(e.Col.Table)
+	}
+	return words(e.Col.Name)
+}
+
+// ambiguous reports whether the base table has a column of the same name.
+func (s *speaker) ambiguous(c *plan.Col) bool {
+	t := s.cat.Table(s.p.From.Table)
+	return t != nil && t.Column(c.Name) != nil
+}
+
+func (s *speaker) literal(l *plan.Lit) string {
+	if l == nil || l.Value == nil {
+		return "empty"
+	}
+	switch v := l.Value.(type) {
+	case string:
+		if l.Type == table.String {
+			return quote(v)
+		}
+		return moment(v)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return Format(l.Value, l.Type, "")
+}
+
+// quote marks a value where its end could not be seen without.
+func quote(v string) string {
+	if v == "" || len(strings.Fields(v)) > 4 || strings.ContainsAny(v, ",.;:\"“”\n\t|") || strings.TrimSpace(v) != v {
+		return "“" + v + "”"
+	}
+	return v
+}
+
+func (s *speaker) ref(name string) string {
+	n := s.p.Result(name)
+	if n == nil || s.depth > 8 || n.As != plan.NameFor(n.Expr) {
+		return words(name)
+	}
+	s.depth++
+	defer func() { s.depth-- }()
+	return s.say(n.Expr)
+}
+
+func (s *speaker) value(p *plan.Plan) string {
+	if p == nil {
+		return ""
+	}
+	text := Restate(p, s.cat)
+	return "the " + lowerFirst(strings.TrimSuffix(text, "."))
+}
+
+var arithmeticWords = map[plan.Op]string{plan.OpAdd: " plus ", plan.OpMinus: " minus ", plan.OpMul: " times ", plan.OpDiv: " divided by "}
+
+func (s *speaker) arithmetic(e *plan.Expr) string {
+	if len(e.Args) != 2 {
+		return ""
+	}
+	side := func(a *plan.Expr) string {
+		if _, nested := arithmeticWords[a.Op]; nested {
+			return "(" + s.say(a) + ")"
+		}
+		return s.say(a)
+	}
+	return side(e.Args[0]) + arithmeticWords[e.Op] + side(e.Args[1])
+}
+
+var partNames = map[string]string{"dow": "day of the week", "hour": "hour of the day", "month": "month of the year", "weekend": "weekend or weekday",
+	"day": "day of the month", "week": "week of the year", "quarter": "quarter of the year", "year": "year"}
+
+func (s *speaker) calculation(e *plan.Expr) string {
+	switch e.Op {
+	case plan.OpTrunc:
+		return e.Unit + s.ofDate(e)
+	case plan.OpPart:
+		return partNames[e.Unit] + s.ofDate(e)
+	case plan.OpDateDiff:
+		return e.Unit + "s between " + s.arg(e, 0) + " and " + s.arg(e, 1)
+	case plan.OpBin:
+		return s.arg(e, 0) + " in steps of " + s.arg(e, 1)
+	case plan.OpLower:
+		return s.arg(e, 0) + " in small letters"
+	case plan.OpLength:
+		return "length of " + s.arg(e, 0)
+	case plan.OpAbs:
+		return "size of " + s.arg(e, 0)
+	case plan.OpRound:
+		return s.arg(e, 0) + " rounded"
+	case plan.OpIf:
+		return s.arg(e, 1) + " if " + s.arg(e, 0) + ", otherwise " + s.arg(e, 2)
+	case plan.OpCast:
+		return s.arg(e, 0) + " as " + e.Unit
+	}
+	return ""
+}
+
+// ofDate names the date column where the source has several.
+func (s *speaker) ofDate(e *plan.Expr) string {
+	if len(e.Args) == 1 && e.Args[0].Op == plan.OpCol && s.onlyDate(e.Args[0].Col) {
+		return ""
+	}
+	return " of " + s.arg(e, 0)
+}
+
+// onlyDate reports whether a column is the only date of the plan's source.
+func (s *speaker) onlyDate(c *plan.Col) bool {
+	t := s.cat.Table(s.p.From.Table)
+	if t == nil || c == nil || len(s.p.From.Joins) > 0 {
+		return false
+	}
+	dates := 0
+	for _, col := range t.Columns {
+		if col.Type.Temporal() && !col.Hidden {
+			dates++
+		}
+	}
+	return dates == 1
+}
+
+var aggregateWords = map[plan.Op]string{
+	plan.OpSum: "total ", plan.OpAvg: "average ", plan.OpMedian: "median ", plan.OpMin: "lowest ", plan.OpMax: "highest ",
+	plan.OpStddev: "standard deviation of ", plan.OpVariance: "variance of ", plan.OpMode: "most common ",
+}
+
+func (s *speaker) aggregate(e *plan.Expr) string {
+	text := s.summary(e)
+	if e.Filter != nil {
+		text += " where " + s.condition(e.Filter)
+	}
+	return text
+}
+
+func (s *speaker) summary(e *plan.Expr) string {
+	switch e.Op {
+	case plan.OpCount:
+		return s.count(e)
+	case plan.OpQuantile:
+		if len(e.Args) == 2 && e.Args[1].Lit != nil {
+			if q, ok := table.Number(e.Args[1].Lit.Value); ok {
+				return ordinal(q*100) + " percentile of " + s.arg(e, 0)
+			}
+		}
+		return "quantile of " + s.arg(e, 0)
+	case plan.OpFirst, plan.OpLast:
+		return string(e.Op) + " " + s.arg(e, 0) + " by " + s.arg(e, 1)
+	case plan.OpCorr:
+		return "correlation of " + s.arg(e, 0) + " and " + s.arg(e, 1)
+	case plan.OpSlope:
+		return "slope of " + s.arg(e, 0) + " along " + s.arg(e, 1)
+	case plan.OpMin, plan.OpMax:
+		if len(e.Args) == 1 && s.types.Of(e.Args[0]).Type.Temporal() {
+			return map[plan.Op]string{plan.OpMin: "first ", plan.OpMax: "last "}[e.Op] + s.arg(e, 0)
+		}
+	}
+	word := aggregateWords[e.Op]
+	if e.Distinct {
+		word += "different "
+	}
+	return word + s.arg(e, 0)
+}
+
+func (s *speaker) count(e *plan.Expr) string {
+	switch {
+	case len(e.Args) == 0 && s.p.From.Table != "":
+		return "number of rows in " + s.label(s.p.From.Table)
+	case len(e.Args) == 0:
+		return "number of them"
+	case e.Distinct:
+		return "number of different " + s.arg(e, 0)
+	}
+	return "number of rows with " + s.arg(e, 0)
+}
+
+func ordinal(f float64) string {
+	n := strconv.FormatFloat(f, 'f', -1, 64)
+	switch {
+	case strings.Contains(n, "."), strings.HasSuffix(n, "11"), strings.HasSuffix(n, "12"), strings.HasSuffix(n, "13"):
+	case strings.HasSuffix(n, "1"):
+		return n + "st"
+	case strings.HasSuffix(n, "2"):
+		return n + "nd"
+	case strings.HasSuffix(n, "3"):
+		return n + "rd"
+	}
+	return n + "th"
+}
+
+func (s *speaker) window(e *plan.Expr) string {
+	x := s.arg(e, 0)
+	within := ""
+	if len(e.By) > 0 {
+		names := make([]string, len(e.By))
+		for i, n := range e.By {
+			names[i] = s.ref(n)
+		}
+		within = " within each " + enumerated(names, "and")
+	}
+	switch e.Op {
+	case plan.OpShare:
+		return "share of " + x + within
+	case plan.OpRunning:
+		return "running " + x + within
+	case plan.OpMoving:
+		return fmt.Sprintf("moving average of %s over %d %s%s", x, e.N, s.periods(e.N), within)
+	case plan.OpLag:
+		return fmt.Sprintf("%s %d %s before%s", x, e.N, s.periods(e.N), within)
+	}
+	return "rank by " + x + within
+}
+
+// periods are what a window counts in.
+func (s *speaker) periods(n int) string {
+	unit := "row"
+	if t := s.p.TimeKey(); t != nil {
+		unit = t.Expr.Unit
+	}
+	if n == 1 {
+		return unit
+	}
+	return unit + "s"
+}
+
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
+		return s
+	}
+	return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):]
+}
+
+func upperFirst(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}

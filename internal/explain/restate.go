@@ -1,0 +1,274 @@
+package explain
+
+import (
+	"strconv"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+)
+
+// Restate says in one sentence what a plan asks.
+func Restate(p *plan.Plan, cat *catalog.Catalog) string {
+	if p == nil {
+		return ""
+	}
+	if cat == nil {
+		cat = &catalog.Catalog{}
+	}
+	return upperFirst(clause(p, cat)) + "."
+}
+
+func clause(p *plan.Plan, cat *catalog.Catalog) string {
+	s := speakerOf(p, cat)
+	if p.Kind == plan.Schema {
+		return "the columns of " + s.label(p.From.Table)
+	}
+	head, ranked := s.head()
+	parts := []string{head}
+	conditions, period := s.filters()
+	if len(conditions) > 0 {
+		parts[0] += " where " + strings.Join(conditions, " and ")
+	}
+	if period != "" {
+		parts = append(parts, period)
+	}
+	if p.Having != nil {
+		parts = append(parts, "with "+s.condition(p.Having))
+	}
+	if !ranked {
+		parts = append(parts, s.ordering()...)
+		parts = append(parts, s.cut()...)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// head says measures and keys; ranked means that it said order and limit too.
+func (s *speaker) head() (text string, ranked bool) {
+	p := s.p
+	switch {
+	case !p.Aggregated():
+		return s.rows(), false
+	case len(p.Measures) == 0:
+		return "different " + s.keys() + s.source(), false
+	}
+	if text, ok := s.top(); ok {
+		return text, true
+	}
+	text = s.measures()
+	if len(p.Group) > 0 {
+		text += " by " + s.keys()
+	}
+	return text + s.source(), false
+}
+
+func (s *speaker) rows() string {
+	from := "rows"
+	if s.p.From.Table != "" {
+		from = "rows of " + s.label(s.p.From.Table)
+	} else {
+		from += s.source()
+	}
+	if len(s.p.Select) == 0 {
+		return from + s.joins()
+	}
+	parts := make([]string, len(s.p.Select))
+	for i, n := range s.p.Select {
+		parts[i] = s.named(n)
+	}
+	text := enumerated(parts, "and") + " of the " + from
+	if s.p.Distinct {
+		text = "different " + enumerated(parts, "and") + " of the " + from
+	}
+	return text + s.joins()
+}
+
+// named says an expression, with its own name where the author gave one.
+func (s *speaker) named(n plan.Named) string {
+	text := s.say(n.Expr)
+	if n.Expr != nil && n.Expr.Op != plan.OpCol && !n.Expr.Op.Aggregate() && n.As != plan.NameFor(n.Expr) && words(n.As) != text &&
+		n.Expr.Op != plan.OpTrunc && n.Expr.Op != plan.OpPart {
+		return words(n.As) + " (" + text + ")"
+	}
+	return text
+}
+
+func (s *speaker) measures() string {
+	parts := make([]string, len(s.p.Measures))
+	for i, n := range s.p.Measures {
+		parts[i] = s.named(n)
+	}
+	return enumerated(parts, "and")
+}
+
+func (s *speaker) keys() string {
+	parts := make([]string, len(s.p.Group))
+	for i, n := range s.p.Group {
+		parts[i] = s.named(n)
+	}
+	return enumerated(parts, "and")
+}
+
+// source names what is counted where that is no plain table.
+func (s *speaker) source() string {
+	f := s.p.From
+	switch {
+	case f.Sub != nil:
+		return " over: " + clause(f.Sub, s.cat)
+	case f.Set != nil:
+		parts := make([]string, len(f.Set.Parts))
+		for i, p := range f.Set.Parts {
+			parts[i] = clause(p, s.cat)
+		}
+		word := map[string]string{"union": " together with: ", "intersect": " that are also: ", "except": " except: "}[f.Set.Op]
+		return " of: " + strings.Join(parts, word)
+	}
+	return s.joins()
+}
+
+func (s *speaker) joins() string {
+	var b strings.Builder
+	for _, j := range s.p.From.Joins {
+		switch j.Kind {
+		case "semi":
+			b.WriteString(" with " + s.label(j.Table))
+		case "anti":
+			b.WriteString(" without " + s.label(j.Table))
+		}
+	}
+	return b.String()
+}
+
+// filters says the conditions, and the one on a period apart.
+func (s *speaker) filters() (conditions []string, when string) {
+	for _, e := range plan.Conjuncts(s.p.Where) {
+		text := s.condition(e)
+		if e.Op == plan.OpWithin && when == "" {
+			if said := s.when(e); said != "" {
+				when = said
+				continue
+			}
+		}
+		if e.Op == plan.OpOr {
+			text = "(" + text + ")"
+		}
+		conditions = append(conditions, text)
+	}
+	return conditions, when
+}
+
+// when says a period; the date column is named where there are several.
+func (s *speaker) when(e *plan.Expr) string {
+	text := period(e.Args[1], e.Args[2])
+	if text == "" || e.Args[0].Op != plan.OpCol {
+		return ""
+	}
+	if s.onlyDate(e.Args[0].Col) {
+		return text
+	}
+	return "with " + s.say(e.Args[0]) + " " + text
+}
+
+// top says a ranking in one breath: "top 5 customer by total revenue".
+func (s *speaker) top() (string, bool) {
+	p := s.p
+	l := p.Limit
+	if l == nil || l.N == 0 || l.Offset != 0 || l.Ties || len(p.Group) == 0 || p.TimeKey() != nil || len(p.Order) != 1 || len(p.Measures) == 0 {
+		return "", false
+	}
+	by := p.Order[0].By
+	if by == nil || by.Op != plan.OpRef || by.Name != p.Measures[0].As {
+		return "", false
+	}
+	word := "top "
+	if !p.Order[0].Desc {
+		word = "bottom "
+	}
+	text := word + strconv.Itoa(l.N) + " " + s.topKeys() + " by " + s.measures() + s.source()
+	if len(l.Per) > 0 {
+		text += " within each " + s.perKeys()
+	}
+	return text, true
+}
+
+// topKeys are the keys that are ranked, not those that are ranked within.
+func (s *speaker) topKeys() string {
+	var parts []string
+	for _, g := range s.p.Group {
+		if !contains(s.p.Limit.Per, g.As) {
+			parts = append(parts, s.named(g))
+		}
+	}
+	return enumerated(parts, "and")
+}
+
+func (s *speaker) perKeys() string {
+	var parts []string
+	for _, name := range s.p.Limit.Per {
+		parts = append(parts, s.ref(name))
+	}
+	return enumerated(parts, "and")
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *speaker) ordering() []string {
+	p := s.p
+	if len(p.Order) == 0 {
+		return nil
+	}
+	first := p.Order[0]
+	if len(p.Order) == 1 && first.By != nil && first.By.Op == plan.OpRef {
+		if len(p.Measures) == 1 && p.Measures[0].As == first.By.Name {
+			return []string{map[bool]string{true: "highest first", false: "lowest first"}[first.Desc]}
+		}
+		if t := p.TimeKey(); t != nil && t.As == first.By.Name && !first.Desc {
+			return nil
+		}
+	}
+	parts := make([]string, len(p.Order))
+	for i, o := range p.Order {
+		parts[i] = s.say(o.By)
+		if o.Desc {
+			parts[i] += " descending"
+		}
+	}
+	return []string{"sorted by " + enumerated(parts, "then")}
+}
+
+func (s *speaker) cut() []string {
+	l := s.p.Limit
+	if l == nil {
+		return nil
+	}
+	var text string
+	switch {
+	case l.Percent > 0:
+		text = "the first " + strconv.FormatFloat(l.Percent, 'f', -1, 64) + "%"
+	case l.N > 0:
+		text = "the first " + thousands(itoa(l.N))
+	case l.Offset > 0:
+		text = "all"
+	default:
+		return nil
+	}
+	if l.Offset > 0 {
+		text += " after the first " + thousands(itoa(l.Offset))
+	}
+	if len(l.Per) > 0 {
+		text += " within each " + s.perKeys()
+	}
+	if l.Ties {
+		text += " with ties"
+	}
+	return []string{text}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
