@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -81,6 +82,9 @@ func (c *askCommand) checkOutput(s *streams) error {
 	if c.Out == "" && s.terminalOut() && (f == export.XLSX || f == export.Parquet) {
 		return fault.New(fault.Invalid, "binary_output", "A terminal cannot show %s.", f).
 			WithHint("Name a file with --out.").At("cli.Ask")
+	}
+	if info, err := os.Stat(filepath.Dir(c.Out)); c.Out != "" && (err != nil || !info.IsDir()) {
+		return unwritable(c.Out)
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func (b *bench) load(ctx context.Context, path string) (*dataset.File, error) {
 		return nil, err
 	}
 	defer staged.Discard()
-	file, err := b.app.Datasets.Import(ctx, session.DefaultWorkspace, b.session, staged)
+	file, err := b.app.Datasets.ImportOne(ctx, session.DefaultWorkspace, b.session, staged)
 	if err != nil {
 		return nil, err
 	}

@@ -48,8 +48,7 @@ func (a *asker) export(ctx context.Context, answer *conversation.Answer, file, f
 func writeFile(file string, write func(io.Writer) error) error {
 	temp, err := os.CreateTemp(filepath.Dir(file), ".tabletalk-*")
 	if err != nil {
-		return fault.New(fault.Invalid, "output_unwritable", "The file %s cannot be written.", file).
-			WithHint("Check that the folder exists and that you may write there.").Because(err).At("cli.Ask")
+		return unwritable(file).Because(err)
 	}
 	defer os.Remove(temp.Name()) // gone already when all went well
 	err = write(temp)
@@ -63,7 +62,12 @@ func writeFile(file string, write func(io.Writer) error) error {
 		return err
 	}
 	if err := os.Rename(temp.Name(), file); err != nil {
-		return fault.New(fault.Invalid, "output_unwritable", "The file %s cannot be written.", file).Because(err).At("cli.Ask")
+		return unwritable(file).Because(err)
 	}
 	return nil
+}
+
+func unwritable(file string) *fault.Error {
+	return fault.New(fault.Invalid, "output_unwritable", "The file %s cannot be written.", file).
+		WithHint("Check that the folder exists and that you may write there.").At("cli.Ask")
 }

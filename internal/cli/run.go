@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -88,11 +89,50 @@ func run(ctx context.Context, s *streams, args []string) (err error) {
 	if err != nil {
 		return fmt.Errorf("build the command line: %w", err)
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(flagsFirst(parser.Model, args))
 	if err != nil {
 		return usage(err)
 	}
 	return command.Run()
+}
+
+// flagsFirst puts the flags of a command before its other arguments: kong
+// ends a list of arguments at the first flag among them.
+func flagsFirst(model *kong.Application, args []string) []string {
+	var flags, others []string
+	i := slices.IndexFunc(model.Children, func(c *kong.Node) bool { return len(args) > 0 && c.Name == args[0] })
+	if i < 0 {
+		return args
+	}
+	takesValue := valueFlags(append(model.Children[i].Flags, model.Flags...))
+	for i := 1; i < len(args); i++ {
+		switch a := args[i]; {
+		case a == "--":
+			others = append(others, args[i+1:]...)
+			i = len(args)
+		case len(a) < 2 || a[0] != '-':
+			others = append(others, a)
+		case takesValue[a] && i+1 < len(args):
+			i++
+			flags = append(flags, a, args[i])
+		default:
+			flags = append(flags, a)
+		}
+	}
+	if len(others) > 0 {
+		others = append([]string{"--"}, others...)
+	}
+	return slices.Concat(args[:1], flags, others)
+}
+
+// valueFlags tells which flags are followed by a value.
+func valueFlags(list []*kong.Flag) map[string]bool {
+	takes := map[string]bool{}
+	for _, f := range list {
+		takes["--"+f.Name] = !f.IsBool()
+		takes["-"+string(f.Short)] = !f.IsBool()
+	}
+	return takes
 }
 
 // hideSettings keeps the settings of the server out of the help of commands

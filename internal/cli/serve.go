@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 
@@ -23,10 +24,8 @@ func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.Listen(ctx)
-	if err == nil {
-		fmt.Fprintf(s.out, "tabletalk is ready on http://%s (Ctrl-C ends it)\n", l.Addr())
-		err = a.Serve(ctx, l)
-	}
+	err = a.Serve(ctx, func(at net.Addr) {
+		fmt.Fprintf(s.out, "tabletalk is ready on http://%s (Ctrl-C ends it)\n", at)
+	})
 	return errors.Join(err, a.Close())
 }

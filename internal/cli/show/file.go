@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,12 @@ func (s Screen) Columns(columns []catalog.Column, rows int64) {
 
 // values tells a range where values have an order, else the most frequent.
 func values(c catalog.Column) string {
-	format := formatter(table.Column{Type: c.Type}, []table.Value{c.Stats.Min, c.Stats.Max}, false, "")
+	format := func(v table.Value) string {
+		if f, ok := v.(float64); ok && math.Abs(f) < 1e15 {
+			return strconv.FormatFloat(f, 'f', -1, 64)
+		}
+		return formatter(table.Column{Type: c.Type}, nil, false, "")(v)
+	}
 	if (c.Type.Numeric() || c.Type.Temporal()) && c.Stats.Min != nil && c.Stats.Max != nil {
 		return format(c.Stats.Min) + " to " + format(c.Stats.Max)
 	}
