@@ -101,8 +101,8 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	a.Result = result(rows)
 	t.keys = keysOf(a.Plan, rows)
 	t.say("result", a.Result)
-	checks := s.check(ctx, t, a.Plan)
-	text := explain.Explain(a.Plan, rows, checks, t.data.Catalog)
+	findings := s.check(ctx, t, a.Plan)
+	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
 	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
 	a.Followups = explain.Followups(a.Plan, t.data.Catalog)
 	if spec := chart.Spec(a.Plan, rows, t.data.Catalog); spec != nil {
@@ -167,4 +167,19 @@ func keysOf(p *plan.Plan, rows *table.Rows) []question.Key {
 		keys = append(keys, key)
 	}
 	return keys
+}
+
+// check counts what the result leaves out: rows without a value, rows that a
+// condition drops, where the data ends. A check that fails leaves out notes,
+// never the answer.
+func (s *Service) check(ctx context.Context, t *turn, p *plan.Plan) []plan.Finding {
+	checks, err := sqlgen.MakeChecks(p, t.data.Catalog, s.dialect, sqlgen.Options{Now: t.now})
+	if err != nil || checks.SQL == "" {
+		return checks.Findings(nil)
+	}
+	rows, err := s.query(ctx, t, checks.Statement, 1)
+	if err != nil {
+		s.log.WarnContext(ctx, "a check of an answer failed", "query_id", t.answer.QueryID, "error", err)
+	}
+	return checks.Findings(rows)
 }
