@@ -151,6 +151,7 @@ createServer(async (q, r) => {
   const url = new URL(q.url, "http://mock");
   r.setHeader("Content-Security-Policy", policy);
   r.setHeader("X-Content-Type-Options", "nosniff");
+  if (url.pathname === "/readyz") return json(r, 200, { ready: true });
   if (url.pathname.startsWith("/api/v1/")) return api(q, r, url);
   const name = url.pathname === "/" ? "/index.html" : url.pathname;
   try {

@@ -124,10 +124,10 @@ export function App() {
 
   return (
     <div className="app">
-      <a className="skip" href="#question" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>(".composer textarea")?.focus(); }}>Skip to the question</a>
+      <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>(".composer textarea, main button")?.focus(); }}>Skip to the conversation</a>
       <nav className={`rail ${railOpen ? "open" : ""}`} aria-label="Your data">{rail}</nav>
       {railOpen && <button type="button" className="scrim" aria-label="Close the menu" onClick={() => setRailOpen(false)} />}
-      <main>
+      <main id="main">
         <div className="topbar">
           <IconButton label="Menu" icon={icons.menu} onClick={() => setRailOpen(true)} />
           <span className="clip grow">{workspace.session?.name || "tabletalk"}</span>

@@ -109,7 +109,10 @@ export default function Chart({ spec, label }: { spec: Spec; label: string }) {
 
   return (
     <div className="chart" ref={frame} style={{ maxHeight }}>
-      <div ref={canvas} role="img" aria-label={label} className="drawing" />
+      {/* Vega gives its own element a role; this one says what the drawing is. */}
+      <div role="img" aria-label={label}>
+        <div ref={canvas} className="drawing" />
+      </div>
       <div ref={tip} className="tip" hidden />
       {broken && <p className="muted">This chart cannot be drawn here; the table has the same values.</p>}
     </div>

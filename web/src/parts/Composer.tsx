@@ -161,6 +161,7 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel 
           ))}
         </ul>
       )}
+      <span className="offscreen" role="status">{open ? `${hints.length} suggestions; the down arrow chooses.` : ""}</span>
       <textarea
         ref={box}
         rows={1}
@@ -168,9 +169,8 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel 
         placeholder={placeholder}
         disabled={!session}
         aria-label="Your question"
-        role="combobox"
-        aria-expanded={open}
-        aria-controls={list}
+        aria-haspopup="listbox"
+        aria-controls={open ? list : undefined}
         aria-autocomplete="list"
         aria-activedescendant={open && active >= 0 ? `${list}-${active}` : undefined}
         onChange={(e) => {

@@ -27,6 +27,7 @@ type Ask = { kind: "rename" | "delete"; what: Session | Conversation; of: "sessi
 
 function SessionPicker({ props, ask }: { props: RailProps; ask: (a: Ask) => void }) {
   const { session, sessions } = props;
+  const name = session ? session.name || "Untitled session" : "New session";
   const items = [
     ...sessions.slice(0, 30).map((s) => ({ label: s.name || "Untitled session", detail: relative(s.updated_at), current: s.id === session?.id, onSelect: () => props.onSession(s.id) })),
     { label: "New session", icon: icons.plus, onSelect: () => props.onSession(undefined) },
@@ -35,10 +36,10 @@ function SessionPicker({ props, ask }: { props: RailProps; ask: (a: Ask) => void
     <div className="session">
       <div className="row">
         <Menu
-          label="Switch session"
+          label={`Session: ${name}`}
           triggerClass="session-button"
           align="start"
-          trigger={<><span className="clip grow">{session ? session.name || "Untitled session" : "New session"}</span>{icons.down}</>}
+          trigger={<><span className="clip grow">{name}</span>{icons.down}</>}
           items={items}
         />
         {session && (

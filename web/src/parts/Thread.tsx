@@ -78,6 +78,7 @@ export function Thread({ thread }: { thread: ThreadState }) {
 
   return (
     <div className="thread" ref={list}>
+      <h1 className="offscreen">Conversation</h1>
       {turns.map((t) => (
         <TurnView key={t.key} turn={t} last={t === last} onAsk={thread.ask} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} />
       ))}

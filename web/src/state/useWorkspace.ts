@@ -15,7 +15,13 @@ export interface Workspace {
   reloadConversations: () => void;
 }
 
-const pollEvery = 1500;
+const pollFirst = 1200;
+const pollLast = 30_000;
+
+/** Something about the files is still being found out in the background. */
+function isUnfinished(files: readonly SourceFile[]): boolean {
+  return files.some((f) => f.status === "pending" || f.status === "processing" || f.tables?.some((t) => t.profiled === false));
+}
 
 /** Sessions, and the files and conversations of the one that is open. */
 export function useWorkspace(current: string | undefined): Workspace {
@@ -74,13 +80,19 @@ export function useWorkspace(current: string | undefined): Workspace {
     return () => void (live = false);
   }, [current, talkTick]);
 
-  // A large file is read after its upload was answered: look again until it is.
-  const unfinished = files.some((f) => f.status === "pending" || f.status === "processing");
+  // A large file is read, and every profile computed, after the upload was
+  // answered: look again until it is, ever less often.
+  const unfinished = isUnfinished(files);
   useEffect(() => {
     if (!unfinished) return;
-    const timer = setInterval(() => setFilesTick((n) => n + 1), pollEvery);
-    return () => clearInterval(timer);
-  }, [unfinished]);
+    let pause = pollFirst;
+    let timer = setTimeout(function again() {
+      setFilesTick((n) => n + 1);
+      pause = Math.min(pause * 1.5, pollLast);
+      timer = setTimeout(again, pause);
+    }, pause);
+    return () => clearTimeout(timer);
+  }, [unfinished, current]);
 
   return {
     sessions,

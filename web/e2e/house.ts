@@ -1,0 +1,192 @@
+// Starts the real program and a real browser for the tests of the page.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+
+const binary = process.env["TABLETALK_BIN"] ?? join(import.meta.dirname, "../../bin/tabletalk");
+const browserPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** Why the tests cannot run here; undefined where they can. */
+function missing(): string | undefined {
+  if (!existsSync(binary)) return `the program is not built: ${binary} (make build, or set TABLETALK_BIN)`;
+  if (!existsSync(browserPath)) return `no Chromium at ${browserPath} (install it, or set CHROMIUM)`;
+  return undefined;
+}
+
+const why = missing();
+if (why) {
+  if (process.env["CI"] === "true") throw new Error(why);
+  console.warn(`The browser tests are skipped: ${why}`);
+}
+
+/** True where the tests have what they need. */
+export const possible = why === undefined;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+async function ready(url: string, server: ChildProcess, log: () => string): Promise<void> {
+  for (;;) {
+    if (server.exitCode !== null) throw new Error(`The server ended with ${server.exitCode}:\n${log()}`);
+    const ok = await fetch(url + "/readyz").then((r) => r.ok, () => false);
+    if (ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What went wrong in a page, beyond what a test looks at. */
+class Watch {
+  readonly found: string[] = [];
+
+  async on(page: Page, origin: string): Promise<void> {
+    await page.exposeFunction("__violation", (what: string) => void this.found.push(what));
+    await page.addInitScript(() => {
+      const tell = (what: string) => (window as unknown as { __violation: (w: string) => void }).__violation(what);
+      document.addEventListener("securitypolicyviolation", (e) => tell(`policy: ${e.violatedDirective} refused ${e.blockedURI} at ${e.sourceFile}:${e.lineNumber}`));
+    });
+    page.on("dialog", (d) => {
+      this.found.push(`a script opened a dialog: ${d.message()}`);
+      void d.dismiss();
+    });
+    page.on("pageerror", (e) => void this.found.push(`error: ${e.stack ?? e.message}`));
+    page.on("console", (m) => {
+      // Chromium itself writes a line for every answer that is a problem.
+      if (m.type() === "error" && !m.text().startsWith("Failed to load resource")) this.found.push(`console: ${m.text()}`);
+    });
+    page.on("request", (r) => {
+      if (!r.url().startsWith(origin) && !/^(blob|data):/.test(r.url())) this.found.push(`a request left the house: ${r.url()}`);
+    });
+  }
+}
+
+export class House {
+  url = "";
+  private server: ChildProcess | undefined;
+  private browser: Browser | undefined;
+  private readonly contexts: BrowserContext[] = [];
+  private readonly watches: Watch[] = [];
+  private readonly data = mkdtempSync(join(tmpdir(), "tabletalk-e2e-"));
+  private log = "";
+
+  async open(): Promise<void> {
+    const port = await freePort();
+    this.url = `http://127.0.0.1:${port}`;
+    this.server = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", this.data], { stdio: ["ignore", "pipe", "pipe"] });
+    for (const out of [this.server.stdout, this.server.stderr]) out?.on("data", (b: Buffer) => (this.log += b.toString()));
+    await ready(this.url, this.server, () => this.log);
+    this.browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+  }
+
+  async close(): Promise<void> {
+    await this.browser?.close();
+    const server = this.server;
+    if (server && server.exitCode === null) {
+      const ended = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Opens the page in a browser of its own, as a new visitor. */
+  async visit(path = "/", options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser!.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-US", timezoneId: "UTC", reducedMotion: "reduce", acceptDownloads: true, ...options });
+    this.contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const watch = new Watch();
+    this.watches.push(watch);
+    await watch.on(page, this.url);
+    await page.goto(this.url + path);
+    return page;
+  }
+
+  /** Makes a session over the API, so that a test begins where it wants to. */
+  async session(files: Record<string, string>): Promise<string> {
+    const form = new FormData();
+    for (const [name, text] of Object.entries(files)) form.append("files", new Blob([text]), name);
+    const answer = await fetch(this.url + "/api/v1/files/upload", { method: "POST", body: form });
+    const body = (await answer.json()) as { session_id: string };
+    expect(answer.status, JSON.stringify(body)).toBe(200);
+    return body.session_id;
+  }
+
+  /** Closes a test's pages and tells what went wrong in them. */
+  async leave(): Promise<string[]> {
+    const found = this.watches.flatMap((w) => w.found);
+    this.watches.length = 0;
+    for (const c of this.contexts.splice(0)) await c.close();
+    return found;
+  }
+}
+
+/** A house for the tests of a file. Every page must have kept the policy. */
+export function openHouse(): House {
+  const house = new House();
+  beforeAll(async () => {
+    if (possible) await house.open();
+  });
+  afterEach(async () => {
+    expect(await house.leave()).toEqual([]);
+  });
+  afterAll(async () => {
+    await house.close();
+  });
+  return house;
+}
+
+/** Asks a question and waits for the whole answer. */
+export async function ask(page: Page, question: string): Promise<Locator> {
+  const before = await page.locator(".turn").count();
+  const box = page.getByLabel("Your question");
+  await box.fill(question);
+  await box.press("Escape"); // closes hints, if there are any
+  await box.focus();
+  await box.press("Enter");
+  return turn(page, before);
+}
+
+/** The turn at a place, once it is answered. */
+export async function turn(page: Page, index: number): Promise<Locator> {
+  const it = page.locator(".turn").nth(index);
+  await it.waitFor();
+  await page.locator(".turn[aria-busy=true]").waitFor({ state: "detached", timeout: 30_000 });
+  return it;
+}
+
+/** Orders of a small shop: 240 rows over four regions and two years. */
+export function orders(): string {
+  const regions = ["North", "South", "East", "West"];
+  const products = ["Lamp", "Chair", "Desk"];
+  const lines = ["order_id,ordered_at,region,product,amount,quantity"];
+  for (let i = 0; i < 240; i++) {
+    const month = String((i % 12) + 1).padStart(2, "0");
+    const year = i < 120 ? 2024 : 2025;
+    lines.push(`${1000 + i},${year}-${month}-15,${regions[i % 4]},${products[i % 3]},${(10 + (i % 7) * 2.5).toFixed(2)},${(i % 5) + 1}`);
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** What the orders add up to, computed here and not by the program. */
+export function totalAmount(region?: string): number {
+  return orders()
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((l) => l.split(","))
+    .filter((f) => region === undefined || f[2] === region)
+    .reduce((n, f) => n + Number(f[4]), 0);
+}
