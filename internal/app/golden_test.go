@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"tabletalk/client"
+	"tabletalk/internal/app"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/question"
 	"tabletalk/internal/samples"
@@ -64,7 +67,7 @@ func TestGolden(t *testing.T) {
 				if p.verb == "ask" {
 					conversationID = ""
 				}
-				a, err := h.app.Conversations.Ask(t.Context(), goldenRequest(session, conversationID, g.now, p.asked), nil)
+				a, err := h.app.Conversations.Ask(t.Context(), goldenRequest(t, session, conversationID, g.now, p.asked), nil)
 				if err != nil {
 					t.Fatalf("%s: %v", p.asked, err)
 				}
@@ -126,6 +129,29 @@ func goldenFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(raw)
+}
+
+func readAll(t *testing.T, s samples.Sample) string {
+	t.Helper()
+	raw, err := io.ReadAll(s.Open())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+func goldenRequest(t *testing.T, session, conversationID, now, asked string) conversation.Request {
+	t.Helper()
+	req := conversation.Request{Workspace: app.Workspace, SessionID: session, ConversationID: conversationID, Text: asked}
+	if now == "" {
+		now = "2025-06-18"
+	}
+	clock, err := time.Parse(time.DateOnly, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Now = clock
+	return req
 }
 
 // readGolden reads a golden file.
