@@ -34,7 +34,8 @@ type Column struct {
 	Kind Kind       `json:"kind"`
 }
 
-var errBroken = errors.New("batch: broken bytes")
+// ErrBroken says that bytes are no batch of the columns.
+var ErrBroken = errors.New("batch: broken bytes")
 
 // maxRows bounds what one batch may announce; engines produce 2048 at a time.
 const maxRows = 1 << 16
@@ -49,17 +50,17 @@ func (w *Writer) Begin(n int) { w.buf = binary.AppendUvarint(w.buf[:0], uint64(n
 // Bytes gives the batch, valid until the next Begin.
 func (w *Writer) Bytes() []byte { return w.buf }
 
-// Valid opens a column of n values: which of them are there. A nil valid
-// means all.
-func (w *Writer) Valid(n int, valid func(int) bool) {
+// Valid opens a column: which of the rows from from to to are there. A nil
+// valid means all.
+func (w *Writer) Valid(from, to int, valid func(int) bool) {
 	if valid == nil {
 		w.buf = append(w.buf, 0)
 		return
 	}
 	w.buf = append(w.buf, 1)
-	for i := 0; i < n; i += 8 {
+	for i := from; i < to; i += 8 {
 		var b byte
-		for j := i; j < min(i+8, n); j++ {
+		for j := i; j < min(i+8, to); j++ {
 			if valid(j) {
 				b |= 1 << (j - i)
 			}
@@ -84,7 +85,7 @@ func (w *Writer) String(s string) {
 func Decode(data []byte, columns []Column, rows [][]table.Value) ([][]table.Value, error) {
 	n, used := binary.Uvarint(data)
 	if used <= 0 || n > maxRows || int(n)*len(columns) > 8*len(data) {
-		return rows, errBroken
+		return rows, ErrBroken
 	}
 	d := decoder{data: data[used:], n: int(n), width: len(columns)}
 	d.cells = make([]table.Value, d.n*d.width)
@@ -94,7 +95,7 @@ func Decode(data []byte, columns []Column, rows [][]table.Value) ([][]table.Valu
 		}
 	}
 	if len(d.data) != 0 {
-		return rows, errBroken
+		return rows, ErrBroken
 	}
 	for r := range d.n {
 		rows = append(rows, d.cells[r*d.width:(r+1)*d.width:(r+1)*d.width])
@@ -122,12 +123,12 @@ func (d *decoder) take(n int) ([]byte, bool) {
 func (d *decoder) column(col int, kind Kind) error {
 	flag, ok := d.take(1)
 	if !ok || flag[0] > 1 {
-		return errBroken
+		return ErrBroken
 	}
 	d.valid = nil
 	if flag[0] == 1 {
 		if d.valid, ok = d.take((d.n + 7) / 8); !ok {
-			return errBroken
+			return ErrBroken
 		}
 	}
 	switch kind {
@@ -138,7 +139,7 @@ func (d *decoder) column(col int, kind Kind) error {
 	case Int, Float, Date, Timestamp, Instant, Clock:
 		return d.words(col, kind)
 	}
-	return errBroken
+	return ErrBroken
 }
 
 func (d *decoder) there(i int) bool {
@@ -148,7 +149,7 @@ func (d *decoder) there(i int) bool {
 func (d *decoder) bools(col int) error {
 	b, ok := d.take(d.n)
 	if !ok {
-		return errBroken
+		return ErrBroken
 	}
 	for i := range d.n {
 		if d.there(i) {
@@ -161,7 +162,7 @@ func (d *decoder) bools(col int) error {
 func (d *decoder) words(col int, kind Kind) error {
 	b, ok := d.take(8 * d.n)
 	if !ok {
-		return errBroken
+		return ErrBroken
 	}
 	value := wordValue(kind)
 	for i := range d.n {
@@ -207,14 +208,14 @@ func (d *decoder) strings(col int, kind Kind) error {
 	for i := range d.n {
 		size, used := binary.Uvarint(d.data)
 		if used <= 0 || size > uint64(len(d.data)-used) {
-			return errBroken
+			return ErrBroken
 		}
 		b := d.data[used : used+int(size)]
 		d.data = d.data[used+int(size):]
 		if d.there(i) {
 			v, ok := textValue(string(b), kind)
 			if !ok {
-				return errBroken
+				return ErrBroken
 			}
 			d.cells[i*d.width+col] = v
 		}

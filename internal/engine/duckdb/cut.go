@@ -43,53 +43,69 @@ func (c *cutter) drain(res *mapping.Result) (Outcome, error) {
 	return Outcome{Truncated: c.full, Total: c.seen}, nil
 }
 
+// Limits on what goes into one batch, and on one row where a result has no
+// limit of its own.
+const (
+	batchBytes = 4 << 20
+	maxRow     = 64 << 20
+)
+
+// chunk writes the next rows, as one batch or, where values are long, several.
 func (c *cutter) chunk(chunk mapping.DataChunk) error {
 	n := int(mapping.DataChunkGetSize(chunk))
 	c.seen += int64(n)
-	if c.full || n == 0 {
+	if c.full {
 		return nil
 	}
 	vectors := make([]vector, len(c.shapes))
 	for i, s := range c.shapes {
 		vectors[i] = newVector(mapping.DataChunkGetVector(chunk, mapping.IdxT(i)), s)
 	}
-	fit, err := c.fit(vectors, n)
-	if err != nil {
-		return err
+	for from := 0; from < n && !c.full; {
+		to, err := c.fit(vectors, from, n)
+		if err != nil {
+			return err
+		}
+		if err := c.emit(vectors, from, to); err != nil {
+			return err
+		}
+		from = to
 	}
-	c.full = fit < n
-	if fit == 0 {
-		return nil
-	}
-	c.rows += fit
-	c.w.Begin(fit)
-	for i := range vectors {
-		c.write(&vectors[i], c.columns[i].Kind, fit)
-	}
-	return c.sink.Batch(c.w.Bytes())
+	return nil
 }
 
-// fit says how many of the next n rows the limits leave room for.
-func (c *cutter) fit(vectors []vector, n int) (int, error) {
-	if c.query.MaxRows > 0 {
-		n = min(n, c.query.MaxRows-c.rows)
+// fit says up to which row the limits leave room, and notes when they leave
+// none for the rest.
+func (c *cutter) fit(vectors []vector, from, n int) (int, error) {
+	if c.query.MaxRows > 0 && n > from+c.query.MaxRows-c.rows {
+		n, c.full = from+c.query.MaxRows-c.rows, true
 	}
-	if c.query.MaxBytes <= 0 {
-		return n, nil
-	}
-	for row := range n {
-		c.bytes += c.rowSize(vectors, row)
-		if c.bytes <= c.query.MaxBytes {
-			continue
+	size := int64(0)
+	for row := from; row < n; row++ {
+		one := c.rowSize(vectors, row)
+		switch {
+		case c.query.MaxBytes > 0 && c.bytes+one > c.query.MaxBytes:
+			if c.rows+row-from == 0 {
+				return 0, rowTooLarge(c.query.MaxBytes)
+			}
+			c.full = true
+			return row, nil
+		case one > maxRow:
+			return 0, rowTooLarge(maxRow)
+		case size > 0 && size+one > batchBytes:
+			c.full = false
+			return row, nil
 		}
-		if c.rows+row == 0 {
-			return 0, fault.New(fault.TooLarge, "result_too_large",
-				"One row of the result is larger than the limit of %d bytes for a whole result (max-result-bytes).", c.query.MaxBytes).
-				WithHint("Select fewer columns, or shorten long texts with left(column, 1000).")
-		}
-		return row, nil
+		size += one
+		c.bytes += one
 	}
 	return n, nil
+}
+
+func rowTooLarge(limit int64) error {
+	return fault.New(fault.TooLarge, "result_too_large",
+		"One row of the result is larger than the limit of %d bytes (max-result-bytes).", limit).
+		WithHint("Select fewer columns, or shorten long texts with left(column, 1000).")
 }
 
 func (c *cutter) rowSize(vectors []vector, row int) int64 {
@@ -103,19 +119,27 @@ func (c *cutter) rowSize(vectors []vector, row int) int64 {
 	return size
 }
 
-func (c *cutter) write(v *vector, kind batch.Kind, n int) {
-	c.w.Valid(n, v.nullable())
-	switch kind {
-	case batch.Bool:
-		for row := range n {
+func (c *cutter) emit(vectors []vector, from, to int) error {
+	if from == to {
+		return nil
+	}
+	c.rows += to - from
+	c.w.Begin(to - from)
+	for i := range vectors {
+		c.write(&vectors[i], c.columns[i].Kind, from, to)
+	}
+	return c.sink.Batch(c.w.Bytes())
+}
+
+func (c *cutter) write(v *vector, kind batch.Kind, from, to int) {
+	c.w.Valid(from, to, v.nullable())
+	for row := from; row < to; row++ {
+		switch kind {
+		case batch.Bool:
 			c.w.Byte(at[byte](v.data, row))
-		}
-	case batch.Text, batch.Digits, batch.Whole:
-		for row := range n {
+		case batch.Text, batch.Digits, batch.Whole:
 			c.writeText(v, row)
-		}
-	default:
-		for row := range n {
+		default:
 			c.writeWord(v, row)
 		}
 	}

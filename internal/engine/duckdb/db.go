@@ -28,6 +28,7 @@ func Version() string { return "duckdb " + strings.TrimPrefix(mapping.LibraryVer
 type DB struct {
 	db     mapping.Database
 	conn   mapping.Connection
+	memory int64
 	tables []string // that queries may name, each with its "#rows" form
 }
 
@@ -38,7 +39,7 @@ func Open(s Settings) (*DB, error) {
 		return nil, err
 	}
 	defer mapping.DestroyConfig(&config)
-	d := &DB{}
+	d := &DB{memory: s.MemoryBytes}
 	var msg string
 	if mapping.OpenExt("", &d.db, config, &msg) == mapping.StateError {
 		mapping.Close(&d.db)
@@ -102,24 +103,53 @@ func (d *DB) exec(sql string) error {
 }
 
 // Load makes the tables known, each also in its "#rows" form. Tables whose
-// files together have at most inMemory bytes are read into memory, the others
-// stay views over their files.
+// files together have at most inMemory bytes, and unpack to a third of the
+// memory at most, are read into memory; the others stay views over their
+// files.
 func (d *DB) Load(tables []engine.Table, inMemory int64) error {
-	var total int64
-	for _, t := range tables {
-		info, err := os.Stat(t.Path)
-		if err != nil {
-			return fmt.Errorf("table file: %w", err)
-		}
-		total += info.Size()
+	small, err := d.small(tables, inMemory)
+	if err != nil {
+		return err
 	}
 	for _, t := range tables {
-		if err := d.load(t, total <= inMemory); err != nil {
+		if err := d.load(t, small); err != nil {
 			return err
 		}
 		d.tables = append(d.tables, t.Name, t.Name+engine.RowsSuffix)
 	}
 	return nil
+}
+
+func (d *DB) small(tables []engine.Table, inMemory int64) (bool, error) {
+	var packed, unpacked int64
+	for _, t := range tables {
+		info, err := os.Stat(t.Path)
+		if err != nil {
+			return false, fmt.Errorf("table file: %w", err)
+		}
+		packed += info.Size()
+	}
+	if packed > inMemory {
+		return false, nil
+	}
+	for _, t := range tables {
+		n, err := d.number("SELECT coalesce(sum(total_uncompressed_size), 0)::BIGINT FROM parquet_metadata(" + literal(t.Path) + ")")
+		if err != nil {
+			return false, err
+		}
+		unpacked += n
+	}
+	return unpacked <= d.memory/3, nil
+}
+
+// number runs a statement of our own that gives one whole number.
+func (d *DB) number(sql string) (int64, error) {
+	var res mapping.Result
+	defer mapping.DestroyResult(&res)
+	if mapping.Query(d.conn, sql, &res) == mapping.StateError {
+		return 0, engineError{text: mapping.ResultError(&res)}
+	}
+	return mapping.ValueInt64(&res, 0, 0), nil
 }
 
 func (d *DB) load(t engine.Table, inMemory bool) error {

@@ -21,6 +21,7 @@ type vector struct {
 	mask  unsafe.Pointer // bits of the rows that are there; nil: all
 	shape *shape
 	parts []vector
+	json  map[int]string // nested values that were written to be measured
 }
 
 func newVector(vec mapping.Vector, s *shape) vector {
@@ -109,13 +110,24 @@ func widen(f float32) float64 {
 	return wide
 }
 
-// textSize is the length of text(row), known without making it where the
-// value is stored as text.
+// textSize is the length of text(row). A nested value must be written for
+// that, and is kept until it is asked for.
 func (v *vector) textSize(row int) int {
-	if v.shape.id == mapping.TypeVarchar {
-		return int(at[uint32](v.data, 4*row)) // the length opens each entry of sixteen bytes
+	switch {
+	case v.shape.id == mapping.TypeVarchar:
+		return len(v.bytes(row))
+	case v.shape.id == mapping.TypeBit:
+		return 8 * len(v.bytes(row))
+	case v.shape.id == mapping.TypeBlob:
+		return 4 * len(v.bytes(row))
+	case len(v.parts) > 0:
+		if v.json == nil {
+			v.json = map[int]string{}
+		}
+		v.json[row] = string(v.appendJSON(nil, row))
+		return len(v.json[row])
 	}
-	return 24
+	return 36
 }
 
 // bytes gives stored text: short ones lie in the entry, others behind a
@@ -156,6 +168,10 @@ func (v *vector) text(row int) string {
 		return zonedClockText(at[uint64](v.data, row))
 	case mapping.TypeSQLNull:
 		return ""
+	}
+	if s, ok := v.json[row]; ok {
+		delete(v.json, row)
+		return s
 	}
 	return string(v.appendJSON(nil, row))
 }

@@ -24,7 +24,7 @@ type Config struct {
 	AddressBytes int64 // of the whole worker (engine-address-space-bytes, 3 GiB)
 	TempBytes    int64 // spilled by one worker (engine-temp-bytes, 5 GiB)
 	LoadBytes    int64 // of Parquet that a worker reads into memory (engine-load-bytes, 64 MiB; -1: never)
-	KeepBytes    int64 // a worker that holds more after a query is replaced (engine-keep-bytes, 1 GiB)
+	KeepBytes    int64 // a worker that a query left holding so much more is replaced (engine-keep-bytes, 512 MiB)
 
 	MaxRows       int           // of a result (max-result-rows, 10000)
 	MaxBytes      int64         // of a result (max-result-bytes, 32 MiB)
@@ -71,7 +71,7 @@ func (c Config) withDefaults() (Config, error) {
 	or(&c.AddressBytes, 3*gib)
 	or(&c.TempBytes, 5*gib)
 	or(&c.LoadBytes, 64*mib)
-	or(&c.KeepBytes, gib)
+	or(&c.KeepBytes, 512*mib)
 	or(&c.MaxRows, 10_000)
 	or(&c.MaxBytes, 32*mib)
 	or(&c.Timeout, 30*time.Second)

@@ -125,7 +125,7 @@ func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
 		_ = os.RemoveAll(room)
 		return nil, err
 	}
-	w.grace = p.cfg.Grace
+	w.grace, w.job = p.cfg.Grace, job != nil
 	p.wg.Go(w.wait)
 	if !p.admit(w) {
 		w.end()
@@ -237,15 +237,27 @@ func (p *Pool) opened(ctx context.Context, key string, tables []engine.Table) (*
 	if w := p.takeIdle(key); w != nil {
 		return w, nil
 	}
+	w, err := p.openBlank(ctx, tables, p.cfg.LoadBytes)
+	if crashed(err) && p.cfg.LoadBytes > 0 {
+		p.log.Warn("tables could not be read into memory and stay on disk", "error", fault.Of(err).Err)
+		w, err = p.openBlank(ctx, tables, -1)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.key, w.base = key, residentBytes(w.cmd.Process.Pid)
+	return w, nil
+}
+
+func (p *Pool) openBlank(ctx context.Context, tables []engine.Table, load int64) (*process, error) {
 	w, err := p.takeBlank(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.open(ctx, w, tables); err != nil {
+	if err := p.open(ctx, w, tables, load); err != nil {
 		p.end(w)
 		return nil, err
 	}
-	w.key = key
 	return w, nil
 }
 
@@ -322,14 +334,15 @@ func (p *Pool) keepBlank(w *process) {
 	}
 }
 
-// open gives a worker its tables.
-func (p *Pool) open(ctx context.Context, w *process, tables []engine.Table) error {
+// open gives a worker its tables; those of up to load bytes it reads into
+// memory.
+func (p *Pool) open(ctx context.Context, w *process, tables []engine.Table, load int64) error {
 	list, err := furnish(w.room, tables)
 	if err != nil {
 		return fmt.Errorf("bring tables to a worker: %w", err)
 	}
 	_, err = w.do(ctx, call{
-		kind: frameOpen, message: openRequest{Tables: list, InMemory: p.cfg.LoadBytes}, timeout: startTimeout,
+		kind: frameOpen, message: openRequest{Tables: list, InMemory: load}, timeout: startTimeout,
 		expired: func() error { return queryTimeout(startTimeout) },
 		frame:   func(byte, []byte) error { return errFrame },
 	})
@@ -339,7 +352,7 @@ func (p *Pool) open(ctx context.Context, w *process, tables []engine.Table) erro
 // release takes a worker back, or ends one that should not go on.
 func (p *Pool) release(w *process) {
 	key := w.key
-	keep := !w.doomed && !w.gone() && residentBytes(w.cmd.Process.Pid) <= p.cfg.KeepBytes
+	keep := !w.doomed && !w.gone() && residentBytes(w.cmd.Process.Pid) <= w.base+p.cfg.KeepBytes
 	p.mu.Lock()
 	keep = keep && !p.closed
 	if keep {

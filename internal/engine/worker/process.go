@@ -27,6 +27,8 @@ type process struct {
 
 	key    string // of the tables it was opened over
 	used   time.Time
+	base   int64 // memory held when its tables were open
+	job    bool
 	doomed bool // it answered that it must not be used again
 
 	done chan struct{} // closed when the process is gone
@@ -201,11 +203,19 @@ func (p *process) crash(cause error) error {
 	detail := fmt.Errorf("%w (%v): %s", cause, p.exit, last)
 	for _, sign := range []string{"bad_alloc", "cannot allocate memory", "out of memory", "Out of Memory"} {
 		if strings.Contains(last, sign) {
-			return duckdb.MemoryExceeded().Because(errors.Join(errCrash, detail))
+			return p.memoryExceeded().Because(errors.Join(errCrash, detail))
 		}
 	}
 	return fault.New(fault.Invalid, "engine_crashed", "The engine broke down over this.").
 		WithHint("Nothing else was harmed. Ask for it in another way.").Because(errors.Join(errCrash, detail))
+}
+
+func (p *process) memoryExceeded() *fault.Error {
+	if !p.job {
+		return duckdb.MemoryExceeded()
+	}
+	return fault.New(fault.Invalid, "import_memory_exceeded", "Reading the file needs more memory than it may use (import-address-space-bytes).").
+		WithHint("Split the file, or ask the operator to raise the limit.")
 }
 
 // errCrash marks faults of a process that died by itself.

@@ -21,8 +21,13 @@ func (p *Pool) Query(ctx context.Context, tables []engine.Table, q engine.Query)
 	or(&q.MaxBytes, p.cfg.MaxBytes)
 	or(&q.Timeout, p.cfg.Timeout)
 	rows := &table.Rows{}
+	var size int64
 	r := receiver{batch: func(columns []batch.Column, data []byte) (err error) {
 		rows.Values, err = batch.Decode(data, columns, rows.Values)
+		// A worker keeps the limits; one that does not is no longer itself.
+		if size += int64(len(data)); len(rows.Values) > q.MaxRows || size/8 > q.MaxBytes+batchOverhead {
+			return errFrame
+		}
 		return err
 	}}
 	out, err := p.run(ctx, tables, q, &r)
@@ -60,6 +65,8 @@ func (p *Pool) Stream(ctx context.Context, tables []engine.Table, q engine.Query
 	return nil
 }
 
+const batchOverhead = 1 << 20
+
 func tableColumns(columns []batch.Column) []table.Column {
 	list := make([]table.Column, len(columns))
 	for i, c := range columns {
@@ -71,12 +78,14 @@ func tableColumns(columns []batch.Column) []table.Column {
 // receiver reads the frames of a result.
 type receiver struct {
 	columns []batch.Column
+	begun   bool
 	batch   func([]batch.Column, []byte) error
 }
 
 func (r *receiver) frame(kind byte, data []byte) error {
 	switch kind {
 	case frameColumns:
+		r.begun = true
 		return json.Unmarshal(data, &r.columns)
 	case frameBatch:
 		return r.batch(r.columns, data)
@@ -84,8 +93,8 @@ func (r *receiver) frame(kind byte, data []byte) error {
 	return errFrame
 }
 
-// run judges, quarantines and runs one statement. A worker that was dead
-// before it got the statement is replaced once.
+// run quarantines and runs one statement. A worker that was dead before it
+// got the statement, or whose engine was unusable, is replaced once.
 func (p *Pool) run(ctx context.Context, tables []engine.Table, q engine.Query, r *receiver) (duckdb.Outcome, error) {
 	var out duckdb.Outcome
 	if err := sqlguard.Precheck(q.SQL); err != nil {
@@ -100,7 +109,7 @@ func (p *Pool) run(ctx context.Context, tables []engine.Table, q engine.Query, r
 		return out, err
 	}
 	data, err := p.ask(ctx, tables, q, args, r)
-	if errors.Is(err, errUnsent) {
+	if errors.Is(err, errUnsent) || fault.Is(err, "engine_failed") && !r.begun {
 		data, err = p.ask(ctx, tables, q, args, r)
 	}
 	if err != nil {
@@ -124,7 +133,7 @@ func (p *Pool) ask(ctx context.Context, tables []engine.Table, q engine.Query, a
 		expired: func() error { return queryTimeout(q.Timeout) },
 		frame:   r.frame,
 	})
-	w.doomed = w.doomed || errors.Is(err, errUnsent)
+	w.doomed = w.doomed || errors.Is(err, errUnsent) || errors.Is(err, errFrame) || errors.Is(err, batch.ErrBroken)
 	return append([]byte(nil), data...), err
 }
 
