@@ -6,7 +6,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 GOFLAGS := $(strip -buildvcs=false $(filter-out -buildvcs=%,$(GOFLAGS)))
 export GOFLAGS
 
-LDFLAGS     := -X tabletalk/internal/cli.version=$(VERSION)
+LDFLAGS     := -s -w -X tabletalk/internal/cli.version=$(VERSION)
 STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/public/*' -o -path 'web/*.html' \
 	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
@@ -33,9 +33,10 @@ binary:
 	@go build -ldflags '$(LDFLAGS)' -o bin/tabletalk ./cmd/tabletalk
 
 page: web/dist/index.html
+	@:
 
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
-	@npm --prefix web run --silent build
+	@npm --prefix web run --silent build -- --logLevel warn
 	@touch $@
 
 # The stamp is newer than the lock file when the packages are those it names.
