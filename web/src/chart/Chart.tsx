@@ -26,6 +26,13 @@ function rowsOf(spec: Spec): number {
   return Array.isArray(values) ? values.length : 0;
 }
 
+/** The title repeats the sentence above the chart; what was left out is said. */
+function titled(spec: Spec): Spec {
+  const { title, ...rest } = spec;
+  const left = (title as { subtitle?: unknown } | undefined)?.subtitle;
+  return typeof left === "string" && left ? { ...rest, title: { text: `Shown: ${left}`, fontSize: 12, fontWeight: 400 } } : rest;
+}
+
 /** Fits a specification into the page: its width, unless it is made of several parts. */
 function fitted(spec: Spec, width: number): Spec {
   const parts = ["facet", "hconcat", "vconcat", "concat", "repeat"].some((k) => k in spec);
@@ -79,7 +86,7 @@ export default function Chart({ spec, label }: { spec: Spec; label: string }) {
     let view: View | undefined;
     let live = true;
     const draw = async () => {
-      const whole = fitted(spec, width) as unknown as TopLevelSpec;
+      const whole = fitted(titled(spec), width) as unknown as TopLevelSpec;
       const compiled = compile(whole, { config: chartConfig(theme), logger: logger(None) });
       // The interpreter walks the expressions' syntax trees, because the
       // policy forbids to make functions of text.

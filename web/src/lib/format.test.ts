@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnType } from "../api/types";
-import { bytes, duration, exact, formatter, grainOf, relative } from "./format";
+import { bytes, duration, exact, formatter, keyOf, relative, unitBeside } from "./format";
 import { type Cell, Exact } from "./json";
 
-function shown(type: ColumnType, values: Cell[], name = "amount", unit: string | null = null, grain?: string): string[] {
-  return values.map(formatter({ name, type, unit }, values, grain));
+function shown(type: ColumnType, values: Cell[], name = "amount", unit: string | null = null, key?: { op: string; unit?: string }): string[] {
+  return values.map(formatter({ name, type, unit }, values, key));
 }
 
 describe("formatter", () => {
@@ -34,10 +34,22 @@ describe("formatter", () => {
 
   it("writes dates in the grain they were cut to, in no other zone", () => {
     expect(shown("date", ["2024-01-01"])).toEqual(["Jan 1, 2024"]);
-    expect(shown("date", ["2024-01-01"], "m", null, "month")).toEqual(["Jan 2024"]);
-    expect(shown("date", ["2024-04-01"], "q", null, "quarter")).toEqual(["Q2 2024"]);
-    expect(shown("date", ["2024-01-01"], "y", null, "year")).toEqual(["2024"]);
+    expect(shown("date", ["2024-01-01"], "m", null, { op: "trunc", unit: "month" })).toEqual(["Jan 2024"]);
+    expect(shown("date", ["2024-04-01"], "q", null, { op: "trunc", unit: "quarter" })).toEqual(["Q2 2024"]);
+    expect(shown("date", ["2024-01-01"], "y", null, { op: "trunc", unit: "year" })).toEqual(["2024"]);
     expect(shown("datetime", ["2024-01-01T23:30:00"])).toEqual(["Jan 1, 2024, 11:30 PM"]);
+  });
+
+  it("names parts of dates", () => {
+    expect(shown("integer", [1, 12], "month", null, { op: "part", unit: "month" })).toEqual(["January", "December"]);
+    expect(shown("integer", [1, 7], "weekday", null, { op: "part", unit: "dow" })).toEqual(["Monday", "Sunday"]);
+    expect(shown("integer", [2], "q", null, { op: "part", unit: "quarter" })).toEqual(["Q2"]);
+    expect(shown("integer", [2024], "in", null, { op: "part", unit: "year" })).toEqual(["2024"]);
+  });
+
+  it("writes parts of a whole as percentages", () => {
+    expect(shown("float", [0.251, 1], "share", "ratio")).toEqual(["25.1%", "100%"]);
+    expect(shown("float", [25.5], "rate", "%")).toEqual(["25.5%"]);
   });
 
   it("leaves what it cannot read as it is", () => {
@@ -49,11 +61,11 @@ describe("formatter", () => {
 });
 
 describe("other words", () => {
-  it("finds the grain of a key", () => {
+  it("finds how a key was made of a date", () => {
     const plan = { group: [{ as: "month", expr: { op: "trunc", unit: "month" } }, { as: "region", expr: { op: "col" } }] };
-    expect(grainOf(plan, "month")).toBe("month");
-    expect(grainOf(plan, "region")).toBeUndefined();
-    expect(grainOf(undefined, "month")).toBeUndefined();
+    expect(keyOf(plan, "month")).toEqual({ op: "trunc", unit: "month" });
+    expect(keyOf(plan, "other")).toBeUndefined();
+    expect(keyOf(undefined, "month")).toBeUndefined();
   });
 
   it("says sizes, times and distances", () => {
@@ -66,5 +78,6 @@ describe("other words", () => {
     expect(relative("2024-12-31T22:00:00Z", now)).toBe("2 hours ago");
     expect(relative("nonsense", now)).toBe("");
     expect(exact(null)).toBe("");
+    expect(["days", "USD", "€", "%", "ratio", null].map(unitBeside)).toEqual(["days", undefined, undefined, undefined, undefined, undefined]);
   });
 });

@@ -1,7 +1,19 @@
 import type { Answer, ColumnType, Plan, ResultColumn } from "../api/types";
 import { type Cell, Exact, isNumber } from "./json";
 
-const currencies = new Set(["USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "CNY", "INR", "SEK", "NOK", "DKK", "PLN", "BRL"]);
+const signs: Record<string, string> = { $: "USD", "€": "EUR", "£": "GBP", "¥": "JPY" };
+const currencies = new Set([...Object.values(signs), "CHF", "CAD", "AUD", "CNY", "INR", "SEK", "NOK", "DKK", "PLN", "BRL"]);
+
+/** The currency that a unit names, if it does. */
+function currency(unit: string | null | undefined): string | undefined {
+  const code = unit ? (signs[unit] ?? unit) : "";
+  return currencies.has(code) ? code : undefined;
+}
+
+/** The unit where it is not part of the number itself: "days", but not "USD" or "%". */
+export function unitBeside(unit: string | null | undefined): string | undefined {
+  return unit && unit !== "%" && unit !== "ratio" && !currency(unit) ? unit : undefined;
+}
 
 /** Shows cells of one column; the same number of decimals all the way down. */
 export type Formatter = (v: Cell) => string;
@@ -56,19 +68,38 @@ function decimals(values: readonly Cell[]): number {
   return Math.min(most, 2 - Math.floor(Math.log10(largest)), 12);
 }
 
-/** Makes the formatter of a numeric column from the values it will show. */
-function numeric(column: ResultColumn, values: readonly Cell[]): Formatter {
-  const grouping = column.type !== "integer" || !isLabel(column.name);
-  const money = column.unit && currencies.has(column.unit) ? column.unit : undefined;
+function numberOptions(column: ResultColumn, values: readonly Cell[], key: Key | undefined): Intl.NumberFormatOptions {
+  if (column.unit === "ratio") return { style: "percent", maximumFractionDigits: 1 };
+  const grouping = column.type !== "integer" || !(isLabel(column.name) || key?.op === "part");
+  const money = currency(column.unit);
   const digits = money && decimals(values) === 1 ? 2 : decimals(values);
   const options: Intl.NumberFormatOptions = { useGrouping: grouping, minimumFractionDigits: column.type === "integer" ? 0 : digits, maximumFractionDigits: digits };
-  if (money) Object.assign(options, { style: "currency", currency: money, currencyDisplay: "narrowSymbol" });
-  const format = new Intl.NumberFormat(undefined, options);
+  return money ? { ...options, style: "currency", currency: money, currencyDisplay: "narrowSymbol" } : options;
+}
+
+/** Makes the formatter of a numeric column from the values it will show. */
+function numeric(column: ResultColumn, values: readonly Cell[], key: Key | undefined): Formatter {
+  const format = new Intl.NumberFormat(undefined, numberOptions(column, values, key));
+  const names = key?.op === "part" ? partNames(key.unit) : undefined;
   const suffix = column.unit === "%" ? "%" : "";
   return (v) => {
+    const name = names?.[Number(v)];
+    if (name) return name;
     if (v instanceof Exact && column.type === "integer") return format.format(BigInt(v.digits)) + suffix;
     return isNumber(v) ? format.format(Number(v)) + suffix : exact(v);
   };
+}
+
+/** Names of months and weekdays, both counted from 1, weeks from Monday. */
+function partNames(unit: string | undefined): (string | undefined)[] | undefined {
+  if (unit === "quarter") return [undefined, "Q1", "Q2", "Q3", "Q4"];
+  const names = (count: number, at: (i: number) => number, options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" });
+    return [undefined, ...Array.from({ length: count }, (_, i) => format.format(at(i)))];
+  };
+  if (unit === "month") return names(12, (i) => Date.UTC(2024, i, 1), { month: "long" });
+  if (unit === "dow") return names(7, (i) => Date.UTC(2024, 0, 1 + i), { weekday: "long" });
+  return undefined;
 }
 
 const day: Intl.DateTimeFormatOptions = { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" };
@@ -107,16 +138,22 @@ function temporal(type: ColumnType, grain: string | undefined): Formatter {
   };
 }
 
-/** Makes the formatter of a column; grain is the period its dates were cut to. */
-export function formatter(column: ResultColumn, values: readonly Cell[], grain?: string): Formatter {
+/** How a key was made of a date: cut to a unit, or a part of it. */
+export interface Key {
+  op: string;
+  unit?: string;
+}
+
+/** Makes the formatter of a column; key says how it was made of a date. */
+export function formatter(column: ResultColumn, values: readonly Cell[], key?: Key): Formatter {
   switch (column.type) {
     case "integer":
     case "float":
     case "decimal":
-      return numeric(column, values);
+      return numeric(column, values, key);
     case "date":
     case "datetime":
-      return temporal(column.type, grain);
+      return temporal(column.type, key?.op === "trunc" ? key.unit : undefined);
     case "boolean":
       return (v) => (v === true ? "yes" : v === false ? "no" : exact(v));
     default:
@@ -124,10 +161,9 @@ export function formatter(column: ResultColumn, values: readonly Cell[], grain?:
   }
 }
 
-/** The period that a result column of a plan was cut to, if it was. */
-export function grainOf(plan: Plan | undefined, name: string): string | undefined {
-  const key = [...(plan?.group ?? []), ...(plan?.select ?? [])].find((k) => k.as === name);
-  return key?.expr?.op === "trunc" ? key.expr.unit : undefined;
+/** How a result column of a plan was made of a date, if it was. */
+export function keyOf(plan: Plan | undefined, name: string): Key | undefined {
+  return [...(plan?.group ?? []), ...(plan?.select ?? [])].find((k) => k.as === name)?.expr;
 }
 
 export function formatters(answer: Pick<Answer, "result" | "plan">): Formatter[] {
@@ -135,7 +171,7 @@ export function formatters(answer: Pick<Answer, "result" | "plan">): Formatter[]
   if (!result) return [];
   return result.columns.map((c, i) => {
     const values = result.rows.slice(0, 2000).map((r) => r[i] ?? null);
-    return formatter(c, values, grainOf(answer.plan, c.name));
+    return formatter(c, values, keyOf(answer.plan, c.name));
   });
 }
 

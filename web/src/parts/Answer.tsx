@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { questions } from "../api/client";
 import type { Answer as AnswerDocument, Assumption, Option, Plan, Provenance } from "../api/types";
 import { asText } from "../lib/clipboard";
-import { count, duration, exact, formatters, plural, when } from "../lib/format";
+import { count, duration, exact, formatters, plural, unitBeside, when } from "../lib/format";
 import { applyPatch } from "../lib/patch";
 import { isNumber } from "../lib/json";
 import { CopyButton, IconButton, Menu } from "./basics";
@@ -63,7 +63,8 @@ function Headline({ answer }: { answer: AnswerDocument }) {
 }
 
 function unitAfter(unit: string | null | undefined) {
-  return unit && unit !== "%" && !/^[A-Z]{3}$/.test(unit) ? <span className="unit"> {unit}</span> : null;
+  const beside = unitBeside(unit);
+  return beside && <span className="unit"> {beside}</span>;
 }
 
 function isHeadline(answer: AnswerDocument): boolean {

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useMemo, useRef } from "react";
 import type { Grid, Plan } from "../api/types";
-import { exact, formatter, type Formatter, grainOf } from "../lib/format";
+import { exact, formatter, type Formatter, keyOf, unitBeside } from "../lib/format";
 import type { Cell } from "../lib/json";
 
 const rowHeight = 34;
@@ -10,6 +10,7 @@ const numericTypes = new Set(["integer", "float", "decimal"]);
 
 interface ColumnView {
   name: string;
+  unit: string | undefined;
   numeric: boolean;
   show: Formatter;
   /** In the width of a digit, so that columns keep it while rows come and go. */
@@ -20,9 +21,9 @@ function view(grid: Grid, plan: Plan | undefined): ColumnView[] {
   const sample = grid.rows.slice(0, 2000);
   return grid.columns.map((c, i) => {
     const values = sample.map((r) => r[i] ?? null);
-    const show = formatter(c, values, grainOf(plan, c.name));
+    const show = formatter(c, values, keyOf(plan, c.name));
     const longest = values.reduce<number>((n, v) => Math.max(n, v === null ? 1 : show(v).length), c.name.length + 1);
-    return { name: c.name, numeric: numericTypes.has(c.type), show, width: Math.min(Math.max(longest, 6), 48) + 4 };
+    return { name: c.name, unit: unitBeside(c.unit), numeric: numericTypes.has(c.type), show, width: Math.min(Math.max(longest, 6), 48) + 4 };
   });
 }
 
@@ -64,7 +65,7 @@ export function DataTable({ grid, label, plan, tall = false }: { grid: Grid; lab
         <colgroup>{columns.map((c, i) => <col key={i} style={{ width: `${(100 * c.width) / total}%` }} />)}</colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map((c, i) => <th key={i} scope="col" className={c.numeric ? "num" : undefined} title={c.name}>{c.name}</th>)}
+            {columns.map((c, i) => <th key={i} scope="col" className={c.numeric ? "num" : undefined} title={c.name}>{c.name}{c.unit && <span className="unit"> {c.unit}</span>}</th>)}
           </tr>
         </thead>
         <tbody>
