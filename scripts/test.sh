@@ -15,9 +15,14 @@ step() {
 # script NAME: runs the page's npm script of that name where there is one.
 script() { npm --prefix web run --silent --if-present "$1"; }
 
+# The browser tests look for Chromium where Debian puts it, or here.
+CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
+[ -n "$CHROMIUM" ] && export CHROMIUM || unset CHROMIUM
+
 if scripts/prerequisites.sh node 2>/dev/null; then
 	step "page" make --no-print-directory page
 	step "page: types" script typecheck
+	step "page: lint" script lint
 	step "page: units" script test
 else
 	echo "Node 20 or newer is missing: the page's tests are skipped." >&2
