@@ -102,57 +102,44 @@ func TestSQLiteSettings(t *testing.T) {
 	}
 }
 
-// TestOpenAtOnce opens one new database from many sides: all succeed, and the
+// openAtOnce opens one new database from many sides: all succeed, and the
 // migrations ran once.
-func TestOpenAtOnce(t *testing.T) {
-	for name, url := range map[string]string{"sqlite": sqliteURL(t), "postgres": postgresURL(t)} {
-		t.Run(name, func(t *testing.T) {
-			stores, errs := make([]*store.Store, 6), make([]error, 6)
-			var all sync.WaitGroup
-			for i := range stores {
-				all.Go(func() { stores[i], errs[i] = store.Open(context.Background(), url, quiet) })
-			}
-			all.Wait()
-			for i, s := range stores {
-				if errs[i] != nil {
-					t.Fatal(errs[i])
-				}
-				defer s.Close()
-			}
-			var n int
-			if err := stores[0].Ask(t.Context(), "SELECT count(*) FROM workspaces", &n); err != nil || n != 1 {
-				t.Fatalf("%d workspaces, %v", n, err)
-			}
-		})
+func openAtOnce(t *testing.T, url string) {
+	stores, errs := make([]*store.Store, 6), make([]error, 6)
+	var all sync.WaitGroup
+	for i := range stores {
+		all.Go(func() { stores[i], errs[i] = store.Open(context.Background(), url, quiet) })
+	}
+	all.Wait()
+	for i, s := range stores {
+		if errs[i] != nil {
+			t.Fatal(errs[i])
+		}
+		defer s.Close()
+	}
+	var n int
+	if err := stores[0].Ask(t.Context(), "SELECT count(*) FROM workspaces", &n); err != nil || n != 1 {
+		t.Fatalf("%d workspaces, %v", n, err)
 	}
 }
 
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	return testservers.Postgres(t).Database(t)
-}
-
-// TestMigrationsBothWays takes the schema down and up again.
-func TestMigrationsBothWays(t *testing.T) {
-	for name, url := range map[string]string{"sqlite": sqliteURL(t), "postgres": postgresURL(t)} {
-		t.Run(name, func(t *testing.T) {
-			s := openAt(t, url)
-			newest, err := s.Version(t.Context())
-			if err != nil || newest < 1 {
-				t.Fatalf("version %d, %v", newest, err)
-			}
-			if err := s.MigrateDown(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if v, err := s.Version(t.Context()); err != nil || v != 0 {
-				t.Fatalf("version %d, %v", v, err)
-			}
-			if err := s.MigrateUp(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			newSession(t, s)
-		})
+// migrateBothWays takes the schema down and up again.
+func migrateBothWays(t *testing.T, url string) {
+	s := openAt(t, url)
+	newest, err := s.Version(t.Context())
+	if err != nil || newest < 1 {
+		t.Fatalf("version %d, %v", newest, err)
 	}
+	if err := s.MigrateDown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.Version(t.Context()); err != nil || v != 0 {
+		t.Fatalf("version %d, %v", v, err)
+	}
+	if err := s.MigrateUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	newSession(t, s)
 }
 
 // TestNewerDatabase: a program of the version before works on a database that
@@ -196,10 +183,9 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestPostgresComesBack: while PostgreSQL is away every call says so, and
-// when it is back the same Store works.
-func TestPostgresComesBack(t *testing.T) {
-	server := testservers.Postgres(t)
+// postgresComesBack: while PostgreSQL is away every call says so, and when it
+// is back the same Store works.
+func postgresComesBack(t *testing.T, server *testservers.PostgresServer) {
 	s := openAt(t, server.Database(t))
 	id := newSession(t, s)
 	for range 3 {

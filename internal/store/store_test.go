@@ -25,12 +25,14 @@ func TestSQLite(t *testing.T) {
 		New:  func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "a #1? %20.db") },
 		Open: open,
 	})
+	t.Run("open at once", func(t *testing.T) { openAtOnce(t, sqliteURL(t)) })
+	t.Run("migrate both ways", func(t *testing.T) { migrateBothWays(t, sqliteURL(t)) })
 }
 
 func TestPostgres(t *testing.T) {
 	server := testservers.Postgres(t)
-	storetest.Run(t, storetest.Database{
-		New:  func(t *testing.T) string { return server.Database(t) },
-		Open: open,
-	})
+	storetest.Run(t, storetest.Database{New: func(t *testing.T) string { return server.Database(t) }, Open: open})
+	t.Run("open at once", func(t *testing.T) { openAtOnce(t, server.Database(t)) })
+	t.Run("migrate both ways", func(t *testing.T) { migrateBothWays(t, server.Database(t)) })
+	t.Run("comes back", func(t *testing.T) { postgresComesBack(t, server) })
 }
