@@ -9,7 +9,7 @@ import (
 const sniffBytes = 64 << 10
 
 // delimiters that are tried, in order of preference when all else is equal.
-var delimiters = []string{",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", "\x1e", "¦", "§", "*", "#", "&", "/", " "}
+var delimiters = []string{",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", "\x1e", "¦", " "}
 
 // guess is a dialect with how well it explains the sample.
 type guess struct {
@@ -104,7 +104,7 @@ const rateRecords = 200
 func rate(sample []byte, d dialect) guess {
 	lx := lexBytes(sample, d)
 	widths := map[int]int{}
-	records, bad := 0, 0
+	records, bad, single := 0, 0, 0
 	cells, clean, quoted := 0, 0, 0
 	for records < rateRecords {
 		rec, err := lx.next()
@@ -119,6 +119,9 @@ func rate(sample []byte, d dialect) guess {
 			bad++
 		}
 		widths[len(rec.fields)]++
+		if d.delim == "" && isMoment(trimBlanks(rec.raw)) {
+			single++
+		}
 		for _, f := range rec.fields {
 			cells++
 			if cleanCell(f, d) {
@@ -136,6 +139,13 @@ func rate(sample []byte, d dialect) guess {
 	g := guess{d: d, fields: mode}
 	regular := float64(n) / float64(records)
 	cols := float64(mode)
+	if single > 0 && single*10 >= (records-1)*8 {
+		g.score = 1 // every line is one date or time
+		return g
+	}
+	if weak(d.delim) && (regular < 0.95 || records < 3) {
+		return g
+	}
 	g.score = regular * regular * ((cols - 0.9) / cols) * (0.1 + 0.9*float64(clean)/float64(max(cells, 1)))
 	g.score *= 1 - 0.9*float64(bad)/float64(records)
 	g.score *= habit(d)
@@ -163,6 +173,18 @@ func widest(widths map[int]int) (mode, rows int) {
 	return mode, rows
 }
 
+func isMoment(b []byte) bool {
+	if len(b) > 40 {
+		return false
+	}
+	_, ok := parseMoment(string(b))
+	return ok
+}
+
+// weak delimiters occur in texts, times and addresses far more often than
+// between values: they must explain every row.
+func weak(delim string) bool { return delim == " " || delim == ":" }
+
 // habit says how likely people are to separate with this.
 func habit(d dialect) float64 {
 	switch d.delim {
@@ -170,7 +192,7 @@ func habit(d dialect) float64 {
 		return 1
 	case "":
 		return 1
-	case " ", "/", "*", "#", "&", "§":
+	case " ":
 		return 0.55
 	case ":":
 		return 0.6

@@ -144,6 +144,14 @@ func detectEncoding(sample []byte) (name string, sure bool) {
 	if better, ok := encodingNames[name]; ok {
 		name = better
 	}
+	if name == "windows-1254" && !bytes.ContainsAny(sample, "\xd0\xdd\xde\xf0\xfd\xfe") {
+		name = "windows-1252" // nothing in it is Turkish alone
+	}
+	if name == "" || name == "windows-1252" || name == "windows-1254" {
+		if east := centralEuropean(sample); east != "" {
+			return east, false
+		}
+	}
 	if r.Confidence < 0.5 || name == "" {
 		return "windows-1252", false
 	}

@@ -60,6 +60,10 @@ func findHeader(rows []sampleRow, fixed *int) header {
 	}
 	h.width = usualWidth(rows)
 	first := firstTableRow(rows, h.width)
+	if long := dropExtraNames(rows[:first], h.width); long >= 0 {
+		first = long
+		h.notes = append(h.notes, Note{"extra_names", "The header has more names than there are columns; its empty ones were dropped."})
+	}
 	if fixed != nil {
 		return h.fixed(rows, *fixed, first)
 	}
@@ -156,6 +160,24 @@ func firstTableRow(rows []sampleRow, width int) int {
 	return 0
 }
 
+// dropExtraNames finds, before the table, a header whose only fault is empty
+// names too many, and drops these; -1 if there is none.
+func dropExtraNames(before []sampleRow, width int) int {
+	for i, r := range before {
+		var names []string
+		for _, c := range r.cells {
+			if c != "" {
+				names = append(names, c)
+			}
+		}
+		if len(r.cells) > width && len(names) == width {
+			before[i].cells = names
+			return i
+		}
+	}
+	return -1
+}
+
 // commented reports whether the row is one of the comments before the table
 // and not a header that happens to start with #.
 func commented(rows []sampleRow, i int) bool {
@@ -202,10 +224,10 @@ func looksLikeHeader(cells []string, body []sampleRow) (bool, string) {
 func verdict(cells []string, rows, typed, against, text, years int) (bool, string) {
 	switch {
 	case typed > against:
-		return true, fmt.Sprintf("%d columns hold numbers or dates below a text", typed)
+		return true, countOf(typed, "column holds", "columns hold") + " numbers or dates below a text"
 	case years > 1 && years > against && text+typed > 0:
 		return true, "names and years above the values"
-	case against > 0 && against >= text+typed:
+	case against > 0 && (typed == 0 || against >= text+typed):
 		return false, "the first line looks like the lines below it"
 	case rows == 0 && text > 0 && against == 0:
 		return true, "the only line holds texts"

@@ -178,3 +178,11 @@ func cutSuffixFold(s, suffix string) string {
 	}
 	return s
 }
+
+// countOf words a number of things.
+func countOf(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
