@@ -189,6 +189,10 @@ func usage(err error) error {
 
 // complain writes one sentence and what to do about it.
 func (s *streams) complain(err error) {
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(s.err, "Interrupted.")
+		return
+	}
 	f := fault.Of(err)
 	fmt.Fprintln(s.err, "Error: "+f.Message)
 	switch {

@@ -99,25 +99,25 @@ func formatter(c table.Column, values []table.Value, measure bool, unit string) 
 	}
 }
 
-// decimalsOf says how many decimals the floats of a column need: none where
-// all are whole, few for large ones, -1 (shortest) for very small ones.
+// decimalsOf says how many decimals the floats of a column are shown with:
+// as many as the longest has, but few for large ones; -1 (shortest) for very
+// small ones.
 func decimalsOf(values []table.Value) int {
-	largest, whole := 0.0, true
+	largest, longest := 0.0, 0
 	for _, v := range values {
 		if f, ok := v.(float64); ok && !math.IsNaN(f) && !math.IsInf(f, 0) {
 			largest = math.Max(largest, math.Abs(f))
-			whole = whole && f == math.Trunc(f)
+			_, fraction, _ := strings.Cut(strconv.FormatFloat(f, 'f', -1, 64), ".")
+			longest = max(longest, len(fraction))
 		}
 	}
 	switch {
-	case whole && largest < 1e15:
-		return 0
 	case largest >= 10:
-		return 2
+		return min(longest, 2)
 	case largest >= 1:
-		return 3
-	case largest >= 0.001:
-		return 4
+		return min(longest, 3)
+	case largest >= 0.001 || largest == 0:
+		return min(longest, 4)
 	}
 	return -1
 }

@@ -159,6 +159,7 @@ func TestNumbers(t *testing.T) {
 		{[]table.Value{int64(2024), int64(-1234567), int64(-123)}, true, []string{"2,024", "-1,234,567", "-123"}},
 		{[]table.Value{1234.5, 0.001}, true, []string{"1,234.50", "0.00"}},
 		{[]table.Value{0.12345, 0.5}, true, []string{"0.1235", "0.5000"}},
+		{[]table.Value{0.2, 0.05, 0.0}, true, []string{"0.20", "0.05", "0.00"}},
 		{[]table.Value{0.00001234, 1e-9}, true, []string{"1.234e-05", "1e-09"}},
 		{[]table.Value{3.0, 1e6}, true, []string{"3", "1,000,000"}},
 		{[]table.Value{1e18, math.NaN()}, true, []string{"1e+18", "NaN"}},
@@ -176,7 +177,7 @@ func TestNumbers(t *testing.T) {
 func TestUnits(t *testing.T) {
 	rows := [][]table.Value{{0.1234, 12.5, 3.0}, {nil, 1.0, 2.0}}
 	got := columnsOf([]table.Column{{Name: "share", Type: table.Float, Unit: plan.UnitRatio}, {Name: "price", Type: table.Float, Unit: "EUR"}, {Name: "days open", Type: table.Float, Unit: "days"}}, rows, nil)
-	for i, want := range []string{"share: 12.3%, null", "price (EUR): 12.50, 1.00", "days open: 3, 2"} {
+	for i, want := range []string{"share: 12.3%, null", "price (EUR): 12.5, 1.0", "days open: 3, 2"} {
 		if text := got[i].name + ": " + strings.Join(got[i].cells, ", "); text != want {
 			t.Errorf("got %q, want %q", text, want)
 		}
