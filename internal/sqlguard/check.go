@@ -158,26 +158,50 @@ func (w *walker) object(o object, in *scope, depth int) error {
 // ctesOf walks the WITH of a query. Each expression sees those before it, not
 // itself: a name that it shares with a table must not open that table.
 func (w *walker) ctesOf(o object, in *scope, depth int) (*scope, error) {
-	ctes, ok := o["cte_map"].(object)
-	if !ok {
+	ctes, there := o["cte_map"]
+	if !there {
 		return in, nil
 	}
-	list, _ := ctes["map"].([]any)
-	for _, item := range list {
-		entry, _ := item.(object)
-		name, ok := entry["key"].(string)
-		if !ok {
-			return nil, notAllowed("The SQL has a WITH of an unknown kind.")
-		}
+	list, ok := ctesList(ctes)
+	if !ok {
+		return nil, notAllowed("The SQL has a WITH of an unknown kind.")
+	}
+	for _, c := range list {
 		if w.ctes++; w.ctes > MaxJoins {
 			return nil, tooLarge("The SQL has more than %d WITH queries.", MaxJoins)
 		}
-		if err := w.walk(entry["value"], in, depth+1); err != nil {
+		if err := w.walk(c.query, in, depth+1); err != nil {
 			return nil, err
 		}
-		in = &scope{name: lower(name), outer: in}
+		in = &scope{name: lower(c.name), outer: in}
 	}
 	return in, nil
+}
+
+type cte struct {
+	name  string
+	query any
+}
+
+// ctesList takes the expressions out of {"map": [{"key": name, "value":
+// query}, ...]}, and nothing of another form.
+func ctesList(v any) ([]cte, bool) {
+	o, ok := v.(object)
+	entries, isList := o["map"].([]any)
+	if !ok || len(o) > 1 || len(o) == 1 && !isList {
+		return nil, false
+	}
+	list := make([]cte, len(entries))
+	for i, e := range entries {
+		entry, _ := e.(object)
+		name, ok := entry["key"].(string)
+		query, there := entry["value"].(object)
+		if !ok || !there || len(entry) != 2 {
+			return nil, false
+		}
+		list[i] = cte{name, query}
+	}
+	return list, true
 }
 
 // classes are the kinds of expressions that may stand in a statement.
