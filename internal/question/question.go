@@ -1,14 +1,147 @@
 package question
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/lexicon"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/parse"
+	"tabletalk/internal/question/rank"
+	"tabletalk/internal/question/text"
+)
+
+// Limits of a question and of what is said about it.
+const (
+	MaxQuestion = 4000 // bytes
+	maxReadings = 8
+	maxOptions  = 4
+)
+
 // Understand reads a question. It never fails: what cannot be understood is a
 // Refusal in the outcome.
-func Understand(in Input) Outcome { return Outcome{Refusal: &Refusal{Code: "not_built"}} }
+func Understand(in Input) Outcome {
+	if r := in.unreadable(); r != nil {
+		return Outcome{Intent: "unclear", Refusal: r}
+	}
+	u := understanding{Input: in, lex: lexicon.English(), tokens: text.Tokenize(in.Text)}
+	if m := u.meta(); m != MetaNone {
+		return Outcome{Intent: "meta", Meta: m}
+	}
+	u.schema = link.NewSchema(in.Catalog, u.lex)
+	u.mentions = link.Link(u.tokens, u.schema)
+	u.sketches = parse.Sketches(u.parseInput())
+	ranked := rank.Rank(u.drafts())
+	return u.outcome(ranked)
+}
+
+// understanding is one question on its way.
+type understanding struct {
+	Input
+	lex      *lexicon.Lexicon
+	tokens   []text.Token
+	schema   *link.Schema
+	mentions []link.Mention
+	sketches []*parse.Sketch
+}
+
+func (u *understanding) parseInput() parse.Input {
+	return parse.Input{Question: u.Text, Tokens: u.tokens, Mentions: u.mentions, Schema: u.schema, Lexicon: u.lex,
+		Now: u.Now, WeekStart: u.Settings.WeekStart, FiscalStart: u.Settings.FiscalStart}
+}
+
+// unreadable refuses what is no question at all.
+func (in Input) unreadable() *Refusal {
+	switch {
+	case len(in.Text) > MaxQuestion:
+		return &Refusal{Code: "too_long", Reason: fmt.Sprintf("The question is longer than %d characters.", MaxQuestion)}
+	case strings.TrimSpace(in.Text) == "":
+		return &Refusal{Code: "empty", Reason: "There is no question."}
+	case in.Catalog == nil || len(in.Catalog.Tables) == 0:
+		return &Refusal{Code: "no_data", Reason: "There is no table to ask about yet."}
+	}
+	return nil
+}
+
+// drafts are the plans of all sketches.
+func (u *understanding) drafts() []*parse.Draft {
+	var out []*parse.Draft
+	for _, s := range u.sketches {
+		if d := s.Build(parse.Choice{}); d != nil && plan.Validate(d.Plan, u.Catalog) == nil {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func (u *understanding) outcome(ranked []rank.Ranked) Outcome {
+	o := Outcome{Intent: "unclear", Words: u.words(ranked)}
+	if len(ranked) == 0 {
+		o.Refusal = u.refusal(nil)
+		return o
+	}
+	if r := u.refusal(&ranked[0]); r != nil {
+		o.Refusal = r
+		return o
+	}
+	o.Intent = intent(ranked[0].Plan)
+	for i := range ranked[:min(len(ranked), maxReadings)] {
+		if i > 0 && ranked[i].Score < ranked[0].Score-900 {
+			break
+		}
+		o.Readings = append(o.Readings, u.reading(&ranked[i]))
+	}
+	return o
+}
+
+func (u *understanding) reading(r *rank.Ranked) Reading {
+	out := Reading{Plan: r.Plan, Score: r.Score, Reasons: r.Reasons, Confidence: [...]Confidence{Low, Medium, High}[r.Level]}
+	for _, x := range r.Unused {
+		if x.Class != "light" && !slices.Contains(out.Ignored, x.Text) {
+			out.Ignored = append(out.Ignored, x.Text)
+		}
+	}
+	out.Assumptions = u.assumptions(r)
+	return out
+}
+
+// intent names what kind of question a plan answers.
+func intent(p *plan.Plan) string {
+	switch {
+	case p.Kind == plan.Rows && p.Limit != nil, p.Limit != nil && len(p.Group) > 0:
+		return "rank"
+	case p.Kind == plan.Series, p.Kind == plan.Trend:
+		return "trend"
+	case p.Kind == plan.Share, p.Kind == plan.Compare:
+		return string(p.Kind)
+	case p.Kind == plan.Schema:
+		return "schema"
+	case p.Kind == plan.Rows && p.Where != nil:
+		return "filter"
+	case p.Kind == plan.Rows:
+		return "list"
+	}
+	return "aggregate"
+}
 
 // Decide chooses with what the probes found; results are in the order of
 // outcome.Probes and may be fewer.
 func Decide(o Outcome, results []ProbeResult) Decision {
-	return Decision{Status: Refused, Refusal: o.Refusal}
+	if o.Refusal != nil || len(o.Readings) == 0 {
+		r := o.Refusal
+		if r == nil {
+			r = &Refusal{Code: "unknown_words", Reason: "The question could not be tied to the data."}
+		}
+		return Decision{Status: Refused, Refusal: r}
+	}
+	readings := slices.Clone(o.Readings)
+	for i, p := range o.Probes {
+		if i < len(results) && p.Reading < len(readings) && results[i].Empty {
+			readings[p.Reading].Score -= 600
+		}
+	}
+	slices.SortStableFunc(readings, func(a, b Reading) int { return b.Score - a.Score })
+	return Decision{Status: Answered, Reading: &readings[0]}
 }
-
-// Suggest gives up to n questions that would work on the catalog, best first.
-func Suggest(in Input, n int) []string { return nil }

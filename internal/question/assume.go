@@ -1,0 +1,51 @@
+package question
+
+import (
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/parse"
+	"tabletalk/internal/question/rank"
+)
+
+// assumptions are the notes of a draft with what else could have been meant.
+func (u *understanding) assumptions(r *rank.Ranked) []Assumption {
+	var out []Assumption
+	seen := map[string]bool{}
+	for _, n := range r.Notes {
+		if seen[n.Text] {
+			continue
+		}
+		seen[n.Text] = true
+		a := Assumption{Code: n.Code, Text: n.Text}
+		if n.Span.Start < n.Span.End && n.Span.End <= len(u.tokens) {
+			a.Span = &plan.Span{Start: u.tokens[n.Span.Start].Start, End: u.tokens[n.Span.End-1].End}
+		}
+		a.Alternatives = u.alternatives(r, n.Code)
+		out = append(out, a)
+	}
+	return out
+}
+
+// alternatives builds the same sketch with another choice at one point.
+func (u *understanding) alternatives(r *rank.Ranked, code string) []Alternative {
+	var out []Alternative
+	add := func(label string, ch parse.Choice) {
+		d := r.Sketch.Build(ch)
+		if d == nil || plan.Validate(d.Plan, u.Catalog) != nil || plan.Equal(d.Plan, r.Plan) {
+			return
+		}
+		out = append(out, Alternative{Label: label, Plan: d.Plan})
+	}
+	switch code {
+	case "count_distinct":
+		add("count rows", parse.Choice{Rows: true})
+	case "default_aggregate":
+		add("total", parse.Choice{Aggregate: plan.OpSum})
+		add("average", parse.Choice{Aggregate: plan.OpAvg})
+		add("list the rows", parse.Choice{Rows: true})
+	case "default_measure":
+		for _, c := range r.Sketch.OtherMeasures() {
+			add("by "+c.Col.Name, parse.Choice{Measure: c})
+		}
+	}
+	return out
+}

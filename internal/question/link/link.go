@@ -1,0 +1,259 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/question/lexicon"
+	"tabletalk/internal/question/text"
+)
+
+// Kind is what a span is tied to.
+type Kind uint8
+
+// The kinds of mentions.
+const (
+	ColumnMention Kind = iota
+	ValueMention
+	TableMention
+)
+
+// How says by which likeness a tie was found.
+type How string
+
+// The ways to find a tie.
+const (
+	Exact   How = "exact"
+	Stem    How = "stem"
+	Part    How = "part"
+	Synonym How = "synonym"
+	Alias   How = "alias"
+	Fuzzy   How = "fuzzy"
+)
+
+// Mention is one tie of a span of tokens.
+type Mention struct {
+	Kind       Kind
+	Start, End int // tokens
+	Score      int // thousandths
+	How        How
+	Table      string
+	Column     *Column // of columns and values
+	Value      string  // the exact literal
+	Rows       int64
+	Whole      bool   // the span is the whole value, not a part of it
+	Rivals     int    // other values of the column that the span fits as well
+	Spelling   string // what the question wrote, where it was corrected
+}
+
+// maxSpan is how many tokens one name or value may take.
+const maxSpan = 8
+
+// Link ties the tokens to the schema.
+func Link(tokens []text.Token, s *Schema) []Mention {
+	l := linker{tokens: tokens, s: s, lex: s.lex}
+	for i := range tokens {
+		for n := min(maxSpan, len(tokens)-i); n >= 1; n-- {
+			if words, ok := l.span(i, n); ok {
+				l.names(i, n, words)
+				l.tables(i, n, words)
+				l.values(i, n, words)
+			}
+		}
+	}
+	l.parts()
+	l.valueParts()
+	l.spelling()
+	return l.out
+}
+
+type linker struct {
+	tokens []text.Token
+	s      *Schema
+	lex    *lexicon.Lexicon
+	out    []Mention
+}
+
+// span gives the singular words from i; marks may stand inside, not at the
+// ends.
+func (l *linker) span(i, n int) ([]string, bool) {
+	first, last := l.tokens[i], l.tokens[i+n-1]
+	if skips(first) || skips(last) || first.Quote != last.Quote {
+		return nil, false
+	}
+	var words []string
+	for _, t := range l.tokens[i : i+n] {
+		if t.Kind == text.Punct && t.Norm != "," && t.Norm != "&" && t.Norm != "(" && t.Norm != ")" && t.Norm != "/" && t.Norm != ":" && t.Norm != "+" && t.Norm != "#" && t.Norm != "!" {
+			return nil, false
+		}
+		if !skips(t) {
+			words = append(words, t.Base)
+		}
+	}
+	return words, true
+}
+
+func skips(t text.Token) bool { return t.Kind == text.Punct || t.Suffix }
+
+func (l *linker) add(m Mention) {
+	for i, old := range l.out {
+		if old.Kind == m.Kind && old.Start == m.Start && old.End == m.End && old.Table == m.Table && old.Column == m.Column && old.Value == m.Value {
+			if m.Score > old.Score {
+				l.out[i] = m
+			}
+			return
+		}
+	}
+	l.out = append(l.out, m)
+}
+
+func (l *linker) column(i, n int, h nameHit, how How, score int) {
+	l.add(Mention{Kind: ColumnMention, Start: i, End: i + n, Score: score, How: how, Table: h.col.Table.Name, Column: h.col})
+}
+
+// names ties a span to columns by their whole names.
+func (l *linker) names(i, n int, words []string) {
+	if l.tokens[i].Quote > 0 && len(words) > 3 {
+		return
+	}
+	phrase := strings.Join(words, " ")
+	exact := l.s.exact[phrase]
+	for _, h := range exact {
+		l.column(i, n, h, h.how, h.score)
+	}
+	stems := make([]string, len(words))
+	for k, w := range words {
+		stems[k] = text.Stem(w)
+	}
+	for _, h := range l.s.stems[strings.Join(stems, " ")] {
+		l.column(i, n, h, Stem, h.score)
+	}
+	for _, h := range l.s.fused[strings.Join(words, "")] {
+		l.column(i, n, h, Exact, h.score+50)
+	}
+	l.ofNames(i, n, words)
+	if n > 3 {
+		return
+	}
+	for _, syn := range l.lex.Synonyms(phrase) {
+		for _, h := range l.s.exact[syn] {
+			l.column(i, n, h, Synonym, h.score-380)
+		}
+	}
+}
+
+// ofNames ties "number of employees" to num_employees and "name of the student"
+// to student_name.
+func (l *linker) ofNames(i, n int, words []string) {
+	k := slices.Index(words, "of")
+	if k <= 0 || k == len(words)-1 {
+		return
+	}
+	front, back := words[:k], words[k+1:]
+	if back[0] == "the" || back[0] == "each" || back[0] == "all" {
+		back = back[1:]
+	}
+	for _, order := range [][]string{append(slices.Clone(front), back...), append(slices.Clone(back), front...)} {
+		for _, h := range l.s.exact[strings.Join(order, " ")] {
+			if len(h.col.Words) >= len(order) { // not a name that the table's words complete
+				l.column(i, n, h, h.how, h.score-20)
+			}
+		}
+	}
+}
+
+// tables ties a span to tables; the noun of a row is the table's name.
+func (l *linker) tables(i, n int, words []string) {
+	phrase := strings.Join(words, " ")
+	for _, t := range l.s.phrases[phrase] {
+		l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 900, How: Exact, Table: t})
+	}
+	for _, syn := range l.lex.Synonyms(phrase) {
+		for _, t := range l.s.phrases[syn] {
+			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 520, How: Synonym, Table: t})
+		}
+	}
+	if n != 1 {
+		return
+	}
+	for name, tw := range l.s.tables { // a part of the table's name: "log" of problem_log
+		if len(tw) > 1 && tw[len(tw)-1] == words[0] {
+			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 600, How: Part, Table: name})
+		}
+	}
+}
+
+// values ties a span to values that are exactly these words.
+func (l *linker) values(i, n int, words []string) {
+	if !l.mayName(i, n) {
+		return
+	}
+	for t := range l.s.Catalog.Tables {
+		tab := &l.s.Catalog.Tables[t]
+		if tab.Values == nil {
+			continue
+		}
+		l.valueHits(i, n, tab, tab.Values.Phrase(l.norms(i, n)), 950, Exact)
+		for _, a := range l.lex.Aliases(words) {
+			l.valueHits(i, n, tab, tab.Values.Phrase(text.Words(a)), 800, Alias)
+		}
+		if alias := l.lex.Aliases(l.norms(i, n)); !slices.Equal(words, l.norms(i, n)) {
+			for _, a := range alias {
+				l.valueHits(i, n, tab, tab.Values.Phrase(text.Words(a)), 800, Alias)
+			}
+		}
+	}
+}
+
+func (l *linker) norms(i, n int) []string {
+	var out []string
+	for _, t := range l.tokens[i : i+n] {
+		if !skips(t) {
+			out = append(out, t.Norm)
+		}
+	}
+	return out
+}
+
+// mayName reports whether a span may be a value: a lone function word is one
+// only when quoted or written in capitals inside the sentence.
+func (l *linker) mayName(i, n int) bool {
+	for k := i; k < i+n; k++ {
+		t := l.tokens[k]
+		if skips(t) {
+			continue
+		}
+		if t.Quote > 0 || !l.lex.Noise(t.Norm) || t.Upper && k > 0 && len(t.Norm) > 1 || t.Upper && k > 0 && n == 1 && t.Norm != "i" && t.Norm != "a" {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *linker) valueHits(i, n int, tab *catalog.Table, hits []catalog.Hit, score int, how How) {
+	for _, h := range hits {
+		c := l.s.Find(tab.Name, h.Column)
+		if c == nil {
+			continue
+		}
+		s := score
+		if !h.Same && how == Exact {
+			s -= 60
+		}
+		if l.tokens[i].Quote > 0 {
+			s += 40
+		}
+		l.add(Mention{Kind: ValueMention, Start: i, End: i + n, Score: s, How: how, Table: tab.Name, Column: c, Value: h.Value, Rows: h.Rows, Whole: true})
+	}
+}
+
+// covered reports whether some mention of at least the score holds token i.
+func (l *linker) covered(i, score int) bool {
+	for _, m := range l.out {
+		if m.Start <= i && i < m.End && m.Score >= score {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,227 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/question/text"
+)
+
+// parts ties spans to columns whose names hold all of their words.
+func (l *linker) parts() {
+	for i := range l.tokens {
+		for n := min(4, len(l.tokens)-i); n >= 1; n-- {
+			words, ok := l.span(i, n)
+			if !ok || len(words) != n || n == 1 && !l.content(i) {
+				continue
+			}
+			l.partOf(i, n, words, 0, Part)
+			if n > 2 {
+				continue
+			}
+			for _, syn := range l.lex.Synonyms(strings.Join(words, " ")) {
+				l.partOf(i, n, strings.Fields(syn), -170, Synonym)
+			}
+		}
+	}
+}
+
+// content reports whether a token is a word that may name something.
+func (l *linker) content(i int) bool {
+	t := l.tokens[i]
+	return t.Kind == text.Word && !t.Suffix && len(t.Norm) > 1 && !l.lex.Noise(t.Norm)
+}
+
+func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
+	cands := l.s.word[words[0]]
+	stemmed := false
+	if len(cands) == 0 && len(words) == 1 {
+		cands, stemmed = l.byStem(words[0]), true
+	}
+	for _, c := range cands {
+		if !stemmed && !holdsAll(c.Words, words) || len(c.Words) == len(words) && !stemmed {
+			continue
+		}
+		score := partScore(c, words) + bonus
+		if stemmed {
+			score -= 60
+		}
+		l.column(i, n, nameHit{col: c}, how, score)
+	}
+}
+
+// byStem finds columns one of whose words has the same stem.
+func (l *linker) byStem(word string) []*Column {
+	stem := text.Stem(word)
+	var out []*Column
+	for _, c := range l.s.Columns {
+		for _, w := range c.Words {
+			if text.Stem(w) == stem {
+				out = append(out, c)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func holdsAll(name, words []string) bool {
+	for _, w := range words {
+		if !slices.Contains(name, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// carriers are words of names that add little: the rest is what is named.
+var carriers = map[string]int{"name": 40, "title": 50, "id": 180, "code": 110, "number": 120, "type": 90, "description": 120, "detail": 100, "date": 80, "time": 80, "is": 10, "has": 10}
+
+// partScore says how well words stand for a longer name: the more of it they
+// say, the better; the last word of a name counts more than the first.
+func partScore(c *Column, words []string) int {
+	score := 800
+	for k, w := range c.Words {
+		if slices.Contains(words, w) {
+			continue
+		}
+		switch cost, carrier := carriers[w]; {
+		case units[w]:
+			score -= 10
+		case carrier:
+			score -= cost
+		case k == len(c.Words)-1:
+			score -= 190
+		default:
+			score -= 110
+		}
+	}
+	return max(score, 330)
+}
+
+// valueParts ties words to values that hold them among others: "acme" to
+// "Acme Corp". Only words that no name or whole value explains better.
+func (l *linker) valueParts() {
+	for i := 0; i < len(l.tokens); i++ {
+		if !l.partCandidate(i) {
+			continue
+		}
+		n := 1
+		for i+n < len(l.tokens) && n < 6 && (l.partCandidate(i+n) || l.bridges(i+n)) {
+			n++
+		}
+		for n > 1 && !l.partCandidate(i+n-1) {
+			n--
+		}
+		for k := n; k >= 1; k-- {
+			if l.valuesWith(i, k) {
+				i += k - 1
+				break
+			}
+		}
+	}
+}
+
+func (l *linker) partCandidate(i int) bool {
+	t := l.tokens[i]
+	if skips(t) || t.Kind == text.Date || l.covered(i, 720) {
+		return false
+	}
+	if t.Kind == text.Number {
+		return t.Quote > 0
+	}
+	return t.Quote > 0 || !l.lex.Noise(t.Norm) && len(l.lex.At(l.tokens, i)) == 0 && len(t.Norm) > 1
+}
+
+// bridges reports whether a token may stand inside the name of a value.
+func (l *linker) bridges(i int) bool {
+	switch l.tokens[i].Norm {
+	case "of", "the", "and", "&", "de", "la", "-", ",":
+		return i+1 < len(l.tokens) && l.partCandidate(i+1)
+	}
+	return l.tokens[i].Kind == text.Number && l.tokens[i].Unit == ""
+}
+
+func (l *linker) valuesWith(i, n int) bool {
+	words := l.norms(i, n)
+	found := false
+	for t := range l.s.Catalog.Tables {
+		tab := &l.s.Catalog.Tables[t]
+		if tab.Values == nil {
+			continue
+		}
+		hits, _ := tab.Values.Containing(words, 40)
+		l.partHits(i, n, tab, hits, 0, Part, "")
+		found = found || len(hits) > 0
+	}
+	return found
+}
+
+// partHits adds the shortest value per column and says how many rivals it has.
+func (l *linker) partHits(i, n int, tab *catalog.Table, hits []catalog.Hit, bonus int, how How, spelling string) {
+	best := map[string]catalog.Hit{}
+	count := map[string]int{}
+	var order []string
+	for _, h := range hits {
+		if count[h.Column] == 0 {
+			best[h.Column] = h
+			order = append(order, h.Column)
+		}
+		count[h.Column]++
+	}
+	for _, col := range order {
+		c := l.s.Find(tab.Name, col)
+		if c == nil || c.Col.Role == catalog.URL {
+			continue
+		}
+		score := 640 - 20*max(best[col].Words-n, 0) - 60*min(count[col]-1, 4)
+		if c.Col.Role == catalog.Text {
+			score -= 120
+		}
+		l.add(Mention{Kind: ValueMention, Start: i, End: i + n, Score: max(score+bonus, 150), How: how, Table: tab.Name, Column: c,
+			Value: best[col].Value, Rows: best[col].Rows, Rivals: count[col] - 1, Spelling: spelling, Whole: best[col].Words == n})
+	}
+}
+
+// maxSpelling is how many words of a question are searched for near spellings.
+const maxSpelling = 6
+
+// spelling ties words that nothing else explains to names and values that are
+// spelt nearly like them.
+func (l *linker) spelling() {
+	tried := 0
+	for i, t := range l.tokens {
+		if tried >= maxSpelling || !l.partCandidate(i) || t.Kind != text.Word || l.covered(i, 1) || l.lex.Light(t.Norm) || len(l.lex.FormsAt(l.tokens, i)) > 0 {
+			continue
+		}
+		tried++
+		l.spellNames(i, t)
+		for k := range l.s.Catalog.Tables {
+			tab := &l.s.Catalog.Tables[k]
+			for _, w := range tab.Values.Similar(t.Norm, 3) {
+				hits, _ := tab.Values.Containing([]string{w}, 20)
+				l.partHits(i, 1, tab, hits, -260, Fuzzy, t.Text)
+			}
+		}
+	}
+}
+
+func (l *linker) spellNames(i int, t text.Token) {
+	k := catalog.Edits(t.Base)
+	if k == 0 {
+		return
+	}
+	for _, c := range l.s.Columns {
+		for _, w := range c.Words {
+			if len(w) < 4 || catalog.Distance(t.Base, w, k) > k || w[0] != t.Base[0] {
+				continue
+			}
+			score := 420
+			if len(c.Words) > 1 {
+				score = 330
+			}
+			l.add(Mention{Kind: ColumnMention, Start: i, End: i + 1, Score: score, How: Fuzzy, Table: c.Table.Name, Column: c, Spelling: t.Text})
+		}
+	}
+}

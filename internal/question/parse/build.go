@@ -1,0 +1,412 @@
+package parse
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/when"
+)
+
+// Draft is a plan made of a sketch, with what was supplied and left out.
+type Draft struct {
+	Plan   *plan.Plan
+	Sketch *Sketch
+	Notes  []Note
+	Unused []Unused
+	Cost   int      // what was invented or is doubtful, in thousandths
+	Doubts []string // the same in words
+}
+
+// Choice steers what a build invents, so that alternatives can be made.
+type Choice struct {
+	Rows       bool         // count rows rather than distinct things, list rather than sum
+	Aggregate  plan.Op      // the default aggregate to take
+	Measure    *link.Column // the default measure to take
+	SumOfGroup *bool        // superlatives over groups rather than single rows
+	Date       *link.Column
+}
+
+// Build makes a plan of a sketch; nil where there is nothing to make one of.
+func (s *Sketch) Build(ch Choice) *Draft {
+	s = s.clone() // builds consume what they use
+	b := &builder{s: s, p: s.p, ch: ch, tables: map[string]bool{}}
+	b.d = &Draft{Sketch: s, Notes: slices.Clone(s.Notes), Unused: slices.Clone(s.Unused)}
+	b.pl = &plan.Plan{V: 1, From: plan.From{Table: s.p.scope.Base}, Chart: s.Chart}
+	if !b.build() || b.failed {
+		return nil
+	}
+	b.finish()
+	b.d.Plan = b.pl
+	return b.d
+}
+
+func (s *Sketch) clone() *Sketch {
+	c := *s
+	c.Select, c.Measures, c.Preds, c.Haves = slices.Clone(s.Select), slices.Clone(s.Measures), slices.Clone(s.Preds), slices.Clone(s.Haves)
+	c.Keys, c.Orders, c.Shares = slices.Clone(s.Keys), slices.Clone(s.Orders), slices.Clone(s.Shares)
+	return &c
+}
+
+type builder struct {
+	s      *Sketch
+	p      *parser
+	ch     Choice
+	d      *Draft
+	pl     *plan.Plan
+	tables map[string]bool
+	names  map[string]bool
+	failed bool
+}
+
+func (b *builder) note(code, text string, at Span) {
+	b.d.Notes = append(b.d.Notes, Note{Code: code, Text: text, Span: at})
+}
+
+func (b *builder) doubt(cost int, why string) {
+	b.d.Cost += cost
+	if why != "" {
+		b.d.Doubts = append(b.d.Doubts, why)
+	}
+}
+
+func (b *builder) build() bool {
+	s := b.s
+	b.splitKeys()
+	switch {
+	case b.frame():
+		return true
+	case s.Nested != nil:
+		return b.nested()
+	case len(s.Measures) > 0:
+		return b.aggregate()
+	case s.Count:
+		return b.countOnly()
+	case s.Best != nil:
+		return b.superlative(s.Best)
+	case s.Limit != nil:
+		return b.top()
+	case len(s.Haves) > 0:
+		return b.having()
+	case len(s.Keys) > 0:
+		return b.grouped()
+	}
+	return b.list()
+}
+
+// splitKeys turns "by" into an order where the rest of the question says so:
+// "top 5 customers by revenue".
+func (b *builder) splitKeys() {
+	s := b.s
+	var keys []Key
+	for _, k := range s.Keys {
+		ranked := s.Limit != nil && s.Limit.Column == nil && s.Limit.Measure == nil && s.Top != "position"
+		switch {
+		case k.Column == nil || k.Grain != "" || k.Part != "" || !amount(k.Column) || s.Each:
+			keys = append(keys, k)
+		case ranked:
+			r := *s.Limit
+			r.Column = k.Column
+			s.Limit = &r
+		case s.Best != nil && s.BestNode.Payload == "open":
+			r := *s.Best
+			r.Column = k.Column
+			s.Best = &r
+		default:
+			keys = append(keys, k)
+		}
+	}
+	s.Keys = keys
+}
+
+// name gives a result column name that is not taken yet.
+func (b *builder) name(want string) string {
+	if b.names == nil {
+		b.names = map[string]bool{}
+	}
+	got := want
+	for i := 2; b.names[strings.ToLower(got)]; i++ {
+		got = want + " " + strconv.Itoa(i)
+	}
+	b.names[strings.ToLower(got)] = true
+	return got
+}
+
+func (b *builder) use(c *link.Column) *plan.Expr {
+	b.tables[c.Table.Name] = true
+	return b.p.expr(c)
+}
+
+// addKey adds a group key to the plan and gives its name; a key that is there
+// already is not added again.
+func (b *builder) addKey(k Key) string {
+	e := b.use(k.Column)
+	as := k.Column.Col.Name
+	switch {
+	case k.Part != "":
+		e, as = plan.Part(k.Part, e), partName(k.Part)
+	case k.Grain != "" && !yearNumber(k.Column):
+		e, as = plan.Trunc(string(k.Grain), e), string(k.Grain)
+	case k.Bin > 0:
+		e = plan.Make(plan.OpBin, e, plan.Number(k.Bin))
+	}
+	for _, g := range b.pl.Group {
+		if same(g.Expr, e) {
+			return g.As
+		}
+	}
+	as = b.name(as)
+	b.pl.Group = append(b.pl.Group, plan.Named{As: as, Expr: e})
+	return as
+}
+
+func partName(part string) string {
+	switch part {
+	case "dow":
+		return "day of week"
+	case "weekend":
+		return "weekend"
+	}
+	return part
+}
+
+// addMeasure adds a measure to the plan and gives its name.
+func (b *builder) addMeasure(a Aggregate) string {
+	if a.Column != nil {
+		b.tables[a.Column.Table.Name] = true
+		if a.Column.Table.Name != b.p.scope.Base && multiplies(a) {
+			b.failed = true // another base reads it without counting rows twice
+		}
+	}
+	if a.Rows && a.Table != "" && a.Table != b.p.scope.Base {
+		id := b.p.identifier(a.Table)
+		if id == nil {
+			b.failed = true
+			return ""
+		}
+		a.Expr = plan.CountDistinct(b.use(id))
+	}
+	for _, m := range b.pl.Measures {
+		if same(m.Expr, a.Expr) {
+			return m.As
+		}
+	}
+	as := b.name(a.Name)
+	b.pl.Measures = append(b.pl.Measures, plan.Named{As: as, Expr: a.Expr, Unit: a.Unit})
+	return as
+}
+
+// multiplies reports whether an aggregate counts a row again for each row
+// that is joined to it.
+func multiplies(a Aggregate) bool {
+	switch a.Op {
+	case plan.OpMin, plan.OpMax:
+		return false
+	case plan.OpCount:
+		return !a.Expr.Distinct
+	}
+	return true
+}
+
+func (b *builder) addSelect(c *link.Column) {
+	e := b.use(c)
+	for _, s := range b.pl.Select {
+		if same(s.Expr, e) {
+			return
+		}
+	}
+	b.pl.Select = append(b.pl.Select, plan.Named{As: b.name(c.Col.Name), Expr: e, Unit: c.Col.Unit})
+}
+
+// finish adds what every shape has: conditions, orders, joins, the kind.
+func (b *builder) finish() {
+	for _, c := range b.s.Preds {
+		if c.Column != nil {
+			b.tables[c.Column.Table.Name] = true
+		}
+		b.pl.Where = plan.And(b.pl.Where, c.Expr)
+	}
+	for _, c := range b.s.Haves {
+		if len(b.pl.Group) == 0 {
+			b.doubt(900, "a condition on groups has no groups")
+		}
+		if c.Column != nil {
+			b.tables[c.Column.Table.Name] = true
+		}
+		b.pl.Having = plan.And(b.pl.Having, c.Expr)
+	}
+	b.orders()
+	b.pl.From.Joins = b.p.scope.used(b.tables)
+	if b.pl.Kind == "" {
+		b.pl.Kind = b.kind()
+	}
+	b.defaultOrder()
+	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
+}
+
+// fillable series count or add, so that an empty period is a zero.
+func (b *builder) fillable() bool {
+	if len(b.pl.Group) != 1 || b.pl.Group[0].Expr.Op != plan.OpTrunc {
+		return false
+	}
+	for _, m := range b.pl.Measures {
+		if m.Expr.Op != plan.OpCount && m.Expr.Op != plan.OpSum {
+			return false
+		}
+	}
+	return len(b.pl.Measures) > 0
+}
+
+func (b *builder) kind() plan.Kind {
+	if len(b.pl.Measures) == 0 {
+		return plan.Rows
+	}
+	if len(b.pl.Group) == 0 {
+		return plan.Scalar
+	}
+	for _, k := range b.pl.Group {
+		if k.Expr.Op == plan.OpTrunc {
+			return plan.Series
+		}
+	}
+	for _, k := range b.s.Keys {
+		if k.Column != nil && temporal(k.Column) && k.Part == "" {
+			return plan.Series
+		}
+	}
+	return plan.Table
+}
+
+// defaultOrder sorts a table by its first measure and a series by time.
+func (b *builder) defaultOrder() {
+	if len(b.pl.Order) > 0 || len(b.pl.Group) == 0 || len(b.pl.Measures) == 0 {
+		return
+	}
+	if b.pl.Kind == plan.Series {
+		for _, g := range b.pl.Group {
+			b.pl.Order = append(b.pl.Order, plan.Order{By: plan.Ref(g.As)})
+		}
+		return
+	}
+	for _, g := range b.pl.Group {
+		if g.Expr.Op == plan.OpPart {
+			b.pl.Order = []plan.Order{{By: plan.Ref(g.As)}}
+			return
+		}
+	}
+	b.pl.Order = []plan.Order{{By: plan.Ref(b.pl.Measures[0].As), Desc: true}}
+}
+
+// orders adds the orders that the question asked for.
+func (b *builder) orders() {
+	for _, r := range b.s.Orders {
+		if e := b.orderExpr(r); e != nil {
+			b.pl.Order = append(b.pl.Order, plan.Order{By: e, Desc: r.Desc})
+		}
+	}
+}
+
+// orderExpr is what a rank sorts by in the plan so far.
+func (b *builder) orderExpr(r *Rank) *plan.Expr {
+	switch {
+	case r.Measure != nil:
+		return plan.Ref(b.addHidden(*r.Measure))
+	case r.Count:
+		return plan.Ref(b.addHidden(b.rowCount()))
+	case r.Axis != "":
+		return b.axis(r.Axis)
+	case r.Column != nil:
+		return b.orderColumn(r.Column)
+	}
+	return b.orderImplied(r)
+}
+
+// addHidden is a measure that only an order needs: shown as well, so that the
+// order can be checked.
+func (b *builder) addHidden(a Aggregate) string { return b.addMeasure(a) }
+
+func (b *builder) axis(axis string) *plan.Expr {
+	list := append(slices.Clone(b.pl.Group), b.pl.Measures...)
+	if len(list) == 0 {
+		list = b.pl.Select
+	}
+	switch {
+	case len(list) == 0:
+		return nil
+	case axis == "y" && len(b.pl.Measures) > 0:
+		return plan.Ref(b.pl.Measures[0].As)
+	case axis == "y" && len(list) > 1:
+		return plan.Ref(list[1].As)
+	}
+	return plan.Ref(list[0].As)
+}
+
+// orderColumn sorts by a column: of the result where it is there, else of the
+// rows, else by its aggregate in each group.
+func (b *builder) orderColumn(c *link.Column) *plan.Expr {
+	e := b.use(c)
+	for _, list := range [][]plan.Named{b.pl.Group, b.pl.Select} {
+		for _, n := range list {
+			if same(n.Expr, e) || n.Expr.Op == plan.OpTrunc && same(n.Expr.Args[0], e) || n.Expr.Op == plan.OpPart && same(n.Expr.Args[0], e) {
+				return plan.Ref(n.As)
+			}
+		}
+	}
+	if len(b.pl.Measures) == 0 && len(b.pl.Group) == 0 {
+		return e
+	}
+	for _, m := range b.pl.Measures {
+		if len(m.Expr.Args) > 0 && same(m.Expr.Args[0], e) {
+			return plan.Ref(m.As)
+		}
+	}
+	if !amount(c) {
+		return nil
+	}
+	return plan.Ref(b.addMeasure(b.p.aggregate(defaultAggregate(c), c, false)))
+}
+
+// orderImplied is for "in descending order" alone: a stated measure, else the
+// first column.
+func (b *builder) orderImplied(r *Rank) *plan.Expr {
+	switch {
+	case r.Alpha && len(b.pl.Group) > 0:
+		return plan.Ref(b.pl.Group[0].As)
+	case r.Chrono:
+		if c := b.p.dateColumn(); c != nil {
+			return b.orderColumn(c)
+		}
+		return nil
+	case len(b.pl.Measures) > 0:
+		return plan.Ref(b.pl.Measures[0].As)
+	case len(b.pl.Select) > 0:
+		for i := len(b.pl.Select) - 1; i >= 0 && !r.Alpha; i-- {
+			if c := b.selectColumn(i); c != nil && amount(c) {
+				return plan.Ref(b.pl.Select[i].As)
+			}
+		}
+		return plan.Ref(b.pl.Select[0].As)
+	}
+	return nil
+}
+
+func (b *builder) selectColumn(i int) *link.Column {
+	e := b.pl.Select[i].Expr
+	if e.Op != plan.OpCol {
+		return nil
+	}
+	t := e.Col.Table
+	if t == "" {
+		t = b.p.scope.Base
+	}
+	return b.p.Schema.Find(t, e.Col.Name)
+}
+
+// rowCount counts the rows of what the question is about.
+func (b *builder) rowCount() Aggregate {
+	return Aggregate{Expr: plan.Make(plan.OpCount), Name: "number of " + tableNoun(b.p, b.p.scope.Base), Op: plan.OpCount, Rows: true}
+}
+
+func grainKey(c *link.Column, g when.Grain) Key { return Key{Column: c, Grain: g} }

@@ -1,0 +1,178 @@
+package parse
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+	"tabletalk/internal/table"
+)
+
+// number reads a statistic or literal as a float.
+func number(v any) (float64, bool) {
+	switch n := v.(type) {
+	case int:
+		return float64(n), true
+	case string:
+		f, err := strconv.ParseFloat(n, 64)
+		return f, err == nil
+	}
+	return table.Number(v)
+}
+
+func numeric(c *link.Column) bool { return c.Col.Type.Numeric() }
+
+// temporal reports whether periods can restrict the column: dates, and whole
+// numbers that are years.
+func temporal(c *link.Column) bool { return c.Col.Type.Temporal() || yearNumber(c) }
+
+// yearNumber reports whether a column of numbers holds years.
+func yearNumber(c *link.Column) bool {
+	if !numeric(c) || !(c.Col.Role == catalog.Time || slices.Contains(c.Words, "year")) {
+		return false
+	}
+	low, ok1 := number(c.Col.Stats.Min)
+	high, ok2 := number(c.Col.Stats.Max)
+	if !ok1 || !ok2 {
+		return c.Col.Role == catalog.Time
+	}
+	return low >= 1000 && high <= 2999
+}
+
+// amount reports whether a column of numbers says how much: it can be added
+// or averaged.
+func amount(c *link.Column) bool {
+	return numeric(c) && c.Col.Role != catalog.ID && !yearNumber(c)
+}
+
+// category reports whether a column is a thing to list, count or group by.
+func category(c *link.Column) bool { return !amount(c) }
+
+func textual(c *link.Column) bool { return c.Col.Type == table.String }
+
+func flag(c *link.Column) bool { return c.Col.Type == table.Boolean || c.Col.Role == catalog.Flag }
+
+// unique reports whether every row has its own value of the column.
+func unique(c *link.Column) bool {
+	return c.Table.Rows > 0 && c.Col.Stats.Distinct >= c.Table.Rows-c.Col.Stats.Nulls && c.Col.Stats.Nulls == 0
+}
+
+// label is the column that names the rows of a table for people.
+func (p *parser) label(t string) *link.Column {
+	cols := p.Schema.ColumnsOf(t)
+	words := p.Schema.TableWords(t)
+	var best *link.Column
+	rank := -1
+	for _, c := range cols {
+		r := labelRank(c, words)
+		if r > rank {
+			best, rank = c, r
+		}
+	}
+	return best
+}
+
+func labelRank(c *link.Column, table []string) int {
+	name := strings.Join(c.Words, " ")
+	own := strings.Join(table, " ")
+	rank := 0
+	switch {
+	case !textual(c) || c.Col.Role == catalog.URL:
+		return 0
+	case name == "name" || name == own+" name" || name == own:
+		rank = 60
+	case name == "title" || name == own+" title":
+		rank = 55
+	case slices.Contains(c.Words, "name"):
+		rank = 45
+	case slices.Contains(c.Words, "title"):
+		rank = 40
+	default:
+		rank = 10
+	}
+	if unique(c) {
+		rank += 5
+	}
+	if c.Order < 3 {
+		rank += 3 - c.Order
+	}
+	return rank
+}
+
+// identifier is the column that identifies the rows of a table; nil if none
+// is known.
+func (p *parser) identifier(t string) *link.Column {
+	for _, c := range p.Schema.ColumnsOf(t) {
+		if c.Col.Role == catalog.ID && unique(c) {
+			return c
+		}
+	}
+	return nil
+}
+
+// literal converts a number of the question for comparison with a column.
+func literal(c *link.Column, q text.Quantity) *plan.Expr {
+	v := q.Value
+	if q.Unit == "%" {
+		if high, ok := number(c.Col.Stats.Max); ok && high <= 1 {
+			v /= 100
+		}
+	}
+	if textual(c) {
+		return plan.Text(strconv.FormatFloat(v, 'f', -1, 64))
+	}
+	if v == float64(int64(v)) {
+		return plan.Int(int64(v))
+	}
+	return plan.Number(v)
+}
+
+// valueLiteral gives a value of the index as a literal of its column.
+func valueLiteral(c *link.Column, v string) *plan.Expr {
+	switch {
+	case c.Col.Type == table.Boolean:
+		f := text.Fold(v)
+		return plan.Literal(table.Boolean, f == "true" || f == "1" || f == "yes" || f == "t")
+	case numeric(c):
+		f, err := strconv.ParseFloat(v, 64)
+		if err != nil {
+			return plan.Text(v)
+		}
+		if f == float64(int64(f)) {
+			return plan.Int(int64(f))
+		}
+		return plan.Number(f)
+	case c.Col.Type.Temporal():
+		return plan.Literal(c.Col.Type, v)
+	}
+	return plan.Text(v)
+}
+
+// primaryMeasure is the amount that a table is mostly about; nil if it has none.
+func (p *parser) primaryMeasure() *link.Column {
+	var best *link.Column
+	rank := 0
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Role != catalog.Measure || !numeric(c) {
+			continue
+		}
+		r := 1
+		for i, w := range []string{"revenue", "sale", "turnover", "amount", "total", "value", "income", "profit", "quantity"} {
+			if slices.Contains(c.Words, w) {
+				r += 20 - i
+				break
+			}
+		}
+		if r > rank {
+			best, rank = c, r
+		}
+	}
+	return best
+}
+
+// same reports whether two expressions compute the same.
+func same(a, b *plan.Expr) bool { return a.String() == b.String() }

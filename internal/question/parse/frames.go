@@ -1,0 +1,168 @@
+package parse
+
+import (
+	"slices"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/when"
+)
+
+// frame builds what a word of analysis asks for; false where there is none.
+func (b *builder) frame() bool {
+	s := b.s
+	switch {
+	case len(s.Shares) > 0:
+		return b.share()
+	case s.hasFrame("correlation") && s.Chart == "":
+		return b.correlation()
+	case s.hasFrame("overtime", "overyears", "overmonths"):
+		b.overTime()
+	case s.hasFrame("trend"):
+		b.overTime()
+	}
+	return false
+}
+
+// overTime adds the key that "over time" asks for.
+func (b *builder) overTime() {
+	c := b.p.dateColumn()
+	if c == nil || slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Column == c }) {
+		return
+	}
+	g := defaultGrain(b.p.context(c))
+	switch {
+	case b.s.hasFrame("overyears"):
+		g = when.Year
+	case b.s.hasFrame("overmonths"):
+		g = when.Month
+	default:
+		b.note("default_grain", "No period was named: by "+string(g)+".", Span{})
+	}
+	b.s.Keys = append(b.s.Keys, grainKey(c, g))
+}
+
+// defaultGrain suits the length of the data: some dozens of points.
+func defaultGrain(c when.Context) when.Grain {
+	if c.First.IsZero() || c.Last.IsZero() {
+		return when.Month
+	}
+	switch days := c.Last.Sub(c.First).Hours() / 24; {
+	case days <= 2:
+		return when.Hour
+	case days <= 60:
+		return when.Day
+	case days <= 26*7:
+		return when.Week
+	case days <= 36*31:
+		return when.Month
+	case days <= 12*366:
+		return when.Quarter
+	}
+	return when.Year
+}
+
+// correlation builds Pearson's coefficient of two amounts.
+func (b *builder) correlation() bool {
+	var cols []*link.Column
+	for _, it := range b.s.Select {
+		if numeric(it.Column) && !slices.Contains(cols, it.Column) {
+			cols = append(cols, it.Column)
+		}
+	}
+	if len(cols) != 2 {
+		return false
+	}
+	x, y := b.use(cols[0]), b.use(cols[1])
+	b.pl.Kind = plan.Correlation
+	b.pl.Measures = []plan.Named{{As: "correlation", Expr: plan.Make(plan.OpCorr, x, y)}, {As: "pairs", Expr: &plan.Expr{Op: plan.OpCount, Args: []*plan.Expr{x}, Filter: plan.Make(plan.OpNotNull, y)}}}
+	b.pl.Analysis = &plan.Analysis{Method: "pearson", X: x, Y: y}
+	for _, k := range b.s.Keys {
+		b.addKey(k)
+	}
+	return true
+}
+
+// share builds parts of a whole: of each group, or of what a condition keeps.
+func (b *builder) share() bool {
+	s := b.s
+	at := s.Shares[0].At
+	m := b.shareMeasure()
+	keys := append([]Key{}, s.Keys...)
+	for _, it := range s.Select {
+		if category(it.Column) {
+			keys = append(keys, Key{Column: it.Column})
+		}
+	}
+	if len(keys) > 0 {
+		for _, k := range keys {
+			b.addKey(k)
+		}
+		as := b.addMeasure(m)
+		b.pl.Kind = plan.Share
+		b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name("share of " + as), Expr: plan.Make(plan.OpShare, plan.Ref(as)), Unit: plan.UnitRatio})
+		return true
+	}
+	// the condition said after the share is the part, the rest the whole
+	var part *plan.Expr
+	var whole []Condition
+	for _, c := range s.Preds {
+		if c.Where.Start > at.Start && !c.Time {
+			part = plan.And(part, c.Expr)
+			continue
+		}
+		whole = append(whole, c)
+	}
+	if part == nil {
+		return false
+	}
+	for _, c := range s.Preds {
+		if c.Column != nil {
+			b.tables[c.Column.Table.Name] = true
+		}
+	}
+	s.Preds = whole
+	filtered := *m.Expr
+	filtered.Filter = part
+	b.pl.Kind = plan.Scalar
+	b.pl.Measures = []plan.Named{{As: "share of " + m.Name, Expr: plan.Make(plan.OpDiv, &filtered, m.Expr), Unit: plan.UnitRatio}}
+	if m.Column != nil {
+		b.tables[m.Column.Table.Name] = true
+	}
+	return true
+}
+
+// shareMeasure is what a share is of: a stated measure, an amount, or rows.
+func (b *builder) shareMeasure() Aggregate {
+	s := b.s
+	if len(s.Measures) > 0 {
+		return b.counted(s.Measures[0])
+	}
+	for _, it := range s.Select {
+		if amount(it.Column) {
+			return b.p.aggregate(plan.OpSum, it.Column, false)
+		}
+	}
+	return b.counted(b.rowCount())
+}
+
+// nested builds "average monthly revenue": the total of each period, then
+// their average.
+func (b *builder) nested() bool {
+	n := b.s.Nested
+	c := b.p.dateColumn()
+	if c == nil {
+		return false
+	}
+	inner := &plan.Plan{V: 1, Kind: plan.Series, From: plan.From{Table: b.p.scope.Base},
+		Group:    []plan.Named{{As: string(n.Grain), Expr: plan.Trunc(string(n.Grain), b.use(c))}},
+		Measures: []plan.Named{{As: n.Measures[0].Name, Expr: n.Measures[0].Expr}}, Fill: true}
+	for _, w := range b.s.Preds {
+		inner.Where = plan.And(inner.Where, w.Expr)
+	}
+	b.s.Preds = nil
+	b.tables = map[string]bool{}
+	b.pl.From = plan.From{Sub: inner}
+	b.pl.Measures = []plan.Named{{As: aggregateNames[plan.Op(n.Word)] + " " + n.Measures[0].Name, Expr: plan.Make(plan.Op(n.Word), plan.Column(n.Measures[0].Name))}}
+	return len(b.s.Keys) == 0 && len(b.s.Measures) == 0
+}

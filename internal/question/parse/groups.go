@@ -1,0 +1,140 @@
+package parse
+
+import (
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/when"
+)
+
+// groupRules read what the answer is parted by.
+var groupRules = []Rule{
+	{Name: "by column and direction", Pattern: "b=by k=col|measure d=dir", Make: byWithDirection},
+	{Name: "by period of a column", Pattern: "b=by g=grain 'of'|'in' 't'? c=col", Make: byGrainOf},
+	{Name: "by day of the week", Pattern: "b=by|'into' d=grain 'of' w=grain", Make: byPart},
+	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
+	{Name: "and by another", Pattern: "g=group and|comma|by 'and'? by? k=col|grain|tab", Make: byMore},
+	{Name: "binned column", Pattern: "bin c=col? by|'into'|'to'|'as' 'the'? d=grain 'of' w=grain binend?", Make: binPart},
+	{Name: "binned by period", Pattern: "bin c=col? by|'into'|'to'|'as' g=grain|word|when binend?", Make: binGrain},
+	{Name: "over time", Pattern: "'over'|'across' g=grain", Make: overGrain},
+}
+
+// key makes a group key of a column, period or thing; nil where it cannot be.
+func (p *parser) key(k *Node) *Key {
+	switch k.Kind {
+	case Col:
+		return &Key{Column: k.top()}
+	case Grain:
+		if c := p.dateColumn(); c != nil && !(yearNumber(c) && k.Grain != when.Year) {
+			return &Key{Column: c, Grain: k.Grain}
+		}
+	case Tab:
+		if c := p.rowThing(k.Table); c != nil {
+			return &Key{Column: c, Table: k.Table}
+		}
+	}
+	return nil
+}
+
+// rowThing is the column that stands for the things in the rows of a table.
+func (p *parser) rowThing(t string) *link.Column {
+	if c := p.label(t); c != nil {
+		return c
+	}
+	return p.identifier(t)
+}
+
+func byKey(p *parser, m match) *Node {
+	k := p.key(m.one("k"))
+	if k == nil {
+		return nil
+	}
+	return &Node{Kind: Group, Keys: []Key{*k}, Payload: m.one("b").Payload, Parts: []*Node{m.one("k")}}
+}
+
+func byMore(p *parser, m match) *Node {
+	g := m.one("g")
+	k := p.key(m.one("k"))
+	if k == nil || k.Column != nil && amount(k.Column) && k.Grain == "" {
+		return nil
+	}
+	n := g.copy()
+	n.Keys = append(append([]Key{}, g.Keys...), *k)
+	n.Parts = append(append([]*Node{}, g.Parts...), m.one("k"))
+	return n
+}
+
+func byWithDirection(p *parser, m match) *Node {
+	return p.orderBy(m.one("k"), m.one("d"), m)
+}
+
+func byGrainOf(p *parser, m match) *Node {
+	c := m.one("c").pick(temporal)
+	if c == nil {
+		return nil
+	}
+	return &Node{Kind: Group, Keys: []Key{{Column: c, Grain: m.one("g").Grain}}, Payload: m.one("b").Payload}
+}
+
+func byPart(p *parser, m match) *Node {
+	part := partOf(m.one("d").Grain, m.one("w").Grain)
+	c := p.dateColumn()
+	if part == "" || c == nil {
+		return nil
+	}
+	return &Node{Kind: Group, Keys: []Key{{Column: c, Part: part}}}
+}
+
+// partOf names the part of a date: the day of the week, the month of the year.
+func partOf(inner, outer when.Grain) string {
+	switch {
+	case inner == when.Day && outer == when.Week:
+		return "dow"
+	case inner == when.Month && outer == when.Year:
+		return "month"
+	case inner == when.Hour && outer == when.Day:
+		return "hour"
+	case inner == when.Day && outer == when.Month:
+		return "day"
+	case inner == when.Week && outer == when.Year:
+		return "week"
+	}
+	return ""
+}
+
+func binPart(p *parser, m match) *Node {
+	n := byPart(p, m)
+	if n == nil {
+		return nil
+	}
+	if c := m.one("c").pick(temporal); c != nil {
+		n.Keys[0].Column = c
+	}
+	return n
+}
+
+// binGrain reads "bin hire date by month" and "by weekday".
+func binGrain(p *parser, m match) *Node {
+	g := m.one("g")
+	c := m.one("c").pick(temporal)
+	if c == nil {
+		c = p.dateColumn()
+	}
+	if c == nil {
+		return nil
+	}
+	k := Key{Column: c, Grain: g.Grain}
+	if g.Kind == Word {
+		if g.Word != "weekday" && g.Word != "weekdays" {
+			return nil
+		}
+		k.Part = "dow"
+	}
+	return &Node{Kind: Group, Keys: []Key{k}}
+}
+
+func overGrain(p *parser, m match) *Node {
+	k := p.key(m.one("g"))
+	if k == nil {
+		return nil
+	}
+	return &Node{Kind: Group, Keys: []Key{*k}}
+}

@@ -1,0 +1,87 @@
+package parse
+
+import "tabletalk/internal/question/link"
+
+// listRules join values of one column, and aggregates in a row.
+var listRules = []Rule{
+	{Name: "values of one column", Pattern: "a=val and|or|comma 'and'? 'or'? b=val", Make: joinValues},
+	{Name: "both values", Pattern: "both v=val", Make: bothValues},
+	{Name: "either value", Pattern: "either v=val", Make: keep("v")},
+	{Name: "either thing", Pattern: "either v=col|num|tab", Make: keep("v")},
+	{Name: "aggregates of one column", Pattern: "a=agg and|comma 'and'? b=agg", Make: joinAggregates},
+	{Name: "aggregates side by side", Pattern: "a=agg b=agg", Make: nestedAggregates},
+}
+
+// keep gives the named node as it is: the words around it add nothing.
+func keep(name string) func(*parser, match) *Node {
+	return func(_ *parser, m match) *Node { return m.one(name).copy() }
+}
+
+// joinValues makes one list of values that belong to one column.
+func joinValues(p *parser, m match) *Node {
+	a, b := m.one("a"), m.one("b")
+	if a.Payload == "joined" {
+		return appendValue(a, b)
+	}
+	for _, x := range a.Vals {
+		for _, y := range b.Vals {
+			if x.Column == y.Column && x.Value != y.Value {
+				return &Node{Kind: Val, Payload: "joined", Vals: []link.Mention{x, y}, Score: a.Score + b.Score, Word: joiner(p, a, b)}
+			}
+		}
+	}
+	return nil
+}
+
+// joiner says whether "or" stands between two nodes.
+func joiner(p *parser, a, b *Node) string {
+	for i := a.End; i < b.Start; i++ {
+		if w := p.tokens[i].Norm; w == "or" || w == "nor" {
+			return "or"
+		}
+	}
+	return "and"
+}
+
+func appendValue(a, b *Node) *Node {
+	for _, y := range b.Vals {
+		if y.Column == a.Vals[0].Column {
+			n := a.copy()
+			n.Vals = append(append([]link.Mention{}, a.Vals...), y)
+			return n
+		}
+	}
+	return nil
+}
+
+func bothValues(_ *parser, m match) *Node {
+	v := m.one("v").copy()
+	if v.Payload == "joined" {
+		v.Payload = "both"
+	}
+	return v
+}
+
+// joinAggregates reads "minimum, maximum and average".
+func joinAggregates(_ *parser, m match) *Node {
+	a, b := m.one("a"), m.one("b")
+	n := a.copy()
+	n.Parts = append(append([]*Node{}, aggregateParts(a)...), aggregateParts(b)...)
+	return n
+}
+
+func aggregateParts(n *Node) []*Node {
+	if len(n.Parts) > 0 {
+		return n.Parts
+	}
+	return []*Node{n}
+}
+
+// nestedAggregates reads "total sum", which is one sum.
+func nestedAggregates(_ *parser, m match) *Node {
+	a, b := m.one("a"), m.one("b")
+	if len(a.Parts)+len(b.Parts) == 0 && (a.Payload == b.Payload || a.Payload == "sum" && b.Payload == "sum") {
+		return b.copy()
+	}
+	return nil
+}

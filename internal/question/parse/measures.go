@@ -1,0 +1,245 @@
+package parse
+
+import (
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+)
+
+// measureRules read aggregates of columns and counts of things.
+var measureRules = []Rule{
+	{Name: "how old", Pattern: "'how' a=adj", Make: howAdjective},
+	{Name: "average per period", Pattern: "a=agg g=grain c=col", Make: nestedOverGrain},
+	{Name: "period average", Pattern: "g=grain a=agg 'of'? c=col", Make: nestedOverGrain},
+	{Name: "count of different things", Pattern: "k=count 'of'|'total'? d=distinct x=col|tab", Make: countDistinct},
+	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
+	{Name: "count of things", Pattern: "k=count 'of'|'total'|agg? x=col|tab", Make: countThings},
+	{Name: "different things", Pattern: "a=agg d=distinct x=col|tab", Make: countDistinct},
+	{Name: "aggregate of a column", Pattern: "a=agg 'of'|'for'|'in'|fn? 'value'|'amount'|'values'|'number'|'of'* c=col", Make: aggregateOf},
+	{Name: "aggregate of the rows", Pattern: "a=agg 'of'? 'number'? x=tab", Make: aggregateOfRows},
+	{Name: "how much of a column", Pattern: "k=howmuch 'of'|'total'? c=col", Make: howMuch},
+	{Name: "more of the same aggregate", Pattern: "m=measure and|comma 'and'? c=col", Make: moreOfAggregate},
+	{Name: "aggregate after a column", Pattern: "c=col a=agg", Make: aggregateAfter},
+}
+
+// names of aggregates in results.
+var aggregateNames = map[plan.Op]string{plan.OpSum: "total", plan.OpAvg: "average", plan.OpMedian: "median", plan.OpMin: "minimum",
+	plan.OpMax: "maximum", plan.OpStddev: "standard deviation of", plan.OpVariance: "variance of", plan.OpMode: "most common", plan.OpCount: "number of"}
+
+// aggregate makes one measure of a column.
+func (p *parser) aggregate(op plan.Op, c *link.Column, stated bool) Aggregate {
+	return Aggregate{Expr: plan.Make(op, p.expr(c)), Name: aggregateNames[op] + " " + c.Col.Name, Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
+}
+
+// usable says which columns an aggregate can take.
+func usable(op plan.Op) want {
+	switch op {
+	case plan.OpSum, plan.OpAvg, plan.OpMedian, plan.OpStddev, plan.OpVariance:
+		return numeric
+	case plan.OpMin, plan.OpMax:
+		return func(c *link.Column) bool { return numeric(c) || c.Col.Type.Temporal() || c.Col.Type == "time" }
+	}
+	return anyColumn
+}
+
+func aggregateOf(p *parser, m match) *Node {
+	c := m.one("c")
+	n := &Node{Kind: Measure}
+	for _, part := range aggregateParts(m.one("a")) {
+		op := plan.Op(part.Payload)
+		if op == "range" {
+			continue
+		}
+		col := p.best(c, op)
+		if col == nil {
+			return nil
+		}
+		a := p.aggregate(op, col, true)
+		p.spanned(a.Expr, m.start, m.end)
+		n.Measures = append(n.Measures, a)
+	}
+	if len(n.Measures) == 0 {
+		return nil
+	}
+	n.Parts = []*Node{m.one("a"), c}
+	return n
+}
+
+// best is the column of a node that suits an aggregate: an amount before
+// other numbers.
+func (p *parser) best(c *Node, op plan.Op) *link.Column {
+	w := usable(op)
+	for _, m := range c.Cols {
+		if m.Score >= c.Cols[0].Score-250 && w(m.Column) && amount(m.Column) {
+			return m.Column
+		}
+	}
+	return c.pick(w)
+}
+
+// aggregateOfRows reads "total students" as a count, and an average of what
+// rows hold most as that of the main amount.
+func aggregateOfRows(p *parser, m match) *Node {
+	if m.one("a").Payload != "sum" {
+		return nil
+	}
+	return p.countRows(m.one("x").Table, m)
+}
+
+func (p *parser) countRows(t string, m match) *Node {
+	n := &Node{Kind: Measure}
+	a := Aggregate{Expr: plan.Make(plan.OpCount), Name: "number of rows", Op: plan.OpCount, Rows: true, Table: t, Stated: true}
+	if t != "" {
+		a.Name = "number of " + tableNoun(p, t)
+	}
+	p.spanned(a.Expr, m.start, m.end)
+	n.Measures = []Aggregate{a}
+	return n
+}
+
+func tableNoun(p *parser, t string) string {
+	tab := p.Schema.Catalog.Table(t)
+	if tab != nil && tab.Label != "" {
+		return tab.Label
+	}
+	return t
+}
+
+// countThings counts rows of a table, or the things that a column names.
+func countThings(p *parser, m match) *Node {
+	x := m.one("x")
+	n := p.countOf(x, m)
+	if n == nil {
+		return nil
+	}
+	for _, v := range m.nodes["v"] {
+		n.Preds = append(n.Preds, p.valueCondition(v, nil, false)...)
+	}
+	return n
+}
+
+func (p *parser) countOf(x *Node, m match) *Node {
+	if x.Kind == Tab {
+		return p.countRows(x.Table, m)
+	}
+	c := x.top()
+	if amount(c) && c.Col.Role != catalog.Dimension {
+		if m.one("k") != nil && m.one("k").Payload == "rows" && text.IsPlural(lastWord(x)) {
+			return p.sumInstead(c, m, x)
+		}
+		return nil
+	}
+	n := &Node{Kind: Measure}
+	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c, Stated: true}
+	if unique(c) {
+		a.Expr = plan.Make(plan.OpCount)
+		a.Rows = true
+		a.Table = c.Table.Name
+	} else {
+		n.Notes = append(n.Notes, p.note(x, "count_distinct", "Each “%s” is counted once.", c.Col.Name))
+	}
+	p.spanned(a.Expr, m.start, m.end)
+	n.Measures = []Aggregate{a}
+	n.Parts = []*Node{x}
+	return n
+}
+
+func lastWord(n *Node) string {
+	w := n.Word
+	for i := len(w) - 1; i >= 0; i-- {
+		if w[i] == ' ' {
+			return w[i+1:]
+		}
+	}
+	return w
+}
+
+// sumInstead reads "how many points" as the sum of a column of numbers.
+func (p *parser) sumInstead(c *link.Column, m match, x *Node) *Node {
+	op := defaultAggregate(c)
+	n := &Node{Kind: Measure, Measures: []Aggregate{p.aggregate(op, c, false)}, Parts: []*Node{x}, Payload: "sum instead"}
+	p.spanned(n.Measures[0].Expr, m.start, m.end)
+	return n
+}
+
+// defaultAggregate is how a column is summed up when nothing was said.
+func defaultAggregate(c *link.Column) plan.Op {
+	switch c.Col.Role {
+	case catalog.Rate, catalog.Price:
+		return plan.OpAvg
+	case catalog.ID, catalog.Dimension, catalog.Geo, catalog.Text, catalog.URL:
+		return plan.OpCount
+	}
+	return plan.OpSum
+}
+
+func countDistinct(p *parser, m match) *Node {
+	x := m.one("x")
+	if x.Kind == Tab {
+		return p.countRows(x.Table, m)
+	}
+	c := x.top()
+	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c, Stated: true}
+	p.spanned(a.Expr, m.start, m.end)
+	return &Node{Kind: Measure, Measures: []Aggregate{a}, Parts: []*Node{x}}
+}
+
+func howMuch(p *parser, m match) *Node {
+	c := m.one("c").pick(amount)
+	if c == nil {
+		return nil
+	}
+	return p.sumInstead(c, m, m.one("c"))
+}
+
+// moreOfAggregate reads "average age and salary" as two averages.
+func moreOfAggregate(p *parser, m match) *Node {
+	first, c := m.one("m"), m.one("c")
+	last := first.Measures[len(first.Measures)-1]
+	col := c.pick(amount)
+	if col == nil || col != c.top() || last.Column == nil || last.Op == plan.OpCount || len(first.Parts) == 0 || first.Payload != "" {
+		return nil
+	}
+	n := first.copy()
+	n.Measures = append(append([]Aggregate{}, first.Measures...), p.aggregate(last.Op, col, true))
+	return n
+}
+
+// aggregateAfter reads "revenue total".
+func aggregateAfter(p *parser, m match) *Node {
+	a := m.one("a")
+	if a.Payload != "sum" && a.Payload != "avg" || a.End < len(p.tokens) && p.tokens[a.End].Norm == "of" {
+		return nil
+	}
+	c := m.one("c").pick(amount)
+	if c == nil || c != m.one("c").top() || a.End < len(p.tokens) && !p.lex.Noise(p.tokens[a.End].Norm) {
+		return nil
+	}
+	return &Node{Kind: Measure, Measures: []Aggregate{p.aggregate(plan.Op(a.Payload), c, true)}, Parts: []*Node{a, m.one("c")}}
+}
+
+// nestedOverGrain reads "average monthly revenue": the average over months of
+// the total of each.
+func nestedOverGrain(p *parser, m match) *Node {
+	a, g := m.one("a"), m.one("g")
+	if len(a.Parts) > 0 || g.Payload != "adverb" || p.dateColumn() == nil || a.Payload == "sum" {
+		return nil
+	}
+	c := m.one("c").pick(amount)
+	if c == nil {
+		return nil
+	}
+	inner := p.aggregate(defaultAggregate(c), c, false)
+	n := &Node{Kind: Measure, Payload: "nested", Grain: g.Grain, Word: a.Payload, Measures: []Aggregate{inner}}
+	return n
+}
+
+// howAdjective reads "how old" as the column that the adjective measures.
+func howAdjective(p *parser, m match) *Node {
+	c, _ := p.measuredColumn(m.one("a"))
+	if c == nil {
+		return nil
+	}
+	return &Node{Kind: Col, Word: m.one("a").Word, Cols: []link.Mention{{Kind: link.ColumnMention, Column: c, Score: 700, Table: c.Table.Name}}, Payload: "how"}
+}

@@ -1,0 +1,297 @@
+package parse
+
+import (
+	"slices"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+)
+
+// orderRules read how rows are sorted.
+var orderRules = []Rule{
+	{Name: "sorted in a direction by", Pattern: "s=sort by? 'in'? d=dir by|'of'|'on'|'according'|'for'|sort 'to'|'the'|by? k=col|measure|axis|count|tab", Make: sortedBy},
+	{Name: "sorted by", Pattern: "s=sort by|group? 'the'|'their'|'of'? k=col|measure|axis|count|have 'is'|'are'|'from'|'in'|'with'|comma|and* d=dir?", Make: sortedBy},
+	{Name: "sorted by a key", Pattern: "s=sort g=group 'in'|comma|and? d=dir?", Make: sortedByGroup},
+	{Name: "sorted in a direction", Pattern: "s=sort 'in'|'the'? d=dir", Make: sortedOnly},
+	{Name: "sorted from one end to the other", Pattern: "s=sort? from a=sup to b=sup", Make: fromTo},
+	{Name: "direction of", Pattern: "d=dir by|'of'|'for'|'according' 'to'? k=col|measure|axis|count", Make: sortedBy},
+	{Name: "axis in a direction", Pattern: "k=axis 'in'|'from'|'as'|'is'|fn? d=dir", Make: sortedBy},
+	{Name: "column in a direction", Pattern: "k=col|measure 'in'|'from' d=dir", Make: sortedBy},
+	{Name: "a direction", Pattern: "'in'? d=dir", Make: sortedOnly},
+}
+
+func sortedBy(p *parser, m match) *Node { return p.orderBy(m.one("k"), m.one("d"), m) }
+
+// orderBy makes an order of all rows by what a node names.
+func (p *parser) orderBy(k, d *Node, m match) *Node {
+	r := &Rank{Sort: true}
+	setDirection(r, d)
+	n := &Node{Kind: Order, Rank: r}
+	switch k.Kind {
+	case Col:
+		r.Column = k.top()
+	case Measure:
+		a := k.Measures[0]
+		r.Measure = &a
+	case "count":
+		r.Count = true
+	case "axis":
+		r.Axis = k.Payload
+	default:
+		return nil
+	}
+	return n
+}
+
+func setDirection(r *Rank, d *Node) {
+	if d == nil {
+		return
+	}
+	r.Dir = true
+	switch d.Payload {
+	case "desc":
+		r.Desc = true
+	case "alpha":
+		r.Alpha = true
+	case "alphadesc":
+		r.Alpha, r.Desc = true, true
+	case "chrono":
+		r.Chrono = true
+	}
+}
+
+func sortedByGroup(p *parser, m match) *Node {
+	g := m.one("g")
+	if len(g.Keys) != 1 {
+		return nil
+	}
+	r := &Rank{Sort: true, Column: g.Keys[0].Column}
+	setDirection(r, m.one("d"))
+	return &Node{Kind: Order, Rank: r}
+}
+
+func sortedOnly(_ *parser, m match) *Node {
+	r := &Rank{Sort: true}
+	setDirection(r, m.one("d"))
+	return &Node{Kind: Order, Rank: r}
+}
+
+// fromTo reads "from the oldest to the youngest".
+func fromTo(p *parser, m match) *Node {
+	c, more := p.measuredColumn(m.one("a"))
+	r := &Rank{Sort: true, Dir: true, Column: c, Desc: more}
+	return &Node{Kind: Order, Rank: r}
+}
+
+// rankRules read how many of an order are wanted.
+var rankRules = []Rule{
+	{Name: "top percent", Pattern: "t=top q=num", Make: topNumber},
+	{Name: "so many superlatives", Pattern: "q=num s=sup", Make: numberOfSup},
+	{Name: "superlative so many", Pattern: "s=sup q=num", Make: numberOfSup},
+	{Name: "second superlative", Pattern: "o=ord s=sup", Make: ordinalSup},
+	{Name: "so many top", Pattern: "q=num t=top", Make: topNumber},
+	{Name: "top", Pattern: "t=top", Make: topAlone},
+	{Name: "first so many", Pattern: "r=ord|row q=num", Make: firstRows},
+	{Name: "maximum count", Pattern: "a=agg k=count", Make: maximumCount},
+}
+
+func topNumber(p *parser, m match) *Node {
+	t, q := m.one("t"), m.one("q").Num
+	r := &Rank{Desc: t.Payload != "asc" && t.Payload != "worst"}
+	switch {
+	case q.Unit == "%":
+		r.Percent = q.Value
+	case q.Value >= 1 && q.Value <= 1e6 && q.Value == float64(int(q.Value)):
+		r.N = int(q.Value)
+	default:
+		return nil
+	}
+	return &Node{Kind: Limit, Rank: r, Word: t.Word}
+}
+
+func topAlone(_ *parser, m match) *Node {
+	t := m.one("t")
+	return &Node{Kind: Limit, Rank: &Rank{Desc: t.Payload != "asc" && t.Payload != "worst"}, Word: t.Word, Payload: t.Payload}
+}
+
+// numberOfSup remembers how many of a superlative are wanted.
+func numberOfSup(_ *parser, m match) *Node {
+	q := m.one("q").Num
+	if q.Value < 1 || q.Value != float64(int(q.Value)) || m.one("q").When != nil {
+		return nil
+	}
+	n := m.one("s").copy()
+	n.Rank = &Rank{N: int(q.Value)}
+	return n
+}
+
+func ordinalSup(_ *parser, m match) *Node {
+	n := m.one("s").copy()
+	n.Rank = &Rank{N: 1, Offset: int(m.one("o").Num.Value) - 1}
+	return n
+}
+
+// maximumCount reads "the maximum number of" as "the most".
+func maximumCount(p *parser, m match) *Node {
+	op := m.one("a").Payload
+	if op != "max" && op != "min" {
+		return nil
+	}
+	f := p.lexForm(op)
+	return &Node{Kind: Sup, Form: f, Word: f.Words[0], Payload: "count"}
+}
+
+// bestRules read superlatives: what is first or last by something.
+var bestRules = []Rule{
+	{Name: "superlative of a measure", Pattern: "s=sup m=measure", Make: bestByMeasure},
+	{Name: "superlative number of things", Pattern: "s=sup k=count 'of'? x=tab|col?", Make: bestByCount},
+	{Name: "most common", Pattern: "s=sup 'common'|'frequent'|'frequently'|'often'|'commonly'|'popular'|'prevalent'", Make: bestByCount},
+	{Name: "most of a column", Pattern: "s=sup 'value'|'of'* c=col", Make: bestByColumn},
+	{Name: "most things", Pattern: "s=sup x=tab", Make: bestThings},
+	{Name: "with the maximum", Pattern: "'with'|'has'|'have'|'having'|'had'|'whose'|'that'|'which'|'who'|'is'|'at'|'for'|light m=measure", Make: bestMeasureWith},
+	{Name: "superlative", Pattern: "s=sup", Make: bestAlone},
+}
+
+func (n *Node) rank() *Rank {
+	if n.Rank != nil {
+		r := *n.Rank
+		return &r
+	}
+	return &Rank{N: 1}
+}
+
+// quantifier reports whether a superlative says how many: most, fewest.
+func quantifier(n *Node) bool {
+	switch n.Form.Adj.Base {
+	case "much", "many", "few", "little":
+		return true
+	}
+	return false
+}
+
+// generic reports whether a superlative fits any column: highest, greatest.
+func generic(n *Node) bool {
+	return slices.Contains([]string{"high", "low", "large", "big", "great", "small", "good", "bad", "late", "recent", "early", "new"}, n.Form.Adj.Base) || quantifier(n)
+}
+
+// downward superlatives begin with the smallest number.
+func downward(n *Node) bool {
+	return slices.Contains([]string{"low", "small", "few", "little", "short", "light", "cheap", "inexpensive", "poor", "bad", "young", "early", "slow", "cold"}, n.Form.Adj.Base)
+}
+
+func bestByMeasure(p *parser, m match) *Node {
+	a := m.one("m")
+	if len(a.Measures) == 0 {
+		return nil
+	}
+	r := m.one("s").rank()
+	me := a.Measures[0]
+	r.Measure, r.Desc = &me, !downward(m.one("s"))
+	return &Node{Kind: Best, Rank: r, Parts: []*Node{a}, Preds: a.Preds, Notes: a.Notes}
+}
+
+func bestByCount(p *parser, m match) *Node {
+	s := m.one("s")
+	r := s.rank()
+	r.Count, r.Desc = true, !downward(s) && s.Word != "least" && s.Form.Words[0] != "least"
+	n := &Node{Kind: Best, Rank: r}
+	if x := m.one("x"); x != nil && x.Kind == Col {
+		if c := x.pick(amount); c != nil && c == x.top() { // "the largest number of goals" of a column of goals
+			r.Count, r.Column = false, c
+			return n
+		}
+		if c := x.top(); !unique(c) {
+			a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c}
+			r.Count, r.Measure = false, &a
+		}
+	}
+	return n
+}
+
+// bestByColumn reads "the highest salary", "the most goals", "the oldest age".
+func bestByColumn(p *parser, m match) *Node {
+	s, c := m.one("s"), m.one("c")
+	col := c.pick(func(c *link.Column) bool { return amount(c) || temporal(c) || c.Col.Type == "time" })
+	if col == nil || col != c.top() && c.Cols[0].Score-scoreOf(c, col) > 150 {
+		if quantifier(s) {
+			return bestByCount(p, match{nodes: map[string][]*Node{"s": {s}, "x": {c}}, start: m.start, end: m.end})
+		}
+		return nil
+	}
+	if s.Payload == "count" && !amount(col) {
+		return bestByCount(p, m)
+	}
+	r := s.rank()
+	r.Column, r.Desc = col, p.descends(s, col)
+	return &Node{Kind: Best, Rank: r, Parts: []*Node{s, c}}
+}
+
+func scoreOf(n *Node, c *link.Column) int {
+	for _, m := range n.Cols {
+		if m.Column == c {
+			return m.Score
+		}
+	}
+	return 0
+}
+
+// descends says whether the superlative of a column begins with its greatest
+// value.
+func (p *parser) descends(s *Node, c *link.Column) bool {
+	if fits(s.Form.Adj.More, c) {
+		return true
+	}
+	if fits(s.Form.Adj.Less, c) {
+		return false
+	}
+	return !downward(s)
+}
+
+func bestThings(p *parser, m match) *Node {
+	s := m.one("s")
+	if !quantifier(s) && s.Payload != "count" {
+		return nil
+	}
+	r := s.rank()
+	r.Count, r.Desc = true, !downward(s)
+	return &Node{Kind: Best, Rank: r, Table: m.one("x").Table}
+}
+
+// bestMeasureWith reads "with the maximum capacity" as the row that has it.
+func bestMeasureWith(p *parser, m match) *Node {
+	a := m.one("m")
+	if len(a.Measures) != 1 || a.Measures[0].Op != plan.OpMax && a.Measures[0].Op != plan.OpMin || m.start == 0 || p.tokens[m.start].Norm == "is" && m.start < 3 {
+		return nil
+	}
+	r := &Rank{N: 1, Column: a.Measures[0].Column, Desc: a.Measures[0].Op == plan.OpMax}
+	return &Node{Kind: Best, Rank: r}
+}
+
+// bestAlone reads "the oldest", "the cheapest": the adjective names the column.
+func bestAlone(p *parser, m match) *Node {
+	s := m.one("s")
+	r := s.rank()
+	n := &Node{Kind: Best, Rank: r, Form: s.Form}
+	if s.Payload == "count" {
+		r.Count, r.Desc = true, !downward(s)
+		return n
+	}
+	if c, more := p.measuredColumn(s); c != nil {
+		r.Column, r.Desc = c, more
+		n.Notes = []Note{p.note(s, "adjective", "“%s” is measured by “%s”.", s.Word, c.Col.Name)}
+		return n
+	}
+	r.Desc = !downward(s)
+	n.Payload = "open" // by what is still to be found
+	return n
+}
+
+// firstRows reads "the first 10 rows" and "the last three".
+func firstRows(_ *parser, m match) *Node {
+	r, q := m.one("r"), m.one("q").Num
+	first := r.Kind == Ord && r.Num.Value == 1 || r.Payload == "first"
+	if !first && r.Payload != "last" || q.Value < 1 || q.Value != float64(int(q.Value)) || m.one("q").When != nil {
+		return nil
+	}
+	return &Node{Kind: Limit, Rank: &Rank{N: int(q.Value), Desc: !first}, Payload: "position"}
+}

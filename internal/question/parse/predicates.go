@@ -1,0 +1,322 @@
+package parse
+
+import (
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+)
+
+// between a column and what it is compared with
+const is = "'is'|'was'|'are'|'were'|'be'|'being'|'of'|'that'|'which'|'has'|'have'|'had'|'a'|'with'|'by'|'for'|'as'|'do'|'does'|'did'|':'*"
+
+// predicateRules read comparisons.
+var predicateRules = []Rule{
+	{Name: "aggregate compared", Pattern: "m=measure " + is + " x=not? o=cmp q=num", Make: havingMeasure},
+	{Name: "aggregate between", Pattern: "m=measure " + is + " between|from q=num and|to r=num", Make: havingMeasure},
+	{Name: "compared with an aggregate", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? m=measure", Make: againstMeasure},
+	{Name: "adjective compared with an aggregate", Pattern: "o=comp than m=measure", Make: againstMeasure},
+	{Name: "above an aggregate", Pattern: "o=cmp m=measure", Make: againstMeasure},
+	{Name: "compared with the average", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? a=agg", Make: againstAggregate},
+	{Name: "adjective compared with the average", Pattern: "o=comp than a=agg", Make: againstAggregate},
+	{Name: "column between numbers", Pattern: "c=col " + is + " x=not? between|from q=num and|to r=num", Make: between},
+	{Name: "between numbers of a column", Pattern: "between|from q=num and|to r=num c=col", Make: between},
+	{Name: "column compared", Pattern: "c=col " + is + " x=not? o=cmp|comp than? q=num g=grain?", Make: compared},
+	{Name: "column of so much or more", Pattern: "c=col " + is + " q=num o=post", Make: compared},
+	{Name: "so much or more of a column", Pattern: "q=num o=post c=col", Make: compared},
+	{Name: "more than so many of a column", Pattern: "x=not? o=cmp q=num 'of'|distinct? c=col", Make: compared},
+	{Name: "more than so many things", Pattern: "o=cmp q=num 'of'|distinct|'such'? t=tab", Make: havingCount},
+	{Name: "so many things or more", Pattern: "q=num o=post t=tab", Make: havingCount},
+	{Name: "adjective than so much", Pattern: "o=comp than q=num g=grain?", Make: comparedByAdjective},
+	{Name: "so old", Pattern: "q=num g=grain a=adj", Make: equalByAdjective},
+	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col", Make: containing},
+	{Name: "contains in a column", Pattern: "l=like t=text|word 'in'|'as' 'their'|'its'|'the'? c=col", Make: containing},
+	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
+	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
+	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
+	{Name: "column is a number", Pattern: "c=col " + is + " cmp? x=not? q=num", Make: equalNumber},
+	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
+	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
+	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
+	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|only q=num c=col", Make: equalCount},
+}
+
+// cmpOps are the operators of the lexicon's comparisons.
+var cmpOps = map[string]plan.Op{"gt": plan.OpGt, "ge": plan.OpGe, "lt": plan.OpLt, "le": plan.OpLe, "eq": plan.OpEq, "ne": plan.OpNe}
+
+var opposite = map[plan.Op]plan.Op{plan.OpGt: plan.OpLe, plan.OpGe: plan.OpLt, plan.OpLt: plan.OpGe, plan.OpLe: plan.OpGt, plan.OpEq: plan.OpNe, plan.OpNe: plan.OpEq}
+
+func negated(op plan.Op, not bool) plan.Op {
+	if o, ok := opposite[op]; ok && not {
+		return o
+	}
+	return op
+}
+
+func (p *parser) condition(m match, c *link.Column, e *plan.Expr) *Node {
+	return &Node{Kind: Pred, Preds: []Condition{{Expr: p.spanned(e, m.start, m.end), Column: c, Where: Span{m.start, m.end}}}}
+}
+
+// operator is the comparison of a cmp, post or comp node on a column.
+func operator(o *Node, c *link.Column) plan.Op {
+	if o.Form == nil {
+		return cmpOps[o.Payload]
+	}
+	if _, more := measuredBy(o, c); !more {
+		return plan.OpLt
+	}
+	return plan.OpGt
+}
+
+// compared reads "age over 20" and "more than 20 points".
+func compared(p *parser, m match) *Node {
+	c, q := m.one("c"), m.one("q")
+	want := func(c *link.Column) bool {
+		return numeric(c) && c.Col.Role != "id" || numeric(c) && len(m.nodes["o"]) > 0
+	}
+	col := c.pick(want)
+	if col == nil || col != c.top() && c.top().Col.Name != col.Col.Name && c.Cols[0].Score > 900 {
+		if t := c.top(); textual(t) && m.one("o").Kind == "cmp" && c.Start > q.Start {
+			return p.havingDistinct(m, t)
+		}
+		if col == nil {
+			return nil
+		}
+	}
+	op := operator(m.one("o"), col)
+	if op == "" {
+		return nil
+	}
+	return p.condition(m, col, plan.Make(negated(op, m.has("x")), p.expr(col), literal(col, q.Num)))
+}
+
+// havingDistinct reads "more than 3 products" where products are values.
+func (p *parser) havingDistinct(m match, c *link.Column) *Node {
+	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c}
+	if unique(c) {
+		a.Expr, a.Rows = plan.Make(plan.OpCount), true
+	}
+	return p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(int64(m.one("q").Num.Value)))
+}
+
+func (p *parser) having(m match, a Aggregate, op plan.Op, v *plan.Expr) *Node {
+	if op == "" {
+		return nil
+	}
+	e := p.spanned(plan.Make(op, a.Expr, v), m.start, m.end)
+	return &Node{Kind: Have, Preds: []Condition{{Expr: e, Column: a.Column, Having: true, Where: Span{m.start, m.end}}}, Measures: []Aggregate{a}}
+}
+
+func havingCount(p *parser, m match) *Node {
+	t := m.one("t")
+	a := Aggregate{Expr: plan.Make(plan.OpCount), Name: "number of " + tableNoun(p, t.Table), Op: plan.OpCount, Rows: true, Table: t.Table}
+	return p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(int64(m.one("q").Num.Value)))
+}
+
+// havingMeasure reads "total sales over 5000".
+func havingMeasure(p *parser, m match) *Node {
+	me := m.one("m")
+	if len(me.Measures) != 1 || me.Payload == "nested" {
+		return nil
+	}
+	a := me.Measures[0]
+	q := p.quantity(a, m.one("q").Num)
+	var n *Node
+	if r := m.one("r"); r != nil {
+		e := plan.Make(plan.OpBetween, a.Expr, q, p.quantity(a, r.Num))
+		n = &Node{Kind: Have, Preds: []Condition{{Expr: p.spanned(e, m.start, m.end), Column: a.Column, Having: true, Where: Span{m.start, m.end}}}, Measures: []Aggregate{a}}
+	} else {
+		n = p.having(m, a, negated(cmpOps[m.one("o").Payload], m.has("x")), q)
+	}
+	if n != nil {
+		n.Parts = []*Node{me}
+		n.Preds = append(n.Preds, me.Preds...)
+	}
+	return n
+}
+
+func (p *parser) quantity(a Aggregate, q text.Quantity) *plan.Expr {
+	if a.Column != nil && a.Op != plan.OpCount {
+		return literal(a.Column, q)
+	}
+	return plan.Number(q.Value)
+}
+
+// againstMeasure reads "older than the average age of all".
+func againstMeasure(p *parser, m match) *Node {
+	me := m.one("m")
+	if len(me.Measures) != 1 || me.Measures[0].Column == nil || len(me.Preds) > 0 || me.Payload != "" {
+		return nil
+	}
+	a := me.Measures[0]
+	col := a.Column
+	if c := m.one("c"); c != nil {
+		if col = c.pick(amount); col == nil {
+			return nil
+		}
+	}
+	return p.againstValue(m, col, a)
+}
+
+// againstAggregate reads "above average" of a column.
+func againstAggregate(p *parser, m match) *Node {
+	var col *link.Column
+	o := m.one("o")
+	if c := m.one("c"); c != nil {
+		col = c.pick(amount)
+	} else {
+		col, _ = p.measuredColumn(o)
+	}
+	op := plan.Op(m.one("a").Payload)
+	if col == nil || op == plan.OpCount || len(m.one("a").Parts) > 0 {
+		return nil
+	}
+	return p.againstValue(m, col, p.aggregate(op, col, true))
+}
+
+func (p *parser) againstValue(m match, col *link.Column, a Aggregate) *Node {
+	op := operator(m.one("o"), col)
+	if op == "" || a.Column == nil || a.Column.Table != col.Table {
+		return nil
+	}
+	sub := &plan.Plan{V: 1, Kind: plan.Scalar, From: plan.From{Table: a.Column.Table.Name},
+		Measures: []plan.Named{{As: a.Name, Expr: plan.Make(a.Op, plan.Column(a.Column.Col.Name))}}}
+	return p.condition(m, col, plan.Make(op, p.expr(col), plan.Value(sub)))
+}
+
+func between(p *parser, m match) *Node {
+	col := m.one("c").pick(numeric)
+	if col == nil {
+		return nil
+	}
+	e := plan.Make(plan.OpBetween, p.expr(col), literal(col, m.one("q").Num), literal(col, m.one("r").Num))
+	if m.has("x") {
+		e = plan.Make(plan.OpNot, e)
+	}
+	return p.condition(m, col, e)
+}
+
+// comparedByAdjective reads "older than 20".
+func comparedByAdjective(p *parser, m match) *Node {
+	o := m.one("o")
+	col, more := p.measuredColumn(o)
+	if col == nil || !numeric(col) {
+		return nil
+	}
+	op := plan.OpGt
+	if !more {
+		op = plan.OpLt
+	}
+	return p.condition(m, col, plan.Make(op, p.expr(col), literal(col, m.one("q").Num)))
+}
+
+// equalByAdjective reads "20 years old".
+func equalByAdjective(p *parser, m match) *Node {
+	col, more := p.measuredColumn(m.one("a"))
+	if col == nil || !more || !numeric(col) {
+		return nil
+	}
+	return p.condition(m, col, plan.Make(plan.OpEq, p.expr(col), literal(col, m.one("q").Num)))
+}
+
+// containing reads "name contains 'x'" and "name starts with S".
+func containing(p *parser, m match) *Node {
+	c, t := m.one("c"), m.one("t")
+	col := c.pick(textual)
+	if col == nil {
+		return nil
+	}
+	op := plan.Op(m.one("l").Payload)
+	s := t.Word
+	if t.Kind == Val || t.Kind == Word || t.Kind == Col {
+		s = p.written(t)
+	}
+	e := plan.Make(op, p.expr(col), plan.Text(s))
+	if m.has("x") {
+		e = plan.Make(plan.OpNot, e)
+	}
+	return p.condition(m, col, e)
+}
+
+// written is the question's own text of a node.
+func (p *parser) written(n *Node) string {
+	return p.question[p.tokens[n.Start].Start:p.tokens[n.End-1].End]
+}
+
+func missing(p *parser, m match) *Node {
+	c := m.one("c").top()
+	op := plan.OpIsNull
+	if m.one("n").Payload == "not_null" {
+		op = plan.OpNotNull
+	}
+	return p.condition(m, c, plan.Make(op, p.expr(c)))
+}
+
+// without reads "orders with no rating": the rating is not filled.
+func without(p *parser, m match) *Node {
+	c := m.one("c").top()
+	w := m.one("n").Word
+	if flag(c) {
+		return p.condition(m, c, p.flagIs(c, false))
+	}
+	if (w != "no" && w != "without") || c.Col.Stats.Nulls == 0 {
+		return nil
+	}
+	return p.condition(m, c, plan.Make(plan.OpIsNull, p.expr(c)))
+}
+
+// flagIs is the condition that a column of yes and no says so.
+func (p *parser) flagIs(c *link.Column, yes bool) *plan.Expr {
+	v := plan.Literal("boolean", yes)
+	switch {
+	case numeric(c):
+		v = plan.Int(map[bool]int64{true: 1, false: 0}[yes])
+	case textual(c):
+		v = plan.Text(flagText(c, yes))
+	}
+	return plan.Make(plan.OpEq, p.expr(c), v)
+}
+
+// flagText finds how a column of text writes yes or no.
+func flagText(c *link.Column, yes bool) string {
+	for _, t := range c.Col.Stats.Top {
+		s, _ := t.Value.(string)
+		f := text.Fold(s)
+		if yes == (f == "yes" || f == "y" || f == "t" || f == "true" || f == "1") {
+			return s
+		}
+	}
+	return map[bool]string{true: "yes", false: "no"}[yes]
+}
+
+// equalNumber reads "room 108" and "grade is 4".
+func equalNumber(p *parser, m match) *Node {
+	c, q := m.one("c"), m.one("q")
+	ok := func(c *link.Column) bool { return numeric(c) || textual(c) && c.Col.Role != "text" }
+	col := c.pick(ok)
+	if col == nil || m.one("q").Num.Ordinal {
+		return nil
+	}
+	op := negated(plan.OpEq, m.has("x"))
+	return p.condition(m, col, plan.Make(op, p.expr(col), literal(col, q.Num)))
+}
+
+// equalCount reads "with 2 beds" on a column of numbers.
+func equalCount(p *parser, m match) *Node {
+	col := m.one("c").pick(amount)
+	if col == nil {
+		return nil
+	}
+	return p.condition(m, col, plan.Make(plan.OpEq, p.expr(col), literal(col, m.one("q").Num)))
+}
+
+// comparedBare reads "orders over 5000": the number is one of the main amount.
+func comparedBare(p *parser, m match) *Node {
+	op := cmpOps[m.one("o").Payload]
+	col := p.primaryMeasure()
+	if col == nil || op == "" || m.end < len(p.tokens) && !p.lex.Noise(p.tokens[m.end].Norm) && p.tokens[m.end].Kind == text.Word {
+		return nil
+	}
+	n := p.condition(m, col, plan.Make(op, p.expr(col), literal(col, m.one("q").Num)))
+	n.Notes = []Note{p.note(m.one("q"), "default_measure", "The number is compared with “%s”.", col.Col.Name)}
+	return n
+}

@@ -1,0 +1,19 @@
+package parse
+
+import "sync"
+
+// families gives the rules in the order in which they are applied. A later
+// family sees what an earlier one made.
+var families = sync.OnceValue(func() [][]Rule {
+	return [][]Rule{
+		listRules,
+		timeRules,
+		rankRules,
+		measureRules,
+		predicateRules,
+		valueRules,
+		groupRules,
+		orderRules,
+		bestRules,
+	}
+})

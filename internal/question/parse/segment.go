@@ -1,0 +1,272 @@
+package parse
+
+import (
+	"cmp"
+	"slices"
+
+	"tabletalk/internal/question/lexicon"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+	"tabletalk/internal/question/when"
+)
+
+// Scores of spans that are no names or values.
+const (
+	scoreLexicon = 700
+	scoreNumber  = 700
+	scoreDate    = 780
+	scoreUnknown = -300
+	scoreLight   = -60
+	scoreLonger  = 45 // for each token that a span takes beyond its first
+	maxWays      = 5  // ways to cut a question that are tried in a scope
+)
+
+// segmentation is one way to cut the question into nodes.
+type segmentation struct {
+	nodes []*Node
+	score int
+}
+
+// segments gives the best ways to cut the tokens into nodes in the scope.
+func (p *parser) segments() []segmentation {
+	n := len(p.tokens)
+	options := make([][]*Node, n)
+	for i := range n {
+		options[i] = p.options(i)
+	}
+	type way struct {
+		score int
+		node  *Node
+		from  int // token
+		rank  int // which way to there
+	}
+	best := make([][]way, n+1)
+	best[0] = []way{{}}
+	for i := range n {
+		for _, o := range options[i] {
+			for r, w := range best[i] {
+				best[o.End] = append(best[o.End], way{w.score + o.Score, o, i, r})
+			}
+		}
+		for j := i + 1; j <= n && j <= i+maxSpan; j++ {
+			slices.SortStableFunc(best[j], func(a, b way) int { return -cmp.Compare(a.score, b.score) })
+			if len(best[j]) > maxWays {
+				best[j] = best[j][:maxWays]
+			}
+		}
+	}
+	var out []segmentation
+	for _, w := range best[n] {
+		s := segmentation{score: w.score}
+		for cur := w; cur.node != nil; cur = best[cur.from][cur.rank] {
+			s.nodes = append(s.nodes, cur.node.copy())
+			if cur.from == 0 {
+				break
+			}
+		}
+		slices.Reverse(s.nodes)
+		out = append(out, s)
+	}
+	return out
+}
+
+// maxSpan is how many tokens one node may take.
+const maxSpan = 9
+
+func (n *Node) copy() *Node {
+	c := *n
+	return &c
+}
+
+// options gives every node that may begin at token i.
+func (p *parser) options(i int) []*Node {
+	t := p.tokens[i]
+	out := p.linked(i)
+	if t.Quote > 0 {
+		if i == 0 || p.tokens[i-1].Quote != t.Quote {
+			out = append(out, p.quoted(i))
+		}
+		return append(out, p.single(i))
+	}
+	for _, e := range p.lex.At(p.tokens, i) {
+		n := len(e.Words)
+		node := &Node{Kind: Kind(e.Tag), Start: i, End: i + n, Word: phrase(p.tokens[i : i+n]), Payload: e.Payload, Score: scoreLexicon*n + scoreLonger*(n-1)}
+		if e.Tag == "comma" || e.Tag == "and" || e.Tag == "or" {
+			node.Score = 0
+		}
+		if e.Tag == "noise" {
+			node.Kind, node.Score = Fn, 0
+		}
+		out = append(out, node)
+	}
+	out = append(out, p.forms(i)...)
+	out = append(out, p.quantities(i)...)
+	return append(out, p.single(i))
+}
+
+func phrase(tokens []text.Token) string {
+	s := ""
+	for i, t := range tokens {
+		if i > 0 {
+			s += " "
+		}
+		s += t.Norm
+	}
+	return s
+}
+
+// linked gives the nodes of mentions in the scope, one per span and kind.
+func (p *parser) linked(i int) []*Node {
+	var out []*Node
+	for k := range p.byStart[i] {
+		m := p.byStart[i][k]
+		if !p.scope.has(m.Table) {
+			continue
+		}
+		kind := map[link.Kind]Kind{link.ColumnMention: Col, link.ValueMention: Val, link.TableMention: Tab}[m.Kind]
+		at := slices.IndexFunc(out, func(n *Node) bool { return n.Kind == kind && n.End == m.End })
+		if at < 0 {
+			out = append(out, &Node{Kind: kind, Start: m.Start, End: m.End, Word: phrase(p.tokens[m.Start:m.End])})
+			at = len(out) - 1
+		}
+		out[at].addMention(m)
+	}
+	for _, n := range out {
+		p.finishLinked(n)
+	}
+	return out
+}
+
+func (n *Node) addMention(m link.Mention) {
+	switch m.Kind {
+	case link.ColumnMention:
+		n.Cols = append(n.Cols, m)
+	case link.ValueMention:
+		n.Vals = append(n.Vals, m)
+	case link.TableMention:
+		if n.Table == "" || m.Score > n.Score {
+			n.Table = m.Table
+		}
+		n.Score = max(n.Score, m.Score)
+	}
+}
+
+// finishLinked orders the candidates of a node and gives it its score.
+func (p *parser) finishLinked(n *Node) {
+	order := func(a, b link.Mention) int {
+		return cmp.Or(-cmp.Compare(p.candidate(a), p.candidate(b)), cmp.Compare(a.Column.Order, b.Column.Order))
+	}
+	slices.SortStableFunc(n.Cols, order)
+	slices.SortStableFunc(n.Vals, order)
+	if len(n.Cols) > 0 {
+		n.Score = n.Cols[0].Score
+	}
+	if len(n.Vals) > 0 {
+		n.Score = n.Vals[0].Score
+	}
+	words := 0
+	for _, t := range p.tokens[n.Start:n.End] {
+		if t.Kind != text.Punct && !t.Suffix {
+			words++
+		}
+	}
+	n.Score = n.Score*words + scoreLonger*(words-1)
+	if n.Kind == Val && words == 1 && n.Score > 0 {
+		n.Score -= p.commonness(n.Start)
+	}
+}
+
+// candidate prefers columns of the base table among equals.
+func (p *parser) candidate(m link.Mention) int {
+	s := m.Score
+	if m.Table == p.scope.Base {
+		s += 40
+	}
+	if m.Kind == link.ValueMention {
+		s -= 40 * min(m.Rivals, 3)
+	}
+	return s
+}
+
+// commonness makes a lone word of the language less likely to be a value,
+// unless it is written like a name.
+func (p *parser) commonness(i int) int {
+	t := p.tokens[i]
+	if t.Upper && i > 0 || t.Quote > 0 {
+		return 0
+	}
+	if p.lex.Noise(t.Norm) || len(p.lex.At(p.tokens, i)) > 0 || len(t.Norm) == 1 {
+		return 400
+	}
+	return 0
+}
+
+func (p *parser) quoted(i int) *Node {
+	j := i
+	for j < len(p.tokens) && p.tokens[j].Quote == p.tokens[i].Quote {
+		j++
+	}
+	return &Node{Kind: Text, Start: i, End: j, Word: text.Quoted(p.question, p.tokens, p.tokens[i].Quote), Score: 500 * (j - i)}
+}
+
+// forms gives adjectives, comparatives and superlatives.
+func (p *parser) forms(i int) []*Node {
+	var out []*Node
+	for _, f := range p.lex.FormsAt(p.tokens, i) {
+		kind := map[lexicon.Degree]Kind{lexicon.Positive: Adj, lexicon.Comparative: Comp, lexicon.Superlative: Sup}[f.Degree]
+		n := len(f.Words)
+		score := scoreLexicon*n - 50
+		if kind == Adj {
+			score = 200
+		}
+		out = append(out, &Node{Kind: kind, Start: i, End: i + n, Word: phrase(p.tokens[i : i+n]), Form: &f, Score: score + scoreLonger*(n-1)})
+	}
+	return out
+}
+
+// quantities gives numbers, ordinals, dates and grains.
+func (p *parser) quantities(i int) []*Node {
+	var out []*Node
+	for _, q := range p.numbers {
+		if q.Start != i {
+			continue
+		}
+		kind := Num
+		if q.Ordinal {
+			kind = Ord
+		}
+		out = append(out, &Node{Kind: kind, Start: i, End: q.End, Word: phrase(p.tokens[i:q.End]), Num: q, Score: scoreNumber*(q.End-i) + scoreLonger*(q.End-i-1)})
+	}
+	for _, w := range when.At(p.tokens, i) {
+		if w.Bare && w.Form == when.Calendar {
+			for _, n := range out {
+				n.When = &w
+			}
+			continue
+		}
+		out = append(out, &Node{Kind: When, Start: i, End: w.End, Word: phrase(p.tokens[i:w.End]), When: &w, Score: scoreDate*(w.End-i) + scoreLonger*(w.End-i-1)})
+	}
+	if g, ok := when.GrainOf(p.tokens[i].Norm); ok {
+		n := &Node{Kind: Grain, Start: i, End: i + 1, Word: p.tokens[i].Norm, Grain: g, Score: 650}
+		if when.Adverb(n.Word) {
+			n.Payload = "adverb"
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// single is a token that stands for itself.
+func (p *parser) single(i int) *Node {
+	t := p.tokens[i]
+	n := &Node{Start: i, End: i + 1, Word: t.Norm}
+	switch {
+	case t.Kind == text.Punct || t.Suffix || p.lex.Noise(t.Norm):
+		n.Kind = Fn
+	case p.lex.Light(t.Norm):
+		n.Kind, n.Score = Light, scoreLight
+	default:
+		n.Kind, n.Score = Word, scoreUnknown
+	}
+	return n
+}

@@ -1,0 +1,260 @@
+package parse
+
+import (
+	"slices"
+
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+)
+
+// Sketch is what a question was found to say within a scope, before a plan is
+// made of it.
+type Sketch struct {
+	Head     string // the first words: howmany, howmuch, which, who, where, when, what, yesno, list
+	Select   []Item
+	Measures []Aggregate
+	Nested   *Node
+	Preds    []Condition
+	Haves    []Condition
+	Keys     []Key
+	Each     bool // "for each": keys belong to the answer
+	Orders   []*Rank
+	Best     *Rank
+	BestNode *Node
+	Limit    *Rank
+	Top      string // how the limit was said
+	Nouns    []string
+	Frames   []Frame
+	Chart    string
+	Distinct bool
+	Count    bool // "how many" with nothing tied to it
+	Shares   []Frame
+	Only     bool
+	Notes    []Note
+	Unused   []Unused
+	Linked   int // links of names and values
+	Weak     int // the weakest link of a name or value
+	Columns  []*Node
+	Rivals   []*Node // pieces that fit a second column as well
+	Pieces   []*Node // how the question was cut
+
+	Segment   int // score of the cut into nodes
+	ScopeRank int
+	Way       int
+	p         *parser
+	nodes     []*Node
+}
+
+// Item is a column that the question asks to see.
+type Item struct {
+	Column *link.Column
+	Node   *Node
+}
+
+// Frame is a word of analysis and where it stands.
+type Frame struct {
+	Name string
+	At   Span
+}
+
+// Unused is a word that no fragment took in.
+type Unused struct {
+	Span  Span
+	Text  string
+	Class string // content, light, operator, number, name
+}
+
+// collect sorts the nodes into a sketch.
+func (p *parser) collect(nodes []*Node) *Sketch {
+	s := &Sketch{p: p, Head: p.head(nodes), Weak: 1000, nodes: nodes}
+	for i, n := range nodes {
+		s.Notes = append(s.Notes, n.Notes...)
+		s.take(n, i)
+	}
+	return s
+}
+
+func (s *Sketch) take(n *Node, i int) {
+	switch n.Kind {
+	case Pred:
+		s.Preds = append(s.Preds, n.Preds...)
+		if n.Table != "" {
+			s.Nouns = append(s.Nouns, n.Table)
+		}
+	case Have:
+		for _, c := range n.Preds {
+			if c.Having {
+				s.Haves = append(s.Haves, c)
+			} else {
+				s.Preds = append(s.Preds, c)
+			}
+		}
+	case Measure:
+		s.takeMeasure(n)
+	case Group:
+		s.Keys = append(s.Keys, n.Keys...)
+		s.Each = s.Each || n.Payload == "each"
+	case Order:
+		s.Orders = append(s.Orders, n.Rank)
+	case Limit:
+		s.Limit, s.Top = n.Rank, n.Payload
+	case Best:
+		s.takeBest(n)
+	case Tab:
+		s.Nouns = append(s.Nouns, n.Table)
+	case Col:
+		s.takeColumn(n, i)
+	default:
+		s.takeWord(n, i)
+	}
+}
+
+func (s *Sketch) takeMeasure(n *Node) {
+	s.Preds = append(s.Preds, n.Preds...)
+	if n.Payload == "nested" {
+		s.Nested = n
+		return
+	}
+	s.Measures = append(s.Measures, n.Measures...)
+}
+
+func (s *Sketch) takeBest(n *Node) {
+	s.Preds = append(s.Preds, n.Preds...)
+	if s.Best == nil {
+		s.Best, s.BestNode = n.Rank, n
+		return
+	}
+	s.unused(n, "operator")
+}
+
+// takeColumn decides about a column that no rule took in.
+func (s *Sketch) takeColumn(n *Node, i int) {
+	c := n.top()
+	if f := n.pick(flag); f != nil && f == c && s.qualifies(i) {
+		not := i > 0 && s.nodes[i-1].Kind == "not"
+		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
+		return
+	}
+	s.Columns = append(s.Columns, n)
+	s.Select = append(s.Select, Item{c, n})
+}
+
+// qualifies reports whether a column of yes and no describes rows here,
+// rather than being asked for.
+func (s *Sketch) qualifies(i int) bool {
+	return len(s.Select) > 0 || len(s.Measures) > 0 || len(s.Nouns) > 0 || i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Tab || s.nodes[i+1].Kind == Col)
+}
+
+func (s *Sketch) takeWord(n *Node, i int) {
+	switch n.Kind {
+	case "chart":
+		if n.Payload != "" {
+			s.Chart = n.Payload
+		}
+	case "frame":
+		s.Frames = append(s.Frames, Frame{n.Payload, Span{n.Start, n.End}})
+	case "share":
+		s.Shares = append(s.Shares, Frame{n.Payload, Span{n.Start, n.End}})
+	case "distinct":
+		s.Distinct = true
+	case "count", "howmuch":
+		s.Count = true
+	case Grain:
+		s.takeGrain(n)
+	case "only":
+		s.Only = true
+	case Word:
+		s.unused(n, contentClass(s.p.tokens[n.Start]))
+	case Text, Val:
+		s.unused(n, "name")
+	case Light:
+		s.unused(n, "light")
+	case Num, Ord:
+		s.unused(n, "number")
+	case "not", "nor", "cmp", Sup, Comp, "share-of", "like", "null", "agg", "between":
+		s.unused(n, "operator")
+	case "sort", "row", "same", "axis", "bin", "by", Adj, "top":
+		s.unused(n, "light")
+	}
+}
+
+func contentClass(t text.Token) string {
+	if t.Upper && t.Start > 0 {
+		return "name"
+	}
+	return "content"
+}
+
+// takeGrain reads a loose period word: an adverb parts the answer, others are
+// the thing asked for ("which month").
+func (s *Sketch) takeGrain(n *Node) {
+	k := s.p.key(n)
+	switch {
+	case k == nil:
+		s.unused(n, "content")
+	case n.Payload == "adverb" || s.Head == "which" || s.Head == "what":
+		s.Keys = append(s.Keys, *k)
+	default:
+		s.unused(n, "light")
+	}
+}
+
+func (s *Sketch) unused(n *Node, class string) {
+	s.Unused = append(s.Unused, Unused{Span{n.Start, n.End}, s.p.written(n), class})
+}
+
+// head says what kind of answer the first words ask for.
+func (p *parser) head(nodes []*Node) string {
+	for i, t := range p.tokens {
+		if i > 6 {
+			break
+		}
+		switch t.Norm {
+		case "how":
+			if i+1 < len(p.tokens) {
+				switch p.tokens[i+1].Norm {
+				case "many":
+					return "howmany"
+				case "much":
+					return "howmuch"
+				}
+			}
+			return "what"
+		case "which", "who", "where", "when", "what":
+			return t.Norm
+		case "whose":
+			return "who"
+		case "list", "show", "find", "give", "display", "return", "name":
+			return "list"
+		case "count", "number":
+			return "howmany"
+		case "is", "are", "was", "were", "does", "did", "do", "has", "have":
+			if i == 0 {
+				return "yesno"
+			}
+		}
+	}
+	return ""
+}
+
+// hasFrame reports whether the question holds a frame.
+func (s *Sketch) hasFrame(names ...string) bool {
+	return slices.ContainsFunc(s.Frames, func(f Frame) bool { return slices.Contains(names, f.Name) })
+}
+
+// Table is the base of the sketch's scope.
+func (s *Sketch) Table() string { return s.p.scope.Base }
+
+// Spent reports whether the search was cut short.
+func (s *Sketch) Spent() bool { return *s.p.steps > maxSteps*10 }
+
+// OtherMeasures are amounts that an invented measure could be instead.
+func (s *Sketch) OtherMeasures() []*link.Column {
+	var out []*link.Column
+	for _, c := range s.p.Schema.ColumnsOf(s.p.scope.Base) {
+		if amount(c) && len(out) < 3 {
+			out = append(out, c)
+		}
+	}
+	return out
+}

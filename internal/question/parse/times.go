@@ -1,0 +1,214 @@
+package parse
+
+import (
+	"time"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/when"
+	"tabletalk/internal/table"
+)
+
+// timeRules read periods and points in time as conditions on a date column.
+var timeRules = []Rule{
+	{Name: "column between dates", Pattern: "c=col 'is'|'was'|'are'|'were'? between|from a=date 'and'|and|to b=date", Make: timeBetween},
+	{Name: "between dates", Pattern: "between|from a=date 'and'|and|to|'until' b=date", Make: timeBetween},
+	{Name: "dates joined", Pattern: "'in'|'for'|'during'|'on' a=date and|or b=date", Make: timeEither},
+	{Name: "column before or after", Pattern: "c=col 'is'|'was'|'are'|'were'|'or'|'on'? o=time|cmp|comp than? 'the'|'year'? d=date", Make: timeCompared},
+	{Name: "before or after", Pattern: "o=time|from 'the'|'year'? d=date", Make: timeCompared},
+	{Name: "later or earlier than", Pattern: "o=comp than d=date", Make: timeCompared},
+	{Name: "column in a period", Pattern: "c=col 'is'|'was'|'are'|'were'|'of'|cmp? 'in'|'on'|'during'|'for'? d=date", Make: timeIn},
+	{Name: "in a period", Pattern: "'in'|'during'|'for'|'on'|'of'|'within'|'over'|cmp|'at' 'the'? d=date", Make: timeIn},
+	{Name: "a period", Pattern: "d=date", Make: timeAlone},
+}
+
+// timeColumn is the column that a condition in time is on.
+func (p *parser) timeColumn(c *Node) *link.Column {
+	if c != nil {
+		return c.pick(temporal)
+	}
+	return p.dateColumn()
+}
+
+func timeBetween(p *parser, m match) *Node {
+	col := p.timeColumn(m.one("c"))
+	if col == nil {
+		return nil
+	}
+	a, b := m.one("a"), m.one("b")
+	if a.Kind == Num && b.Kind == Num && m.one("c") == nil && !yearNumber(col) && !col.Col.Type.Temporal() {
+		return nil
+	}
+	from, to := *a.When, *b.When
+	if from.Year == 0 && from.Form == when.Calendar && to.Year > 0 {
+		from.Year = to.Year
+	}
+	ra, rb := when.Resolve(from, p.context(col)), when.Resolve(to, p.context(col))
+	return p.timeNode(m, col, when.Range{From: ra.From, To: rb.To, Grain: rb.Grain, Note: ra.Note})
+}
+
+func timeEither(p *parser, m match) *Node {
+	col := p.dateColumn()
+	if col == nil {
+		return nil
+	}
+	a := when.Resolve(*m.one("a").When, p.context(col))
+	b := when.Resolve(*m.one("b").When, p.context(col))
+	x, y := p.within(col, a), p.within(col, b)
+	if x == nil || y == nil {
+		return nil
+	}
+	if a.To.Equal(b.From) {
+		return p.timeNode(m, col, when.Range{From: a.From, To: b.To, Grain: a.Grain})
+	}
+	n := &Node{Kind: Pred}
+	n.Preds = []Condition{{Expr: p.spanned(plan.Or(x, y), m.start, m.end), Column: col, Time: true, Where: Span{m.start, m.end}}}
+	return n
+}
+
+func timeCompared(p *parser, m match) *Node {
+	c, o, d := m.one("c"), m.one("o"), m.one("d")
+	col := p.timeColumn(c)
+	if col == nil || c != nil && d.Kind == Num && !temporal(col) {
+		return nil
+	}
+	r := when.Resolve(*d.When, p.context(col))
+	switch direction(o) {
+	case "lt":
+		r = when.Range{To: r.From, Note: r.Note}
+	case "le":
+		r = when.Range{To: r.To, Note: r.Note}
+	case "gt":
+		r = when.Range{From: r.To, Note: r.Note}
+	case "ge":
+		r = when.Range{From: r.From, Note: r.Note}
+	case "eq":
+	default:
+		return nil
+	}
+	return p.timeNode(m, col, r)
+}
+
+// direction says which side of a point a comparing word keeps.
+func direction(o *Node) string {
+	switch {
+	case o.Kind == "from":
+		return "ge"
+	case o.Form == nil:
+		return o.Payload
+	}
+	switch o.Form.Adj.Base {
+	case "late", "new", "young", "recent":
+		return "gt"
+	case "early", "old":
+		return "lt"
+	}
+	return ""
+}
+
+func timeIn(p *parser, m match) *Node {
+	c, d := m.one("c"), m.one("d")
+	col := p.timeColumn(c)
+	if col == nil {
+		return nil
+	}
+	if c == nil && d.Kind == Num && p.numberInstead(m) {
+		return nil
+	}
+	return p.timeNode(m, col, when.Resolve(*d.When, p.context(col)))
+}
+
+// numberInstead reports whether a number that could be a year stands for a
+// quantity: "for 2000 dollars", "at most 1999".
+func (p *parser) numberInstead(m match) bool {
+	w := p.tokens[m.start].Norm
+	return w != "in" && w != "during" && w != "since" && w != "for" && w != "of" && w != "from"
+}
+
+func timeAlone(p *parser, m match) *Node {
+	d := m.one("d")
+	if d.Kind == Num && !p.yearBesideNoun(d) {
+		return nil
+	}
+	col := p.dateColumn()
+	if col == nil {
+		return nil
+	}
+	return p.timeNode(m, col, when.Resolve(*d.When, p.context(col)))
+}
+
+// yearBesideNoun reports whether a bare year stands at the begin or the end of
+// the question, or before a word, as in "2024 revenue".
+func (p *parser) yearBesideNoun(d *Node) bool {
+	if d.Start == 0 || d.End == len(p.tokens) {
+		return p.dateColumn() != nil && p.dateColumn().Col.Type.Temporal()
+	}
+	return false
+}
+
+// timeNode makes the condition that the column lies in a range.
+func (p *parser) timeNode(m match, col *link.Column, r when.Range) *Node {
+	e := p.within(col, r)
+	if e == nil {
+		return nil
+	}
+	n := &Node{Kind: Pred, Grain: r.Grain}
+	n.Preds = []Condition{{Expr: p.spanned(e, m.start, m.end), Column: col, Time: true, Where: Span{m.start, m.end}}}
+	if r.Note != "" {
+		n.Notes = append(n.Notes, Note{Code: "period", Text: r.Note, Span: Span{m.start, m.end}})
+	}
+	if m.one("c") == nil && p.dateChoices() > 1 {
+		n.Notes = append(n.Notes, Note{Code: "default_date", Text: "The period is read as “" + col.Col.Name + "”.", Span: Span{m.start, m.end}})
+	}
+	return n
+}
+
+func (p *parser) dateChoices() int {
+	n := 0
+	for _, c := range p.columns() {
+		if temporal(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// within is the condition that a column lies in a half-open range; nil where
+// a column of years cannot express it.
+func (p *parser) within(c *link.Column, r when.Range) *plan.Expr {
+	if yearNumber(c) {
+		return p.withinYears(c, r)
+	}
+	from, to := plan.Null(table.Date), plan.Null(table.Date)
+	if !r.From.IsZero() {
+		from = dateLiteral(r.From)
+	}
+	if !r.To.IsZero() {
+		to = dateLiteral(r.To)
+	}
+	return plan.Make(plan.OpWithin, p.expr(c), from, to)
+}
+
+func dateLiteral(t time.Time) *plan.Expr {
+	if t.Hour() != 0 || t.Minute() != 0 {
+		return plan.Literal(table.Datetime, t.Format("2006-01-02T15:04:05"))
+	}
+	return plan.Date(t.Format(time.DateOnly))
+}
+
+func (p *parser) withinYears(c *link.Column, r when.Range) *plan.Expr {
+	e := p.expr(c)
+	low, high := int64(r.From.Year()), int64(r.To.Year()-1)
+	whole := func(t time.Time) bool { return t.IsZero() || t.YearDay() == 1 }
+	switch {
+	case !whole(r.From) || !whole(r.To):
+		return nil
+	case r.From.IsZero():
+		return plan.Make(plan.OpLe, e, plan.Int(high))
+	case r.To.IsZero():
+		return plan.Make(plan.OpGe, e, plan.Int(low))
+	case low == high:
+		return plan.Make(plan.OpEq, e, plan.Int(low))
+	}
+	return plan.Make(plan.OpBetween, e, plan.Int(low), plan.Int(high))
+}

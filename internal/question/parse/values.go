@@ -1,0 +1,157 @@
+package parse
+
+import (
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+)
+
+// valueRules read values as conditions.
+var valueRules = []Rule{
+	{Name: "column is a value", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'equals'|'to'|'titled'? x=not? 'in'|'the'|'either'|'equal'|'to'? v=val", Make: columnIsValue},
+	{Name: "column is a quoted text", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'titled'? x=not? t=text", Make: columnIsText},
+	{Name: "value of a column", Pattern: "x=not? v=val c=col", Make: valueOfColumn},
+	{Name: "neither value", Pattern: "x=not v=val nor w=val", Make: neither},
+	{Name: "column of yes", Pattern: "x=not? c=col t=tab", Make: flagBeforeNoun},
+	{Name: "a value", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'? v=val", Make: aValue},
+	{Name: "a quoted text", Pattern: "x=not? t=text", Make: aText},
+}
+
+// valueCondition makes the condition that a value node names. Where a column
+// is given only its values count.
+func (p *parser) valueCondition(v *Node, on *Node, not bool) []Condition {
+	vals := v.Vals
+	if on != nil {
+		vals = valuesOn(v, on)
+	}
+	if len(vals) == 0 {
+		return nil
+	}
+	c := vals[0].Column
+	where := Span{v.Start, v.End}
+	if v.Payload == "joined" || v.Payload == "both" {
+		return []Condition{{Expr: p.inList(c, vals, not), Column: c, Where: where, Both: v.Payload == "both"}}
+	}
+	op := negated(plan.OpEq, not)
+	e := plan.Make(op, p.expr(c), valueLiteral(c, vals[0].Value))
+	return []Condition{{Expr: p.spanned(e, v.Start, v.End), Column: c, Where: where}}
+}
+
+// valuesOn keeps the values that belong to a candidate of the column node.
+func valuesOn(v, on *Node) []link.Mention {
+	for _, c := range on.Cols {
+		var out []link.Mention
+		for _, m := range v.Vals {
+			if m.Column == c.Column {
+				out = append(out, m)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+func (p *parser) inList(c *link.Column, vals []link.Mention, not bool) *plan.Expr {
+	op := plan.OpIn
+	if not {
+		op = plan.OpNotIn
+	}
+	e := plan.Make(op, p.expr(c))
+	for _, v := range vals {
+		e.Args = append(e.Args, valueLiteral(c, v.Value))
+	}
+	return e
+}
+
+// valueNotes tell what was decided about a value: corrected spelling, a rival
+// column.
+func (p *parser) valueNotes(v *Node, chosen link.Mention) []Note {
+	var out []Note
+	if chosen.Spelling != "" {
+		out = append(out, p.note(v, "spelling", "“%s” is read as “%s”.", chosen.Spelling, chosen.Value))
+	}
+	if !chosen.Whole && chosen.Spelling == "" {
+		out = append(out, p.note(v, "value_part", "“%s” is read as “%s”.", p.written(v), chosen.Value))
+	}
+	if chosen.Rivals > 0 {
+		out = append(out, p.note(v, "value_rival", "%d other values of “%s” fit “%s” too.", chosen.Rivals, chosen.Column.Col.Name, p.written(v)))
+	}
+	return out
+}
+
+func (p *parser) valuePred(m match, v *Node, conds []Condition) *Node {
+	if len(conds) == 0 {
+		return nil
+	}
+	n := &Node{Kind: Pred, Preds: conds}
+	p.spanned(conds[0].Expr, m.start, m.end)
+	for _, x := range v.Vals {
+		if x.Column == conds[0].Column {
+			n.Notes = p.valueNotes(v, x)
+			break
+		}
+	}
+	return n
+}
+
+func columnIsValue(p *parser, m match) *Node {
+	c, v := m.one("c"), m.one("v")
+	return p.valuePred(m, v, p.valueCondition(v, c, m.has("x")))
+}
+
+// columnIsText compares with a quoted text that is no value of the data.
+func columnIsText(p *parser, m match) *Node {
+	c := m.one("c").pick(textual)
+	if c == nil {
+		return nil
+	}
+	n := p.condition(m, c, plan.Make(negated(plan.OpEq, m.has("x")), p.expr(c), plan.Text(m.one("t").Word)))
+	n.Notes = []Note{p.note(m.one("t"), "unknown_value", "“%s” is no value of “%s”.", m.one("t").Word, c.Col.Name)}
+	return n
+}
+
+func valueOfColumn(p *parser, m match) *Node {
+	c, v := m.one("c"), m.one("v")
+	if p.separated(v, c) {
+		return nil
+	}
+	return p.valuePred(m, v, p.valueCondition(v, c, m.has("x")))
+}
+
+// separated reports whether an article stands between two nodes: they are
+// then two things.
+func (p *parser) separated(a, b *Node) bool { return b.Start > a.End }
+
+func neither(p *parser, m match) *Node {
+	v, w := m.one("v"), m.one("w")
+	for _, x := range v.Vals {
+		for _, y := range w.Vals {
+			if x.Column == y.Column {
+				e := p.inList(x.Column, []link.Mention{x, y}, true)
+				return p.condition(m, x.Column, e)
+			}
+		}
+	}
+	return nil
+}
+
+func flagBeforeNoun(p *parser, m match) *Node {
+	c := m.one("c").pick(flag)
+	if c == nil || c != m.one("c").top() {
+		return nil
+	}
+	n := p.condition(m, c, p.flagIs(c, !m.has("x")))
+	n.Table = m.one("t").Table
+	return n
+}
+
+func aValue(p *parser, m match) *Node {
+	v := m.one("v")
+	return p.valuePred(m, v, p.valueCondition(v, nil, m.has("x")))
+}
+
+func aText(p *parser, m match) *Node {
+	t := m.one("t")
+	return &Node{Kind: Text, Word: t.Word, Payload: "unknown"}
+}

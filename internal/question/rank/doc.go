@@ -1,0 +1,7 @@
+// Package rank scores drafts of plans and says how surely each is what was
+// meant. Scores are whole thousandths with hand-set weights, so that the same
+// question has the same order of readings on every machine.
+//
+// Coverage decides confidence: a draft that leaves a content word out is never
+// highly confident. Start at Rank.
+package rank

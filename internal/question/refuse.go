@@ -1,0 +1,135 @@
+package question
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/question/parse"
+	"tabletalk/internal/question/rank"
+	"tabletalk/internal/question/text"
+)
+
+// refusal says why the best reading must not be answered; nil where it may.
+func (u *understanding) refusal(best *rank.Ranked) *Refusal {
+	if best == nil {
+		return u.unknown(u.unknownWords(nil))
+	}
+	var names, content, others []string
+	for _, x := range best.Unused {
+		switch x.Class {
+		case "name":
+			names = append(names, x.Text)
+		case "content":
+			content = append(content, x.Text)
+		case "number", "operator":
+			others = append(others, x.Text)
+		}
+	}
+	switch {
+	case len(names) > 0:
+		return u.unknown(append(names, content...))
+	case best.Sketch.Linked == 0 && len(content) > 0:
+		return u.unknown(content)
+	case len(content) > best.Sketch.Linked+1:
+		return u.unknown(content)
+	case best.Sketch.Linked == 0 && len(others) > 0:
+		return u.unknown(others)
+	}
+	return nil
+}
+
+// unknownWords are the words of the question that nothing explains.
+func (u *understanding) unknownWords(d *parse.Draft) []string {
+	var out []string
+	for _, t := range u.tokens {
+		if t.Kind == text.Word && !t.Suffix && !u.lex.Noise(t.Norm) && !u.lex.Light(t.Norm) {
+			out = append(out, t.Text)
+		}
+	}
+	return out
+}
+
+// unknown refuses because of words, with names that are near them.
+func (u *understanding) unknown(words []string) *Refusal {
+	r := &Refusal{Code: "unknown_words", Words: words, Try: Suggest(u.Input, 3)}
+	for _, w := range words {
+		for _, n := range u.near(w) {
+			if !slices.Contains(r.Near, n) && len(r.Near) < 8 {
+				r.Near = append(r.Near, n)
+			}
+		}
+	}
+	switch len(words) {
+	case 0:
+		r.Code, r.Reason = "not_a_question", "The question names nothing that is in the data."
+	case 1:
+		r.Reason = fmt.Sprintf("Nothing in the data is called “%s”.", words[0])
+	default:
+		r.Reason = fmt.Sprintf("Nothing in the data is called %s.", quoteList(words))
+	}
+	return r
+}
+
+func quoteList(words []string) string {
+	var b strings.Builder
+	for i, w := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString("“" + w + "”")
+	}
+	return b.String()
+}
+
+// near gives names of columns and values that look like a word, nearest first.
+func (u *understanding) near(word string) []string {
+	type found struct {
+		name string
+		d    int
+	}
+	var list []found
+	w := text.Singular(text.Fold(word))
+	limit := max(2, len(w)/3)
+	add := func(name string) {
+		best := limit + 1
+		for _, part := range text.SplitName(name) {
+			if strings.HasPrefix(part, w) && len(w) >= 3 || strings.HasPrefix(w, part) && len(part) >= 4 {
+				best = min(best, 1)
+			}
+			best = min(best, catalog.Distance(w, part, limit))
+		}
+		if best <= limit {
+			list = append(list, found{name, best})
+		}
+	}
+	for i := range u.Catalog.Tables {
+		t := &u.Catalog.Tables[i]
+		add(t.Name)
+		for _, c := range t.Columns {
+			if c.Hidden {
+				continue
+			}
+			add(c.Name)
+			for _, h := range t.Values.Values(c.Name, 300) {
+				if len(h.Value) <= 60 {
+					add(h.Value)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b found) int { return cmp.Compare(a.d, b.d) })
+	var out []string
+	for _, f := range list {
+		if len(out) < 5 && !slices.Contains(out, f.name) {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
