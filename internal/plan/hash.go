@@ -70,11 +70,14 @@ func canonical(e *Expr) *Expr {
 	c.Filter, c.Sub = canonical(e.Filter), Canonical(e.Sub)
 	switch e.Op {
 	case OpAnd, OpOr:
-		flat := joined(e.Op, c.Args)
-		if flat == nil || flat.Op != e.Op {
+		if flat := joined(e.Op, c.Args); flat != nil && flat.Op != e.Op {
 			return flat
+		} else if flat != nil {
+			c.Args = sorted(flat.Args)
 		}
-		c.Args = sorted(flat.Args)
+		if len(c.Args) == 1 {
+			return c.Args[0]
+		}
 	case OpIn, OpNotIn:
 		if len(c.Args) > 1 {
 			c.Args = append(c.Args[:1:1], sorted(c.Args[1:])...)

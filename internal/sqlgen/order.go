@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,7 +102,7 @@ func (s *scope) limited(q *query) *query {
 		q.limit, q.offset = l.N, l.Offset
 		return q
 	}
-	if len(q.qualify) > 0 || q.distinct {
+	if len(q.qualify) > 0 || q.distinct || slices.ContainsFunc(s.p.Order, func(o plan.Order) bool { return s.windowed(o.By) }) {
 		return s.limitedOutside(q, l)
 	}
 	partition := s.partition(l.Per, false)
