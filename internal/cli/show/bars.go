@@ -44,12 +44,20 @@ func (s Screen) bars(columns []column, p *plan.Plan) *column {
 	return b
 }
 
-// theMeasure finds the measure of a result by one key with one measure.
+// theMeasure finds what bars are drawn of: the one measure of a result by
+// keys, or the amounts whose shares stand beside them.
 func theMeasure(columns []column, p *plan.Plan) *column {
-	if p == nil || len(p.Group) != 1 || len(p.Measures) != 1 || len(columns) != 2 || columns[1].numbers == nil {
+	if p == nil || len(p.Group) == 0 || len(columns) != len(p.Group)+len(p.Measures) {
 		return nil
 	}
-	return &columns[1]
+	if len(p.Measures) != 1 && (p.Kind != plan.Share || len(p.Measures) != 2) {
+		return nil
+	}
+	m := &columns[len(p.Group)]
+	if m.numbers == nil {
+		return nil
+	}
+	return m
 }
 
 // bar draws a share of the room in eighths; one below zero is hatched.
@@ -72,7 +80,7 @@ func bar(share float64, room int) string {
 // mark where the line is longer than the screen.
 func (s Screen) sparkline(columns []column, p *plan.Plan) string {
 	m := theMeasure(columns, p)
-	if m == nil || !s.Terminal || p.Kind != plan.Series || len(m.numbers) <= mostBars {
+	if m == nil || len(p.Group) != 1 || !s.Terminal || p.Kind != plan.Series || len(m.numbers) <= mostBars {
 		return ""
 	}
 	room := len(m.numbers)
