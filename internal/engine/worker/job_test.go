@@ -110,22 +110,25 @@ func jobProbe(_ context.Context, _ *sql.Conn, body json.RawMessage, _ func(engin
 	if err := os.WriteFile(filepath.Join(b.Dir, "own"), nil, 0o600); err != nil {
 		return nil, err
 	}
-	attempts := map[string]func() error{
-		"read a file":       func() error { _, err := os.ReadFile(b.Canary); return err },
-		"read passwords":    func() error { _, err := os.ReadFile("/etc/passwd"); return err },
-		"list the root":     func() error { _, err := os.ReadDir("/"); return err },
-		"write elsewhere":   func() error { return os.WriteFile(b.Canary+".x", nil, 0o600) },
-		"remove a file":     func() error { return os.Remove(b.Canary) },
-		"connect":           func() error { _, err := net.Dial("tcp", b.Address); return err },
-		"run a program":     func() error { return exec.Command("/bin/true").Run() },
-		"signal the parent": func() error { return syscall.Kill(os.Getppid(), 0) },
-		"read the parent":   func() error { _, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", os.Getppid())); return err },
-		"open many files":   openMany,
+	attempts := []struct {
+		name string
+		try  func() error
+	}{
+		{"read a file", func() error { _, err := os.ReadFile(b.Canary); return err }},
+		{"read passwords", func() error { _, err := os.ReadFile("/etc/passwd"); return err }},
+		{"list the root", func() error { _, err := os.ReadDir("/"); return err }},
+		{"write elsewhere", func() error { return os.WriteFile(b.Canary+".x", nil, 0o600) }},
+		{"connect", func() error { _, err := net.Dial("tcp", b.Address); return err }},
+		{"run a program", func() error { return exec.Command("/bin/true").Run() }},
+		{"signal the parent", func() error { return syscall.Kill(os.Getppid(), 0) }},
+		{"read the parent", func() error { _, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", os.Getppid())); return err }},
+		{"remove a file", func() error { return os.Remove(b.Canary) }},
+		{"open many files", openMany}, // the last: nothing opens after it
 	}
 	done := []string{}
-	for name, try := range attempts {
-		if try() == nil {
-			done = append(done, name)
+	for _, a := range attempts {
+		if a.try() == nil {
+			done = append(done, a.name)
 		}
 	}
 	for _, v := range os.Environ() {
@@ -165,8 +168,11 @@ func TestWallsAroundCode(t *testing.T) {
 		t.Errorf("code inside a worker could: %v", done)
 	}
 	open := newPool(t, func(c *Config) { c.unconfined = true })
-	if done := probe(t, open, listener.Addr().String()); !slices.Contains(done, "read a file") || !slices.Contains(done, "run a program") {
-		t.Errorf("without the walls around files code could only: %v", done)
+	done := probe(t, open, listener.Addr().String())
+	for _, want := range []string{"read a file", "read passwords", "write elsewhere", "run a program", "remove a file"} {
+		if !slices.Contains(done, want) {
+			t.Errorf("without the walls around files code cannot %s: the test proves nothing", want)
+		}
 	}
 }
 
