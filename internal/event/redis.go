@@ -1,0 +1,426 @@
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"tabletalk/internal/fault"
+)
+
+const (
+	redisPrefix  = "tabletalk:events:" // of the stream of a session
+	redisChannel = "tabletalk:events"  // where nodes tell each other that a session has news
+	redisTimeout = 500 * time.Millisecond
+	redisRest    = time.Second     // after a failure Redis is left alone for so long
+	redisLook    = 5 * time.Second // news are looked for at least so often
+	redisAge     = 24 * time.Hour  // a stream without events ends
+)
+
+// publishScript numbers an event and keeps it, with the number before it, so
+// that a reader sees a gap; and says that there are news. Numbers come from
+// the clock of Redis and never go back along a session.
+const publishScript = `
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local before = 0
+if newest[1] then before = tonumber(string.match(newest[1][1], '^%d+')) end
+local t = redis.call('TIME')
+local seq = math.max(tonumber(t[1]) * 1000000 + tonumber(t[2]), before + 1)
+redis.call('XADD', KEYS[1], 'MAXLEN', '=', ARGV[1], string.format('%.0f-0', seq), 't', ARGV[2], 'd', ARGV[3], 'p', string.format('%.0f', before))
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('PUBLISH', ARGV[5], '+' .. ARGV[6])
+return seq`
+
+// Redis is a Bus that several nodes share: a stream for each session, and one
+// channel on which nodes tell each other which session has news. While Redis
+// does not answer, Publish says so at once and watchers wait; when it is
+// back, they are told what they missed.
+type Redis struct {
+	client  *redis.Client
+	publish *redis.Script
+	log     *slog.Logger
+	now     func() time.Time
+	end     context.CancelFunc
+	done    chan struct{}
+
+	mu     sync.Mutex
+	rooms  map[string]*room
+	closed bool
+	down   bool
+	until  time.Time // no attempt to publish before
+}
+
+var _ Bus = (*Redis)(nil)
+
+// room is everybody on this node who watches one session. Its lock is held
+// while the session's news are read, so that all are told in order.
+type room struct {
+	refs int // guarded by the lock of the bus
+
+	mu       sync.Mutex
+	watchers map[*watcher]struct{}
+	closed   bool
+}
+
+// NewRedis makes a bus at an address like redis://HOST:PORT/DB and begins to
+// listen. It does not wait for Redis to answer. Error: redis_url.
+func NewRedis(url string, log *slog.Logger) (*Redis, error) {
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		// The reason may hold the password; the hint says all there is to say.
+		return nil, fault.New(fault.Invalid, "redis_url", "The address of Redis cannot be used.").
+			WithHint("Give redis://HOST:PORT/DB, rediss://HOST:PORT/DB or unix://PATH as --redis-url.").At("event.NewRedis")
+	}
+	logging.Disable() // an outage is told once, by us
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = redisTimeout, redisTimeout, redisTimeout, redisTimeout
+	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = -1, 1, true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	ctx, end := context.WithCancel(context.Background())
+	r := &Redis{client: redis.NewClient(o), publish: redis.NewScript(publishScript), log: log, now: time.Now,
+		end: end, done: make(chan struct{}), rooms: map[string]*room{}}
+	go r.listen(ctx)
+	return r, nil
+}
+
+// Publish implements Bus.
+func (r *Redis) Publish(ctx context.Context, e Event) error {
+	if len(e.Data) > maxData {
+		return tooLarge()
+	}
+	if err := r.open(); err != nil {
+		return err
+	}
+	err := r.publish.Run(ctx, r.client, []string{redisPrefix + e.SessionID},
+		kept, e.Type, string(e.Data), int(redisAge.Seconds()), redisChannel, e.SessionID).Err()
+	r.report(ctx, err)
+	if err != nil {
+		return fault.New(fault.Unavailable, "redis_unavailable", "Redis does not answer.").At("event.Publish").Because(err)
+	}
+	return nil
+}
+
+// Subscribe implements Bus. It succeeds while Redis is away, too: the watcher
+// is told everything when it is back.
+func (r *Redis) Subscribe(ctx context.Context, sessionID string, after int64) (<-chan Event, error) {
+	room := r.enter(sessionID)
+	if room == nil {
+		return nil, closedBus()
+	}
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	if room.closed {
+		r.exit(sessionID, room)
+		return nil, closedBus()
+	}
+	w := r.newWatcher(ctx, sessionID, after)
+	room.watchers[w] = struct{}{}
+	context.AfterFunc(ctx, func() { r.leave(sessionID, room, w) })
+	return w.events, nil
+}
+
+// newWatcher reads the past of a session for a new watcher.
+func (r *Redis) newWatcher(ctx context.Context, sessionID string, after int64) *watcher {
+	if after == Newest {
+		return newWatcher(nil, r.newest(ctx, sessionID))
+	}
+	entries, err := r.entries(ctx, sessionID, after)
+	r.report(ctx, err)
+	var past []Event
+	seq := after
+	for _, e := range entries {
+		if marker, gap := e.gap(seq); gap {
+			past = append(past, marker)
+		}
+		past = append(past, e.Event)
+		seq = e.Seq
+	}
+	return newWatcher(past, seq)
+}
+
+// newest gives the number of a session's last event. Numbers come from the
+// clock, so the clock is the answer where Redis gives none.
+func (r *Redis) newest(ctx context.Context, sessionID string) int64 {
+	list, err := r.client.XRevRangeN(ctx, redisPrefix+sessionID, "+", "-", 1).Result()
+	r.report(ctx, err)
+	if err != nil {
+		return r.now().UnixMicro()
+	}
+	if len(list) == 0 {
+		return 0
+	}
+	return number(list[0].ID)
+}
+
+// Forget implements Bus, on every node.
+func (r *Redis) Forget(ctx context.Context, sessionID string) {
+	_, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.Del(ctx, redisPrefix+sessionID)
+		p.Publish(ctx, redisChannel, "-"+sessionID)
+		return nil
+	})
+	r.report(ctx, err)
+	r.empty(sessionID)
+}
+
+// Close ends all watchers and the listening. It is safe to call twice.
+func (r *Redis) Close() error {
+	r.mu.Lock()
+	closed := r.closed
+	r.closed = true
+	r.mu.Unlock()
+	if closed {
+		return nil
+	}
+	r.end()
+	<-r.done
+	for _, id := range r.watched() {
+		r.empty(id)
+	}
+	return r.client.Close()
+}
+
+// listen tells the watchers of this node what is new, until ctx ends.
+func (r *Redis) listen(ctx context.Context) {
+	defer close(r.done)
+	news := r.client.Subscribe(ctx, redisChannel)
+	stop := context.AfterFunc(ctx, func() { _ = news.Close() })
+	defer stop()
+	for ctx.Err() == nil {
+		message, err := news.ReceiveTimeout(ctx, redisLook)
+		if err != nil && !timedOut(err) {
+			r.report(ctx, err)
+			rest(ctx, redisRest)
+			continue
+		}
+		if m, ok := message.(*redis.Message); ok {
+			r.hear(ctx, m.Payload)
+			continue
+		}
+		// A new connection, or nothing heard for a while: look everywhere.
+		for _, id := range r.watched() {
+			r.tell(ctx, id)
+		}
+	}
+}
+
+func (r *Redis) hear(ctx context.Context, message string) {
+	if id, ok := strings.CutPrefix(message, "+"); ok {
+		r.tell(ctx, id)
+	}
+	if id, ok := strings.CutPrefix(message, "-"); ok {
+		r.empty(id)
+	}
+}
+
+// tell reads the news of a session and tells everybody here who watches it.
+func (r *Redis) tell(ctx context.Context, sessionID string) {
+	r.mu.Lock()
+	room := r.rooms[sessionID]
+	r.mu.Unlock()
+	if room == nil {
+		return
+	}
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	if len(room.watchers) == 0 {
+		return
+	}
+	entries, err := r.entries(ctx, sessionID, room.behind())
+	r.report(ctx, err)
+	for _, e := range entries {
+		for w := range room.watchers {
+			if !e.tell(w) {
+				delete(room.watchers, w)
+			}
+		}
+	}
+}
+
+// behind is what everybody in the room has been told.
+func (m *room) behind() int64 {
+	least := int64(1<<63 - 1)
+	for w := range m.watchers {
+		least = min(least, w.seq)
+	}
+	return least
+}
+
+// entry is an event as it is kept.
+type entry struct {
+	Event
+	before int64 // the number before it; 0 for the first
+}
+
+// tell gives a watcher an event that it has not had, after a marker where
+// others before it are gone. It reports whether the watcher keeps up.
+func (e entry) tell(w *watcher) bool {
+	if e.Seq <= w.seq {
+		return true
+	}
+	if marker, gap := e.gap(w.seq); gap && !w.tell(marker) {
+		return false
+	}
+	return w.tell(e.Event)
+}
+
+// gap says whether events between seq and e are gone, and how to tell it.
+func (e entry) gap(seq int64) (Event, bool) {
+	if seq <= 0 || (e.before != 0 && e.before <= seq) {
+		return Event{}, false
+	}
+	return Event{Seq: e.Seq - 1, Type: Lost, SessionID: e.SessionID}, true
+}
+
+// entries reads what is kept of a session above a number.
+func (r *Redis) entries(ctx context.Context, sessionID string, after int64) ([]entry, error) {
+	from := "-"
+	if after > 0 {
+		from = "(" + strconv.FormatInt(after, 10) + "-0"
+	}
+	list, err := r.client.XRange(ctx, redisPrefix+sessionID, from, "+").Result()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]entry, len(list))
+	for i, m := range list {
+		out[i].Seq, out[i].SessionID = number(m.ID), sessionID
+		out[i].Type, _ = m.Values["t"].(string)
+		if data, _ := m.Values["d"].(string); data != "" {
+			out[i].Data = json.RawMessage(data)
+		}
+		before, _ := m.Values["p"].(string)
+		out[i].before = number(before)
+	}
+	return out, nil
+}
+
+// number reads the part of an id before the dash; 0 for what is none.
+func number(id string) int64 {
+	id, _, _ = strings.Cut(id, "-")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// enter gives the room of a session, making it; nil on a closed bus.
+func (r *Redis) enter(sessionID string) *room {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	m := r.rooms[sessionID]
+	if m == nil {
+		m = &room{watchers: map[*watcher]struct{}{}}
+		r.rooms[sessionID] = m
+	}
+	m.refs++
+	return m
+}
+
+// exit undoes enter; the last one out takes the room away.
+func (r *Redis) exit(sessionID string, m *room) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.refs--; m.refs == 0 && r.rooms[sessionID] == m {
+		delete(r.rooms, sessionID)
+	}
+}
+
+// leave ends a watcher whose context ended.
+func (r *Redis) leave(sessionID string, m *room, w *watcher) {
+	m.mu.Lock()
+	delete(m.watchers, w)
+	w.end()
+	m.mu.Unlock()
+	r.exit(sessionID, m)
+}
+
+// empty ends everybody who watches a session. The room is used up.
+func (r *Redis) empty(sessionID string) {
+	r.mu.Lock()
+	m := r.rooms[sessionID]
+	delete(r.rooms, sessionID)
+	r.mu.Unlock()
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	for w := range m.watchers {
+		w.end()
+	}
+	clear(m.watchers)
+}
+
+func (r *Redis) watched() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := make([]string, 0, len(r.rooms))
+	for id := range r.rooms {
+		list = append(list, id)
+	}
+	return list
+}
+
+// open says whether it is worth publishing: after a failure nobody waits for
+// Redis until the rest is over, and then one tries.
+func (r *Redis) open() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return closedBus()
+	}
+	if r.down && r.now().Before(r.until) {
+		return fault.New(fault.Unavailable, "redis_unavailable", "Redis does not answer.").At("event.Publish")
+	}
+	r.until = r.now().Add(redisRest)
+	return nil
+}
+
+// report notes how an attempt went; an outage is logged once, and its end.
+func (r *Redis) report(ctx context.Context, err error) {
+	if ctx.Err() != nil || errors.Is(err, redis.ErrClosed) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.down
+	r.down = err != nil
+	if r.down {
+		r.until = r.now().Add(redisRest)
+	}
+	switch {
+	case r.down && !was:
+		r.log.WarnContext(ctx, "Redis does not answer; events of other nodes are late", "cause", err.Error())
+	case was && !r.down:
+		r.log.InfoContext(ctx, "Redis answers again; events are on time")
+	}
+}
+
+func timedOut(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
+func rest(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
