@@ -12,6 +12,7 @@ type column struct {
 	empty   int64
 	count   [classes]int64
 	last    class
+	quoted  bool // the file says that it is text: only dates are read out of it
 	textual bool // text beyond doubt: cells are no longer looked at closely
 	padded  bool
 	maxLen  int

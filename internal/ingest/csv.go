@@ -30,12 +30,19 @@ func readCSV(ctx context.Context, j *job) error {
 		return err
 	}
 	s.tell()
+	return s.conclude(ctx)
+}
+
+// conclude decides the types, loads the rows and describes the table.
+func (s *scan) conclude(ctx context.Context) error {
+	j := s.j
 	cols, notes := s.decideAll()
 	j.out.Receipt.Notes = append(j.out.Receipt.Notes, notes...)
 	t := Table{Name: TableName(j.spec.Name, j.spec.Taken), File: "table-1.parquet", Rows: s.rows}
 	if err := s.load(ctx, cols, t.File); err != nil {
 		return err
 	}
+	var err error
 	if t.Columns, t.Values, err = s.describe(ctx, cols, t); err != nil {
 		return err
 	}
@@ -127,13 +134,17 @@ func (s *scan) prepare() {
 	if s.h.line > 0 {
 		s.h.notes = append(s.h.notes, notes...)
 	}
-	var custom map[string]bool
-	if s.j.spec.Nulls != nil {
-		custom = wordSet(s.j.spec.Nulls...)
-	}
 	for _, name := range names {
-		s.cols = append(s.cols, newColumn(name, custom, s.j.size <= smallFile))
+		s.cols = append(s.cols, newColumn(name, nullsOf(s.j.spec), s.j.size <= smallFile))
 	}
+}
+
+// nullsOf gives the words that a person said mean no value; nil for ours.
+func nullsOf(spec Spec) map[string]bool {
+	if spec.Nulls == nil {
+		return nil
+	}
+	return wordSet(spec.Nulls...)
 }
 
 // tell writes the receipt.
@@ -229,7 +240,8 @@ func (s *scan) tidy(ctx context.Context) (string, error) {
 		}
 		fields, why := again.fits(rec)
 		if why == "" {
-			writeTidy(w, fields, s.h.width)
+			_, err := writeTidy(w, fields, s.h.width)
+			return err
 		}
 		return nil
 	})
@@ -243,11 +255,13 @@ func (s *scan) tidy(ctx context.Context) (string, error) {
 }
 
 // writeTidy writes one row; empty cells at the end fill it up. A row that would
-// be an empty line is written as an empty quoted cell.
-func writeTidy(w *bufio.Writer, fields [][]byte, width int) {
+// be an empty line is written as an empty quoted cell. It returns the bytes
+// written; the writer keeps the first error.
+func writeTidy(w *bufio.Writer, fields [][]byte, width int) (n int, err error) {
 	for i := range width {
 		if i > 0 {
 			w.WriteByte(',')
+			n++
 		}
 		if i >= len(fields) {
 			continue
@@ -255,13 +269,15 @@ func writeTidy(w *bufio.Writer, fields [][]byte, width int) {
 		f := fields[i]
 		if bytes.IndexByte(f, '"') < 0 && bytes.IndexByte(f, ',') < 0 && bytes.IndexByte(f, '\n') < 0 && bytes.IndexByte(f, '\r') < 0 && (width > 1 || len(f) > 0) {
 			w.Write(f)
+			n += len(f)
 			continue
 		}
 		w.WriteByte('"')
 		w.Write(bytes.ReplaceAll(f, []byte{'"'}, []byte{'"', '"'}))
 		w.WriteByte('"')
+		n += 2*len(f) + 2
 	}
-	w.WriteByte('\n')
+	return n + 1, w.WriteByte('\n')
 }
 
 // describe gives the columns with roles and statistics, and the values.

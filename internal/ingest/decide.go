@@ -54,6 +54,7 @@ func (c *column) decide(s settings) decided {
 	numbers := c.count[clsInt] + c.count[clsFloat] + c.count[clsNumber]
 	switch {
 	case values == 0:
+	case c.quoted && c.count[clsMoment] < values && c.count[clsClock] < values:
 	case numbers == values:
 		d = c.number(s)
 	case c.count[clsBool] == values && c.wellPaired():
