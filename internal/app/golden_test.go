@@ -212,6 +212,9 @@ func written(a *conversation.Answer) string {
 		return b.String()
 	}
 	line("says", a.Explanation)
+	for _, n := range a.Notes {
+		line("note", n)
+	}
 	for _, as := range a.Assumptions {
 		line("assumes", as.Text)
 		for _, alt := range as.Alternatives {
