@@ -67,15 +67,25 @@ func NewPool(cfg Config) (*Pool, error) {
 		live:    map[*process]bool{}, sets: map[string]*setGate{},
 	}
 	p.ctx, p.stop = context.WithCancel(context.Background())
-	w, err := p.start(p.ctx, nil)
+	w, err := p.startFirst()
 	if err != nil {
-		p.Close()
-		return nil, fmt.Errorf("start an engine worker: %w", err)
+		return nil, errors.Join(fmt.Errorf("start an engine worker: %w", err), p.Close())
 	}
 	p.first = w.ready
 	p.keepBlank(w)
 	p.wg.Go(p.reap)
 	return p, nil
+}
+
+// startFirst starts a worker, without namespaces where one that has them does
+// not come up.
+func (p *Pool) startFirst() (*process, error) {
+	w, err := p.start(p.ctx, nil)
+	if err != nil && p.starter.isIsolated() {
+		p.starter.plain(err)
+		w, err = p.start(p.ctx, nil)
+	}
+	return w, err
 }
 
 // Close ends every worker and removes what they leave. Queries that run are
@@ -116,6 +126,10 @@ func (p *Pool) Workers() int {
 
 // start makes a worker and introduces it; a nil job is a worker for queries.
 func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
+	if !p.hold() {
+		return nil, errStopped()
+	}
+	defer p.wg.Done()
 	room, err := p.home.newRoom()
 	if err != nil {
 		return nil, err
@@ -145,6 +159,18 @@ func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
 	return w, nil
 }
 
+// hold keeps Close waiting until the caller calls wg.Done, unless the pool is
+// closed already.
+func (p *Pool) hold() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	p.wg.Add(1)
+	return true
+}
+
 func (p *Pool) admit(w *process) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -172,7 +198,7 @@ func (p *Pool) acquire(ctx context.Context, tables []engine.Table) (*process, er
 	if err := p.enter(ctx, key); err != nil {
 		return nil, err
 	}
-	w, err := p.opened(ctx, key, tables)
+	w, err := p.worker(ctx, key, tables)
 	if err != nil {
 		p.leave(key)
 		return nil, err
@@ -232,8 +258,8 @@ func (p *Pool) ungate(key string) {
 	}
 }
 
-// opened finds an idle worker over the tables, or opens a blank one.
-func (p *Pool) opened(ctx context.Context, key string, tables []engine.Table) (*process, error) {
+// worker finds an idle worker over the tables, or opens a blank one.
+func (p *Pool) worker(ctx context.Context, key string, tables []engine.Table) (*process, error) {
 	if w := p.takeIdle(key); w != nil {
 		return w, nil
 	}
@@ -245,6 +271,8 @@ func (p *Pool) opened(ctx context.Context, key string, tables []engine.Table) (*
 	if err != nil {
 		return nil, err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	w.key, w.base = key, residentBytes(w.cmd.Process.Pid)
 	return w, nil
 }
@@ -274,24 +302,11 @@ func (p *Pool) takeIdle(key string) *process {
 }
 
 // takeBlank gives a worker without tables and has the next one made. The
-// worker that idled longest goes when there are too many.
+// workers that idled longest go when there are too many.
 func (p *Pool) takeBlank(ctx context.Context) (*process, error) {
-	p.mu.Lock()
-	var w *process
-	for len(p.blank) > 0 && w == nil {
-		w, p.blank = p.blank[0], p.blank[1:]
-		if w.gone() {
-			go p.end(w)
-			w = nil
-		}
-	}
-	var oldest *process
-	if len(p.idle) > 0 && len(p.live)-len(p.blank) > p.cfg.MaxWorkers {
-		oldest, p.idle = p.idle[0], p.idle[1:]
-	}
-	p.mu.Unlock()
-	if oldest != nil {
-		p.end(oldest)
+	w, surplus := p.pickBlank()
+	for _, old := range surplus {
+		p.end(old)
 	}
 	if w == nil {
 		var err error
@@ -301,6 +316,36 @@ func (p *Pool) takeBlank(ctx context.Context) (*process, error) {
 	}
 	p.warm()
 	return w, nil
+}
+
+// pickBlank takes a blank worker, if one lives, and those that must make room
+// for it.
+func (p *Pool) pickBlank() (w *process, surplus []*process) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.blank) > 0 && w == nil {
+		w, p.blank = p.blank[0], p.blank[1:]
+		if w.gone() {
+			surplus = append(surplus, w)
+			w = nil
+		}
+	}
+	for len(p.idle) > 0 && p.opened()-len(surplus) >= p.cfg.MaxWorkers {
+		surplus = append(surplus, p.idle[0])
+		p.idle = p.idle[1:]
+	}
+	return w, surplus
+}
+
+// opened counts the workers that hold tables; the caller has the lock.
+func (p *Pool) opened() int {
+	n := 0
+	for w := range p.live {
+		if w.key != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // warm makes a blank worker in the background when one is missing.
@@ -408,6 +453,9 @@ func setKey(tables []engine.Table) string {
 	lines := make([]string, len(tables))
 	for i, t := range tables {
 		lines[i] = fmt.Sprintf("%q %q", t.Name, t.SHA256)
+		if t.SHA256 == "" { // then only the place tells tables apart
+			lines[i] += fmt.Sprintf(" %q", t.Path)
+		}
 	}
 	slices.Sort(lines)
 	h := sha256.New()

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"tabletalk/internal/engine"
@@ -163,6 +165,9 @@ func (p *Pool) Import(ctx context.Context, job engine.Job) (json.RawMessage, err
 	body, err := json.Marshal(job.Body)
 	if err != nil {
 		return nil, fmt.Errorf("engine: body of a job: %w", err)
+	}
+	if !filepath.IsAbs(job.Dir) || slices.ContainsFunc(job.Read, func(f string) bool { return !filepath.IsAbs(f) }) {
+		return nil, fmt.Errorf("engine: a job of kind %q names relative paths", job.Kind)
 	}
 	key := jobKey(job, body)
 	if err := p.bad.check(key); err != nil {

@@ -56,7 +56,8 @@ func confine(s setup) ([]Layer, error) {
 	if !s.Confine {
 		return append(layers, Layer{Name: "landlock", Detail: "switched off"}), nil
 	}
-	return append(layers, restrictPaths(s)), nil
+	layer, err := restrictPaths(s)
+	return append(layers, layer), err
 }
 
 func limit(name string, resource int, value uint64, wanted bool) Layer {
@@ -77,10 +78,12 @@ const (
 )
 
 // restrictPaths leaves the process its own directory and the files of its job.
-func restrictPaths(s setup) Layer {
+// Where the kernel offers the wall but does not put it up, as for a file that
+// is not there, the process must not go on without it.
+func restrictPaths(s setup) (Layer, error) {
 	version, err := landlocksys.LandlockGetABIVersion()
 	if err != nil || version < 1 {
-		return Layer{Name: "landlock", Detail: "this kernel does not offer it"}
+		return Layer{Name: "landlock", Detail: "this kernel does not offer it"}, nil
 	}
 	rules := []landlock.Rule{
 		landlock.RODirs(tablesDir(s.Dir)),
@@ -92,9 +95,9 @@ func restrictPaths(s setup) Layer {
 		rules = append(rules, landlock.ROFiles(s.Read...))
 	}
 	if err := landlock.V6.BestEffort().Restrict(rules...); err != nil {
-		return Layer{Name: "landlock", Detail: err.Error()}
+		return Layer{}, err
 	}
-	return Layer{Name: "landlock", Active: true, Detail: fmt.Sprintf("version %d", version)}
+	return Layer{Name: "landlock", Active: true, Detail: fmt.Sprintf("version %d", version)}, nil
 }
 
 // residentBytes is the memory that a process holds, or 0 where that cannot be

@@ -51,14 +51,18 @@ func (s *starter) launch(room string) (*process, error) {
 	if err == nil || !isolated {
 		return p, err
 	}
-	p, plain := launch(s.command, room, false)
-	if plain != nil {
-		return nil, plain
+	reason := err
+	if p, err = launch(s.command, room, false); err == nil {
+		s.plain(reason)
 	}
+	return p, err
+}
+
+// plain starts workers without namespaces from now on.
+func (s *starter) plain(reason error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.isolated, s.reason = false, err.Error()
-	return p, nil
+	s.isolated, s.reason = false, reason.Error()
 }
 
 func (s *starter) isIsolated() bool {
@@ -80,6 +84,7 @@ func (s *starter) start(room string) (*process, error) {
 	return reply.process, reply.err
 }
 
+// close ends the thread. Nothing may be started any more.
 func (s *starter) close() {
 	close(s.requests)
 	<-s.done
