@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -47,6 +48,7 @@ return seq`
 // back, they are told what they missed.
 type Redis struct {
 	client  *redis.Client
+	node    string // tells our own messages from those of others
 	publish *redis.Script
 	log     *slog.Logger
 	now     func() time.Time
@@ -86,7 +88,7 @@ func NewRedis(url string, log *slog.Logger) (*Redis, error) {
 	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = -1, 1, true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	ctx, end := context.WithCancel(context.Background())
-	r := &Redis{client: redis.NewClient(o), publish: redis.NewScript(publishScript), log: log, now: time.Now,
+	r := &Redis{client: redis.NewClient(o), node: uuid.NewString(), publish: redis.NewScript(publishScript), log: log, now: time.Now,
 		end: end, done: make(chan struct{}), rooms: map[string]*room{}}
 	go r.listen(ctx)
 	return r, nil
@@ -165,7 +167,7 @@ func (r *Redis) newest(ctx context.Context, sessionID string) int64 {
 func (r *Redis) Forget(ctx context.Context, sessionID string) {
 	_, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.Del(ctx, redisPrefix+sessionID)
-		p.Publish(ctx, redisChannel, "-"+sessionID)
+		p.Publish(ctx, redisChannel, "-"+r.node+" "+sessionID)
 		return nil
 	})
 	r.report(ctx, err)
@@ -217,8 +219,10 @@ func (r *Redis) hear(ctx context.Context, message string) {
 	if id, ok := strings.CutPrefix(message, "+"); ok {
 		r.tell(ctx, id)
 	}
-	if id, ok := strings.CutPrefix(message, "-"); ok {
-		r.empty(id)
+	if rest, ok := strings.CutPrefix(message, "-"); ok {
+		if node, id, ok := strings.Cut(rest, " "); ok && node != r.node {
+			r.empty(id)
+		}
 	}
 }
 
