@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/followup"
 	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/parse"
@@ -73,7 +74,25 @@ func (u *understanding) drafts() []*parse.Draft {
 			out = append(out, d)
 		}
 	}
+	if len(u.History) == 0 {
+		return out
+	}
+	for _, d := range followup.Drafts(u.last(), u.sketches) {
+		if plan.Validate(d.Plan, u.Catalog) == nil {
+			out = append(out, d)
+		}
+	}
 	return out
+}
+
+// last is the turn that a follow-up edits.
+func (u *understanding) last() followup.Turn {
+	h := u.History[len(u.History)-1]
+	t := followup.Turn{Plan: h.Plan}
+	for _, k := range h.Keys {
+		t.Keys = append(t.Keys, followup.Key(k))
+	}
+	return t
 }
 
 func (u *understanding) outcome(ranked []rank.Ranked) Outcome {
@@ -97,7 +116,7 @@ func (u *understanding) outcome(ranked []rank.Ranked) Outcome {
 }
 
 func (u *understanding) reading(r *rank.Ranked) Reading {
-	out := Reading{Plan: r.Plan, Score: r.Score, Reasons: r.Reasons, Confidence: [...]Confidence{Low, Medium, High}[r.Level]}
+	out := Reading{Plan: r.Plan, Score: r.Score, Edit: r.Edit, Reasons: r.Reasons, Confidence: [...]Confidence{Low, Medium, High}[r.Level]}
 	for _, x := range r.Unused {
 		if x.Class != "light" && !slices.Contains(out.Ignored, x.Text) {
 			out.Ignored = append(out.Ignored, x.Text)

@@ -20,7 +20,7 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	var names, content, others []string
 	for _, x := range best.Unused {
 		switch x.Class {
-		case "name":
+		case "name", "asked":
 			names = append(names, x.Text)
 		case "content":
 			content = append(content, x.Text)

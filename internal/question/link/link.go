@@ -7,6 +7,7 @@ import (
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/text"
+	"tabletalk/internal/table"
 )
 
 // Kind is what a span is tied to.
@@ -109,7 +110,28 @@ func (l *linker) add(m Mention) {
 }
 
 func (l *linker) column(i, n int, h nameHit, how How, score int) {
+	if yesNo(h.col.Col) && n <= 3 { // "returned" says that is_returned is true
+		l.add(Mention{Kind: ValueMention, Start: i, End: i + n, Score: max(score, 900) - 60, How: how, Table: h.col.Table.Name, Column: h.col, Value: yesValue(h.col.Col), Whole: true})
+	}
 	l.add(Mention{Kind: ColumnMention, Start: i, End: i + n, Score: score, How: how, Table: h.col.Table.Name, Column: h.col})
+}
+
+// yesNo reports whether a column says yes or no.
+func yesNo(c *catalog.Column) bool { return c.Type == table.Boolean || c.Role == catalog.Flag }
+
+// yesValue is how a column of yes and no writes yes.
+func yesValue(c *catalog.Column) string {
+	if c.Type.Numeric() {
+		return "1"
+	}
+	for _, t := range c.Stats.Top {
+		s, _ := t.Value.(string)
+		switch text.Fold(s) {
+		case "yes", "y", "t", "true", "1":
+			return s
+		}
+	}
+	return "true"
 }
 
 // names ties a span to columns by their whole names.
@@ -238,6 +260,12 @@ func (l *linker) valueHits(i, n int, tab *catalog.Table, hits []catalog.Hit, sco
 			continue
 		}
 		s := score
+		if n == 1 && l.tokens[i].Kind == text.Number && l.tokens[i].Quote == 0 {
+			if c.Col.Type.Numeric() {
+				continue // a number is compared with columns of numbers by name
+			}
+			s = 420
+		}
 		if !h.Same && how == Exact {
 			s -= 60
 		}

@@ -76,7 +76,7 @@ func holdsAll(name, words []string) bool {
 }
 
 // carriers are words of names that add little: the rest is what is named.
-var carriers = map[string]int{"name": 40, "title": 50, "id": 180, "code": 110, "number": 120, "type": 90, "description": 120, "detail": 100, "date": 80, "time": 80, "is": 10, "has": 10}
+var carriers = map[string]int{"name": 40, "title": 50, "id": 100, "code": 110, "number": 120, "type": 90, "description": 130, "detail": 100, "date": 150, "time": 150, "is": 10, "has": 10}
 
 // partScore says how well words stand for a longer name: the more of it they
 // say, the better; the last word of a name counts more than the first.

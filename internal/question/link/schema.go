@@ -79,6 +79,7 @@ func (s *Schema) addTable(t *catalog.Table) {
 		s.byTable[t.Name] = append(s.byTable[t.Name], c)
 		s.addColumn(c, words)
 	}
+	s.addRowNoun(t)
 	for _, term := range s.Catalog.Terms {
 		if term.Kind == "synonym" && term.Table == t.Name {
 			s.addSynonym(t.Name, term.Column, term.Phrase)
@@ -89,6 +90,19 @@ func (s *Schema) addTable(t *catalog.Table) {
 func (s *Schema) addPhrase(phrase, table string) {
 	if phrase != "" && !slices.Contains(s.phrases[phrase], table) {
 		s.phrases[phrase] = append(s.phrases[phrase], table)
+	}
+}
+
+// addRowNoun calls the rows of a table after its first identifier: rows with
+// an order_id are orders.
+func (s *Schema) addRowNoun(t *catalog.Table) {
+	for _, c := range s.byTable[t.Name] {
+		n := len(c.Words)
+		if c.Col.Role != catalog.ID || n < 2 || c.Words[n-1] != "id" {
+			continue
+		}
+		s.addPhrase(strings.Join(c.Words[:n-1], " "), t.Name)
+		return
 	}
 }
 

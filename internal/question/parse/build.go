@@ -18,6 +18,8 @@ type Draft struct {
 	Unused []Unused
 	Cost   int      // what was invented or is doubtful, in thousandths
 	Doubts []string // the same in words
+	Bonus  int      // what speaks for it beside its words
+	Edit   string   // what it changed in the plan before
 }
 
 // Choice steers what a build invents, so that alternatives can be made.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"tabletalk/internal/question/link"
-	"tabletalk/internal/question/text"
 )
 
 // Sketch is what a question was found to say within a scope, before a plan is
@@ -30,6 +29,7 @@ type Sketch struct {
 	Count    bool // "how many" with nothing tied to it
 	Shares   []Frame
 	Only     bool
+	Marks    []string // follow-up markers and references: about, add, instead, those
 	Notes    []Note
 	Unused   []Unused
 	Linked   int // links of names and values
@@ -61,7 +61,7 @@ type Frame struct {
 type Unused struct {
 	Span  Span
 	Text  string
-	Class string // content, light, operator, number, name
+	Class string // content, light, operator, number, name, asked
 }
 
 // collect sorts the nodes into a sketch.
@@ -164,22 +164,44 @@ func (s *Sketch) takeWord(n *Node, i int) {
 	case "only":
 		s.Only = true
 	case Word:
-		s.unused(n, contentClass(s.p.tokens[n.Start]))
+		s.unused(n, s.contentClass(n, i))
 	case Text, Val:
 		s.unused(n, "name")
 	case Light:
 		s.unused(n, "light")
 	case Num, Ord:
 		s.unused(n, "number")
-	case "not", "nor", "cmp", Sup, Comp, "share-of", "like", "null", "agg", "between":
+	case "between":
+		if !s.hasFrame("correlation", "difference", "compare", "vs") {
+			s.unused(n, "operator")
+		}
+	case "follow", "ref":
+		s.Marks = append(s.Marks, n.Payload)
+	case "not", "nor", "cmp", Sup, Comp, "like", "null", "agg":
 		s.unused(n, "operator")
 	case "sort", "row", "same", "axis", "bin", "by", Adj, "top":
 		s.unused(n, "light")
 	}
 }
 
-func contentClass(t text.Token) string {
-	if t.Upper && t.Start > 0 {
+// contentClass says how much a word that nothing explains matters: a name, or
+// what is asked for, must not be passed over.
+func (s *Sketch) contentClass(n *Node, i int) string {
+	t := s.p.tokens[n.Start]
+	if t.Upper && n.Start > 0 {
+		return "name"
+	}
+	k := i - 1
+	for k >= 0 && skippable(s.nodes[k]) {
+		k--
+	}
+	if k < 0 {
+		return "content"
+	}
+	switch prev := s.nodes[k]; {
+	case prev.Kind == "by" || prev.Kind == "agg" || prev.Kind == "count" || prev.Kind == "howmuch":
+		return "asked"
+	case prev.Kind == Fn && (prev.Word == "for" || prev.Word == "in" || prev.Word == "from"):
 		return "name"
 	}
 	return "content"

@@ -57,7 +57,7 @@ func Rank(drafts []*parse.Draft) []Ranked {
 }
 
 // Weights of what a draft leaves out or supplies, in thousandths.
-var unusedCost = map[string]int{"content": 700, "name": 900, "number": 1000, "operator": 900, "light": 40}
+var unusedCost = map[string]int{"content": 700, "name": 900, "asked": 900, "number": 1000, "operator": 900, "light": 40}
 
 var noteCost = map[string]int{"default_measure": 250, "default_aggregate": 30, "default_date": 60, "default_grain": 40, "default_order": 20,
 	"default_limit": 20, "spelling": 100, "value_part": 60, "value_rival": 80, "unknown_value": 500, "adjective": 20}
@@ -67,7 +67,7 @@ const joinCost = 120
 // Score weighs a draft: what its words explain, less what it leaves out and
 // what it supplies.
 func Score(d *parse.Draft) int {
-	s := d.Sketch.Segment - d.Cost - joinCost*len(d.Plan.From.Joins) - 5*d.Sketch.Way
+	s := d.Sketch.Segment + d.Bonus - d.Cost - joinCost*len(d.Plan.From.Joins) - 5*d.Sketch.Way
 	for _, u := range d.Unused {
 		s -= unusedCost[u.Class]
 	}

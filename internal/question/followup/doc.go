@@ -1,0 +1,14 @@
+// Package followup reads a question as an edit of the plan before it: the same
+// sketches that are built into plans of their own are laid over the earlier
+// plan. Whether it was meant so is not decided here: both kinds of drafts go
+// to the same ranking, and the marks of the language (“what about”, “only”,
+// “instead”) and a fragment's shortness speak for the edit.
+//
+// Rules of an edit:
+//  1. A condition on a column that is restricted already replaces that
+//     restriction; others are added.
+//  2. A period replaces a period.
+//  3. A measure replaces the measures, unless “and”, “also” or “too” adds it.
+//  4. “By …” replaces the keys, unless it adds to them; a period replaces a period.
+//  5. “Those” are the things of the answer before.
+package followup

@@ -1,0 +1,229 @@
+package followup
+
+import (
+	"slices"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/parse"
+)
+
+// editor changes a copy of the plan before and says what it did.
+type editor struct {
+	s      *parse.Sketch
+	p      *plan.Plan
+	did    []string
+	used   []string // classes of words that the edit uses after all
+	failed bool
+}
+
+func (e *editor) done(what string) {
+	if !slices.Contains(e.did, what) {
+		e.did = append(e.did, what)
+	}
+}
+
+// conditions replaces restrictions of the same column and adds others.
+func (e *editor) conditions() {
+	for _, c := range e.s.Preds {
+		list := plan.Conjuncts(e.p.Where)
+		var kept []*plan.Expr
+		replaced := false
+		for _, old := range list {
+			if c.Column != nil && !negative(c.Expr) && !negative(old) && onColumn(old, c.Column.Col.Name) {
+				replaced = true
+				continue
+			}
+			kept = append(kept, old)
+		}
+		e.p.Where = plan.And(append(kept, c.Expr)...)
+		if replaced {
+			e.done("changed a condition")
+		} else {
+			e.done("added a condition")
+		}
+	}
+}
+
+func negative(e *plan.Expr) bool {
+	return e.Op == plan.OpNe || e.Op == plan.OpNotIn || e.Op == plan.OpNot
+}
+
+// onColumn reports whether a condition restricts the column.
+func onColumn(e *plan.Expr, name string) bool {
+	if e.Op == plan.OpOr && len(e.Args) > 0 {
+		return onColumn(e.Args[0], name)
+	}
+	return len(e.Args) > 0 && e.Args[0].Op == plan.OpCol && e.Args[0].Col.Name == name
+}
+
+// measures replaces what is measured, or adds to it.
+func (e *editor) measures() {
+	list := e.s.AskedMeasures()
+	if len(list) == 0 {
+		e.columns()
+		return
+	}
+	if len(e.p.Measures) == 0 && len(e.p.Select) > 0 {
+		e.failed = true
+		return
+	}
+	if !marked(e.s, "add") && !e.s.StartsWithAnd() {
+		e.dropMeasures()
+		e.done("changed the measure")
+	} else {
+		e.done("added a measure")
+	}
+	for _, m := range list {
+		if !slices.ContainsFunc(e.p.Measures, func(o plan.Named) bool { return o.As == m.As }) {
+			e.p.Measures = append(e.p.Measures, m)
+		}
+	}
+}
+
+// dropMeasures removes the measures; orders by them follow the new ones.
+func (e *editor) dropMeasures() {
+	for i, o := range e.p.Order {
+		for _, m := range e.p.Measures {
+			if o.By.Op == plan.OpRef && o.By.Name == m.As {
+				e.p.Order[i].By = plan.Ref("")
+			}
+		}
+	}
+	e.p.Measures = nil
+}
+
+// columns adds or replaces the columns of a list of rows.
+func (e *editor) columns() {
+	cols := e.s.AskedColumns()
+	if len(cols) == 0 {
+		return
+	}
+	if len(e.p.Measures) > 0 {
+		e.failed = true
+		return
+	}
+	if !marked(e.s, "add") && !e.s.StartsWithAnd() {
+		e.p.Select = nil
+	}
+	for _, c := range cols {
+		if !slices.ContainsFunc(e.p.Select, func(o plan.Named) bool { return o.As == c.As }) {
+			e.p.Select = append(e.p.Select, c)
+		}
+	}
+	e.done("changed the columns")
+}
+
+// keys replaces what the answer is parted by, or adds to it.
+func (e *editor) keys() {
+	keys := e.s.AskedKeys()
+	if len(keys) == 0 {
+		return
+	}
+	if len(e.p.Measures) == 0 {
+		e.failed = true
+		return
+	}
+	for _, k := range keys {
+		if at := e.periodKey(); at >= 0 && k.Expr.Op == plan.OpTrunc {
+			e.rename(e.p.Group[at].As, k.As)
+			e.p.Group[at] = k
+			e.done("changed the period")
+			continue
+		}
+		if !marked(e.s, "add", "split") && !e.s.StartsWithAnd() {
+			e.dropKeys()
+		}
+		if !slices.ContainsFunc(e.p.Group, func(g plan.Named) bool { return g.As == k.As }) {
+			e.p.Group = append(e.p.Group, k)
+		}
+		e.done("by " + k.As)
+	}
+	e.p.Kind = plan.Table
+	if e.periodKey() >= 0 {
+		e.p.Kind = plan.Series
+	}
+}
+
+func (e *editor) periodKey() int {
+	return slices.IndexFunc(e.p.Group, func(g plan.Named) bool { return g.Expr.Op == plan.OpTrunc })
+}
+
+func (e *editor) dropKeys() {
+	for _, g := range e.p.Group {
+		e.p.Order = slices.DeleteFunc(e.p.Order, func(o plan.Order) bool { return o.By.Op == plan.OpRef && o.By.Name == g.As })
+	}
+	e.p.Group, e.p.Limit = nil, nil
+}
+
+func (e *editor) rename(from, to string) {
+	for i, o := range e.p.Order {
+		if o.By.Op == plan.OpRef && o.By.Name == from {
+			e.p.Order[i].By = plan.Ref(to)
+		}
+	}
+}
+
+// limits changes how many rows are kept.
+func (e *editor) limits() {
+	n, desc, ok := e.s.AskedLimit()
+	if !ok {
+		return
+	}
+	l := plan.Limit{N: n}
+	if e.p.Limit != nil {
+		l.Per = e.p.Limit.Per
+	}
+	e.p.Limit = &l
+	e.used = append(e.used, "number")
+	e.done("kept fewer or more rows")
+	if e.s.Limit == nil { // "make it 10" keeps the order
+		return
+	}
+	switch {
+	case len(e.p.Measures) > 0 && len(e.p.Group) > 0:
+		e.p.Order = []plan.Order{{By: plan.Ref(e.p.Measures[0].As), Desc: desc}}
+		if e.p.Kind == plan.Series {
+			e.p.Fill = false
+		}
+	case len(e.p.Order) > 0:
+		e.p.Order[0].Desc = desc
+	}
+}
+
+// orders sorts the answer before otherwise.
+func (e *editor) orders() {
+	by, desc, ok := e.s.AskedOrder(e.p)
+	if !ok {
+		return
+	}
+	e.p.Order = []plan.Order{{By: by, Desc: desc}}
+	e.done("changed the order")
+}
+
+func (e *editor) chart() {
+	if e.s.Chart != "" {
+		e.p.Chart = e.s.Chart
+		e.done("drawn as asked")
+	}
+}
+
+// tidy restores what an edit may have left without meaning.
+func (e *editor) tidy() {
+	for i, o := range e.p.Order {
+		if o.By.Op == plan.OpRef && o.By.Name == "" && len(e.p.Measures) > 0 {
+			e.p.Order[i].By = plan.Ref(e.p.Measures[0].As)
+		}
+	}
+	switch {
+	case len(e.p.Measures) == 0:
+	case len(e.p.Group) == 0:
+		e.p.Kind, e.p.Order, e.p.Limit, e.p.Fill = plan.Scalar, nil, nil, false
+	case len(e.p.Order) == 0 && e.p.Kind == plan.Series:
+		e.p.Order = []plan.Order{{By: plan.Ref(e.p.Group[max(e.periodKey(), 0)].As)}}
+	case len(e.p.Order) == 0:
+		e.p.Order = []plan.Order{{By: plan.Ref(e.p.Measures[0].As), Desc: true}}
+	}
+	if e.p.Kind != plan.Series || len(e.p.Group) != 1 || e.p.Limit != nil {
+		e.p.Fill = false
+	}
+}

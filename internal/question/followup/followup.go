@@ -1,0 +1,172 @@
+package followup
+
+import (
+	"slices"
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/parse"
+	"tabletalk/internal/table"
+)
+
+// Turn is the answered question before.
+type Turn struct {
+	Plan *plan.Plan
+	Keys []Key
+}
+
+// Key is a group key of its answer with its values.
+type Key struct {
+	Column plan.Col
+	Values []table.Value
+}
+
+// Weights of what speaks for and against an edit, in thousandths.
+const (
+	markedBonus   = 500
+	fragmentBonus = 300
+	completeCost  = 500
+	refBonus      = 300
+)
+
+// Drafts lays the sketches over the plan before.
+func Drafts(last Turn, sketches []*parse.Sketch) []*parse.Draft {
+	var out []*parse.Draft
+	for _, s := range sketches {
+		if last.Plan == nil || s.Table() != last.Plan.From.Table || len(last.Plan.From.Joins) > 0 {
+			continue
+		}
+		if d := edit(last, s); d != nil {
+			out = append(out, d)
+		}
+		if d := restricted(last, s); d != nil {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// marked reports whether the question holds a mark.
+func marked(s *parse.Sketch, marks ...string) bool {
+	return slices.ContainsFunc(s.Marks, func(m string) bool { return slices.Contains(marks, m) })
+}
+
+func follows(s *parse.Sketch) bool {
+	return marked(s, "about", "now", "instead", "add", "make", "split", "remove") || s.Only || s.StartsWithAnd()
+}
+
+// bonus says how much the shape of the question speaks for an edit.
+func bonus(s *parse.Sketch) int {
+	b := 0
+	switch {
+	case follows(s):
+		b += markedBonus
+	case s.Fragment():
+		b += fragmentBonus
+	}
+	if s.Complete() {
+		b -= completeCost
+	}
+	return b
+}
+
+// edit changes the plan before by what the question says.
+func edit(last Turn, s *parse.Sketch) *parse.Draft {
+	if !follows(s) && !s.Fragment() || len(s.Haves) > 0 || s.Nested != nil || marked(s, "those") {
+		return nil
+	}
+	e := editor{s: s, p: clone(last.Plan)}
+	e.conditions()
+	e.measures()
+	e.keys()
+	e.limits()
+	e.orders()
+	e.chart()
+	if len(e.did) == 0 || e.failed {
+		return nil
+	}
+	e.tidy()
+	return &parse.Draft{Plan: e.p, Sketch: s, Notes: slices.Clone(s.Notes), Unused: s.UnusedBut(e.used...), Bonus: bonus(s), Edit: strings.Join(e.did, ", ")}
+}
+
+// restricted reads "of those, …": a question of its own about the things of
+// the answer before.
+func restricted(last Turn, s *parse.Sketch) *parse.Draft {
+	if !marked(s, "those", "their") || len(last.Plan.From.Table) == 0 {
+		return nil
+	}
+	d := s.Build(parse.Choice{})
+	if d == nil || d.Plan.From.Table != last.Plan.From.Table {
+		return nil
+	}
+	c := those(last)
+	if c == nil {
+		return nil
+	}
+	d.Plan.Where = plan.And(c, d.Plan.Where)
+	d.Edit = "only the things of the answer before"
+	d.Bonus = refBonus
+	return d
+}
+
+// those is the condition that a row belongs to the answer before: its
+// condition where the answer was all rows that fulfil it, else its keys.
+func those(last Turn) *plan.Expr {
+	p := last.Plan
+	whole := p.Limit == nil && p.Having == nil && p.From.Sub == nil
+	if whole && p.Where != nil {
+		return p.Where
+	}
+	if whole && len(p.Measures) == 0 {
+		return nil
+	}
+	for _, k := range last.Keys {
+		if e := in(k); e != nil {
+			return e
+		}
+	}
+	return p.Where
+}
+
+// maxThose is how many values "those" may be.
+const maxThose = 500
+
+func in(k Key) *plan.Expr {
+	if len(k.Values) == 0 || len(k.Values) > maxThose {
+		return nil
+	}
+	col := k.Column
+	e := plan.Make(plan.OpIn, &plan.Expr{Op: plan.OpCol, Col: &col})
+	for _, v := range k.Values {
+		l := literal(v)
+		if l == nil {
+			return nil
+		}
+		e.Args = append(e.Args, l)
+	}
+	return e
+}
+
+func literal(v table.Value) *plan.Expr {
+	switch x := v.(type) {
+	case string:
+		return plan.Text(x)
+	case int64:
+		return plan.Int(x)
+	case float64:
+		return plan.Number(x)
+	case bool:
+		return plan.Literal(table.Boolean, x)
+	}
+	return nil
+}
+
+func clone(p *plan.Plan) *plan.Plan {
+	c := *p
+	c.Group, c.Measures, c.Select, c.Order = slices.Clone(p.Group), slices.Clone(p.Measures), slices.Clone(p.Select), slices.Clone(p.Order)
+	if p.Limit != nil {
+		l := *p.Limit
+		c.Limit = &l
+	}
+	return &c
+}

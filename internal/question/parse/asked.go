@@ -1,0 +1,113 @@
+package parse
+
+import (
+	"slices"
+
+	"tabletalk/internal/plan"
+)
+
+// This file tells followup what a sketch asks for, piece by piece.
+
+// StartsWithAnd reports whether the question goes on with "and".
+func (s *Sketch) StartsWithAnd() bool {
+	return len(s.p.tokens) > 0 && (s.p.tokens[0].Norm == "and" || s.p.tokens[0].Norm == "but")
+}
+
+// maxFragment is how many words a question without a head of its own has.
+const maxFragment = 7
+
+// Fragment reports whether the question is too short to stand alone: no verb,
+// no word that asks, few words.
+func (s *Sketch) Fragment() bool {
+	return (s.Head == "" || s.Head == "list") && len(s.p.tokens) <= maxFragment && !s.Complete()
+}
+
+// Complete reports whether the question says what it asks for by itself.
+func (s *Sketch) Complete() bool {
+	heads := len(s.Measures) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || s.Count || s.Best != nil ||
+		len(s.Select) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || len(s.Nouns) > 0 && (len(s.Keys) > 0 || len(s.Measures) > 0 || len(s.Preds) > 0)
+	return heads || len(s.Frames)+len(s.Shares) > 0
+}
+
+func (s *Sketch) builder() *builder {
+	c := s.clone()
+	return &builder{s: c, p: s.p, d: &Draft{Sketch: c}, tables: map[string]bool{}, pl: &plan.Plan{V: 1, From: plan.From{Table: s.p.scope.Base}}}
+}
+
+// AskedMeasures are the measures that the question names, and amounts that it
+// names without an aggregate.
+func (s *Sketch) AskedMeasures() []plan.Named {
+	b := s.builder()
+	for _, a := range s.Measures {
+		b.addMeasure(b.counted(a))
+	}
+	for _, it := range s.Select {
+		if amount(it.Column) {
+			b.addMeasure(b.defaultMeasure(it.Column, it.Node))
+		}
+	}
+	if b.failed {
+		return nil
+	}
+	return b.pl.Measures
+}
+
+// AskedColumns are the columns that the question asks to see.
+func (s *Sketch) AskedColumns() []plan.Named {
+	b := s.builder()
+	for _, it := range s.Select {
+		b.addSelect(it.Column)
+	}
+	return b.pl.Select
+}
+
+// AskedKeys are the group keys that the question names.
+func (s *Sketch) AskedKeys() []plan.Named {
+	b := s.builder()
+	for _, k := range s.Keys {
+		b.addKey(k)
+	}
+	return b.pl.Group
+}
+
+// AskedLimit is how many rows the question asks for: "top 5", "make it 10".
+func (s *Sketch) AskedLimit() (n int, desc, ok bool) {
+	if s.Limit != nil && s.Limit.Percent == 0 {
+		return max(s.Limit.N, 0) + 10*b2i(s.Limit.N == 0), s.Limit.Desc, true
+	}
+	if !slices.Contains(s.Marks, "make") {
+		return 0, false, false
+	}
+	for _, n := range s.nodes {
+		if v := n.Num.Value; n.Kind == Num && v >= 1 && v == float64(int(v)) && v < 1e6 {
+			return int(v), true, true
+		}
+	}
+	return 0, false, false
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// AskedOrder is the order that the question asks for, as one over the plan.
+func (s *Sketch) AskedOrder(p *plan.Plan) (by *plan.Expr, desc, ok bool) {
+	if len(s.Orders) == 0 {
+		return nil, false, false
+	}
+	b := s.builder()
+	b.pl.Group, b.pl.Measures, b.pl.Select = slices.Clone(p.Group), slices.Clone(p.Measures), slices.Clone(p.Select)
+	e := b.orderExpr(s.Orders[0])
+	if e == nil || len(b.pl.Measures) != len(p.Measures) {
+		return nil, false, false
+	}
+	return e, s.Orders[0].Desc, true
+}
+
+// UnusedBut are the unused words of other classes than those given.
+func (s *Sketch) UnusedBut(classes ...string) []Unused {
+	return slices.DeleteFunc(slices.Clone(s.Unused), func(u Unused) bool { return slices.Contains(classes, u.Class) })
+}
