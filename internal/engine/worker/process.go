@@ -247,6 +247,8 @@ type stopper struct {
 
 func (p *process) stopper(ctx context.Context, c call) *stopper {
 	s := &stopper{p: p}
+	s.mu.Lock() // a timeout that has passed already waits for the fields
+	defer s.mu.Unlock()
 	s.timers = []*time.Timer{time.AfterFunc(c.timeout, func() { s.stop(c.expired()) })}
 	s.unhook = context.AfterFunc(ctx, func() { s.stop(ctx.Err()) })
 	return s
@@ -291,12 +293,12 @@ func (s *stopper) close() {
 	s.unhook()
 	s.mu.Lock()
 	s.closed = true
-	told := s.told
+	told, timers := s.told, s.timers
 	s.mu.Unlock()
 	if told != nil {
-		<-told
+		<-told // the kill after the grace still stands, should nobody read it
 	}
-	for _, t := range s.timers {
+	for _, t := range timers {
 		t.Stop()
 	}
 }
