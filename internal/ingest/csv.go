@@ -39,12 +39,21 @@ func (s *scan) conclude(ctx context.Context) error {
 	cols, notes := s.decideAll()
 	j.out.Receipt.Notes = append(j.out.Receipt.Notes, notes...)
 	t := Table{Name: TableName(j.spec.Name, j.spec.Taken), File: "table-1.parquet", Rows: s.rows}
-	if err := s.load(ctx, cols, t.File); err != nil {
+	t.Columns = make([]catalog.Column, len(cols))
+	for i, d := range cols {
+		t.Columns[i] = catalog.Column{Name: s.cols[i].name, Type: d.typ, Unit: d.unit}
+	}
+	counted := s.countAside(t.Columns, cols)
+	err := s.load(ctx, cols, t.File)
+	t.Values = <-counted
+	if err == nil && s.j.size > smallFile {
+		t.Values, err = j.queriedStats(ctx, t.Columns, t)
+	}
+	if err != nil {
 		return err
 	}
-	var err error
-	if t.Columns, t.Values, err = s.describe(ctx, cols, t); err != nil {
-		return err
+	for i := range t.Columns {
+		assignRole(&t.Columns[i], t.Rows)
 	}
 	return j.finish(t)
 }
@@ -280,21 +289,16 @@ func writeTidy(w *bufio.Writer, fields [][]byte, width int) (n int, err error) {
 	return n + 1, w.WriteByte('\n')
 }
 
-// describe gives the columns with roles and statistics, and the values.
-func (s *scan) describe(ctx context.Context, cols []decided, t Table) ([]catalog.Column, []catalog.ColumnValues, error) {
-	out := make([]catalog.Column, len(cols))
-	for i, d := range cols {
-		out[i] = catalog.Column{Name: s.cols[i].name, Type: d.typ, Unit: d.unit}
-	}
-	var values []catalog.ColumnValues
-	var err error
-	if s.j.size <= smallFile {
-		values = s.countedStats(out, cols)
-	} else {
-		values, err = s.j.queriedStats(ctx, out, t)
-	}
-	for i := range out {
-		assignRole(&out[i], t.Rows)
-	}
-	return out, values, err
+// countAside evaluates what the scan of a small file counted while the engine
+// writes the Parquet file; it gives the values when it is done, none for a
+// large file.
+func (s *scan) countAside(out []catalog.Column, cols []decided) <-chan []catalog.ColumnValues {
+	done := make(chan []catalog.ColumnValues, 1)
+	go func() {
+		if s.j.size <= smallFile {
+			done <- s.countedStats(out, cols)
+		}
+		close(done)
+	}()
+	return done
 }

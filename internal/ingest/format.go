@@ -22,17 +22,17 @@ func formats() []format {
 	return []format{
 		{name: "parquet", is: magic("PAR1"), read: readParquet},
 		{name: "parquet", is: magic("PARE"), refuse: encryptedParquet},
-		binary("an Excel workbook or another ZIP archive", "PK\x03\x04", "PK\x05\x06"),
-		binary("an old Excel workbook or another Office file", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-		binary("a PDF", "%PDF-"),
-		binary("a picture", "\x89PNG", "\xff\xd8\xff", "GIF8"),
-		binary("an SQLite database", "SQLite format 3\x00"),
-		binary("an Arrow file", "ARROW1"),
-		binary("an Avro file", "Obj\x01"),
-		binary("an ORC file", "ORC"),
-		binary("a 7-Zip archive", "7z\xbc\xaf\x27\x1c"),
-		binary("an xz archive", "\xfd7zXZ"),
-		binary("a program", "\x7fELF", "MZ\x90\x00"),
+		unreadable("an Excel workbook or another ZIP archive", "PK\x03\x04", "PK\x05\x06"),
+		unreadable("an old Excel workbook or another Office file", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+		unreadable("a PDF", "%PDF-"),
+		unreadable("a picture", "\x89PNG", "\xff\xd8\xff", "GIF8"),
+		unreadable("an SQLite database", "SQLite format 3\x00"),
+		unreadable("an Arrow file", "ARROW1"),
+		unreadable("an Avro file", "Obj\x01"),
+		unreadable("an ORC file", "ORC"),
+		unreadable("a 7-Zip archive", "7z\xbc\xaf\x27\x1c"),
+		unreadable("an xz archive", "\xfd7zXZ"),
+		unreadable("a program", "\x7fELF", "MZ\x90\x00"),
 		{name: "json", is: isJSON, read: readJSON},
 		{name: "csv", is: isText, read: readCSV},
 		{is: func([]byte) bool { return true }, refuse: refuseBinary("a file of bytes, not of text")},
@@ -59,8 +59,8 @@ func magic(prefixes ...string) func([]byte) bool {
 	}
 }
 
-// binary is a format that is known but not read.
-func binary(what string, prefixes ...string) format {
+// unreadable is a format that is known but not read.
+func unreadable(what string, prefixes ...string) format {
 	return format{is: magic(prefixes...), refuse: refuseBinary(what)}
 }
 

@@ -2,10 +2,204 @@ package ingest
 
 import (
 	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"strings"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/table"
 )
 
+// maxFooter bounds the description of a Parquet file (max-parquet-footer-bytes).
+const maxFooter = 64 << 20
+
+// parquetColumn is a column of somebody's Parquet file and how it is kept.
+type parquetColumn struct {
+	name string
+	typ  table.Type
+	expr string // "" where the column is kept as it is
+}
+
+// readParquet keeps a Parquet file as it is where its columns are of types and
+// names that the product has, and writes it anew otherwise.
 func readParquet(ctx context.Context, j *job) error {
-	return fault.New(fault.Invalid, "format_unsupported", "Parquet is not read yet.")
+	if err := j.checkFooter(); err != nil {
+		return err
+	}
+	from := "read_parquet(" + quoteText(j.path) + ")"
+	cols, err := j.parquetColumns(ctx, from)
+	if err != nil {
+		return err
+	}
+	t := Table{Name: TableName(j.spec.Name, j.spec.Taken), File: "table-1.parquet"}
+	if err := j.db.QueryRowContext(ctx, "SELECT count(*) FROM "+from).Scan(&t.Rows); err != nil {
+		return j.damagedParquet(err)
+	}
+	if err := j.keepParquet(ctx, from, cols, t); err != nil {
+		return err
+	}
+	j.out.Receipt.RowsRead = t.Rows
+	for _, c := range cols {
+		t.Columns = append(t.Columns, catalog.Column{Name: c.name, Type: c.typ})
+	}
+	if t.Values, err = j.queriedStats(ctx, t.Columns, t); err != nil {
+		return j.damagedParquet(err)
+	}
+	for i := range t.Columns {
+		assignRole(&t.Columns[i], t.Rows)
+	}
+	return j.finish(t)
+}
+
+// checkFooter looks at the end of the file before the engine does.
+func (j *job) checkFooter() error {
+	f, err := os.Open(j.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var tail [8]byte
+	if j.size < 12 {
+		return j.damagedParquet(io.ErrUnexpectedEOF)
+	}
+	if _, err := f.ReadAt(tail[:], j.size-8); err != nil {
+		return err
+	}
+	if string(tail[4:]) == "PARE" {
+		return encryptedParquet(j)
+	}
+	n := int64(binary.LittleEndian.Uint32(tail[:4]))
+	if string(tail[4:]) != "PAR1" || n+12 > j.size {
+		return j.damagedParquet(io.ErrUnexpectedEOF)
+	}
+	if n > maxFooter {
+		return fault.New(fault.TooLarge, "parquet_footer_too_large", "The description of %s takes %d bytes; the limit is %d (max-parquet-footer-bytes).", shown(j.spec.Name), n, maxFooter)
+	}
+	return nil
+}
+
+func (j *job) damagedParquet(err error) error {
+	return fault.New(fault.Invalid, "parquet_damaged", "%s cannot be read: its Parquet data is damaged, cut short or of a kind that is not supported.", shown(j.spec.Name)).Because(err).At("ingest.Work")
+}
+
+// parquetColumns asks for names and types and decides how each is kept.
+func (j *job) parquetColumns(ctx context.Context, from string) ([]parquetColumn, error) {
+	rows, err := j.db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+from+")")
+	if err != nil {
+		return nil, j.damagedParquet(err)
+	}
+	defer rows.Close()
+	var raw, types []string
+	for rows.Next() {
+		var name, typ string
+		if err := rows.Scan(&name, &typ); err != nil {
+			return nil, err
+		}
+		raw, types = append(raw, name), append(types, typ)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, j.damagedParquet(err)
+	}
+	if err := j.checkWidth(len(raw)); err != nil {
+		return nil, err
+	}
+	names, notes := columnNames(raw)
+	j.out.Receipt.Notes = append(j.out.Receipt.Notes, notes...)
+	var cols []parquetColumn
+	for i, name := range names {
+		c := kept(quoteID(raw[i]), types[i])
+		c.name = name
+		if c.expr == "" && name != raw[i] {
+			c.expr = quoteID(raw[i])
+		}
+		if c.expr != "" && c.typ == table.String && strings.HasPrefix(c.expr, "CAST(to_json") {
+			j.note("nested_values", "%q holds nested values; they are kept as JSON text.", name)
+		}
+		cols = append(cols, c)
+	}
+	return cols, nil
+}
+
+// kept decides how a column of an engine's type is kept.
+func kept(id, typ string) parquetColumn {
+	base, _, _ := strings.Cut(typ, "(")
+	switch {
+	case strings.HasSuffix(typ, "]") || base == "STRUCT" || base == "MAP" || base == "UNION" || base == "VARIANT":
+		return parquetColumn{typ: table.String, expr: "CAST(to_json(" + id + ") AS VARCHAR)"}
+	case base == "ENUM":
+		return parquetColumn{typ: table.String, expr: "CAST(" + id + " AS VARCHAR)"}
+	case base == "DECIMAL":
+		return parquetColumn{typ: table.Decimal}
+	}
+	switch typ {
+	case "VARCHAR":
+		return parquetColumn{typ: table.String}
+	case "BOOLEAN":
+		return parquetColumn{typ: table.Boolean}
+	case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER":
+		return parquetColumn{typ: table.Integer}
+	case "UBIGINT", "HUGEINT", "UHUGEINT":
+		return parquetColumn{typ: table.Float, expr: "CAST(" + id + " AS DOUBLE)"}
+	case "FLOAT", "DOUBLE":
+		return parquetColumn{typ: table.Float}
+	case "DATE":
+		return parquetColumn{typ: table.Date}
+	case "TIME":
+		return parquetColumn{typ: table.Time}
+	case "TIMESTAMP":
+		return parquetColumn{typ: table.Datetime}
+	case "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS":
+		return parquetColumn{typ: table.Datetime, expr: "CAST(" + id + " AS TIMESTAMP)"}
+	case "TIMESTAMP WITH TIME ZONE":
+		return parquetColumn{typ: table.Datetime, expr: "timezone('UTC', " + id + ")"}
+	}
+	return parquetColumn{typ: table.String, expr: "CAST(" + id + " AS VARCHAR)"}
+}
+
+// keepParquet copies the bytes, or writes the columns anew.
+func (j *job) keepParquet(ctx context.Context, from string, cols []parquetColumn, t Table) error {
+	same := true
+	var exprs []string
+	for _, c := range cols {
+		e := c.expr
+		if e == "" {
+			e = quoteID(c.name)
+		} else {
+			same = false
+		}
+		exprs = append(exprs, e+" AS "+quoteID(c.name))
+	}
+	j.stage("load", 0, t.Rows)
+	if same {
+		return copyFile(j.temp(t.File), j.path)
+	}
+	var n int64
+	err := j.db.QueryRowContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd)", strings.Join(exprs, ", "), from, quoteText(j.temp(t.File)))).Scan(&n)
+	if err != nil {
+		return j.damagedParquet(err)
+	}
+	if n != t.Rows {
+		return fmt.Errorf("the engine wrote %d rows of %d", n, t.Rows)
+	}
+	return nil
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	return out.Close()
 }

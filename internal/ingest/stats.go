@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -33,16 +34,6 @@ type tally struct {
 	nulls  int64
 }
 
-// sortCounts puts frequent values first and equals in the order of values.
-func sortCounts(list []catalog.Count) {
-	slices.SortFunc(list, func(a, b catalog.Count) int {
-		if c := cmp.Compare(b.Rows, a.Rows); c != 0 {
-			return c
-		}
-		return compareValues(a.Value, b.Value)
-	})
-}
-
 // compareValues orders two values of one type.
 func compareValues(a, b table.Value) int {
 	switch x := a.(type) {
@@ -69,16 +60,65 @@ func boolInt(b bool) int {
 	return 0
 }
 
+// before is the order of values: frequent ones first, equals by value.
+func before(a, b catalog.Count) int {
+	if c := cmp.Compare(b.Rows, a.Rows); c != 0 {
+		return c
+	}
+	return compareValues(a.Value, b.Value)
+}
+
+// top gives the most frequent values without sorting the others.
+func (t *tally) top(n int) []catalog.Count {
+	var list []catalog.Count
+	for _, v := range t.values {
+		if len(list) == n && before(v, list[n-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(list, v, before)
+		list = slices.Insert(list[:min(len(list), n-1)], min(at, n-1), v)
+	}
+	return list
+}
+
 // stats derives everything from the counted values.
 func (t *tally) stats(typ table.Type) catalog.Stats {
 	s := catalog.Stats{Nulls: t.nulls, Distinct: int64(len(t.values))}
 	if len(t.values) == 0 {
 		return s
 	}
-	sortCounts(t.values)
-	s.Min, s.Max = t.values[0].Value, t.values[0].Value
-	sum, n := 0.0, int64(0)
+	if typ.Numeric() {
+		t.numbers(&s, typ)
+	} else {
+		t.others(&s, typ)
+	}
+	t.examples(&s)
+	return s
+}
+
+// numbers finds extremes and mean.
+func (t *tally) numbers(s *catalog.Stats, typ table.Type) {
+	lo, hi, sum, n := math.Inf(1), math.Inf(-1), 0.0, int64(0)
 	s.Whole = typ == table.Float
+	for _, v := range t.values {
+		x, _ := table.Number(v.Value)
+		if x < lo {
+			lo, s.Min = x, v.Value
+		}
+		if x > hi {
+			hi, s.Max = x, v.Value
+		}
+		n += v.Rows
+		sum += x * float64(v.Rows)
+		s.Whole = s.Whole && x == math.Trunc(x)
+	}
+	mean := sum / float64(n)
+	s.Mean = &mean
+}
+
+// others finds extremes and, of texts, the length.
+func (t *tally) others(s *catalog.Stats, typ table.Type) {
+	s.Min, s.Max = t.values[0].Value, t.values[0].Value
 	for _, v := range t.values {
 		if compareValues(v.Value, s.Min) < 0 {
 			s.Min = v.Value
@@ -86,29 +126,19 @@ func (t *tally) stats(typ table.Type) catalog.Stats {
 		if compareValues(v.Value, s.Max) > 0 {
 			s.Max = v.Value
 		}
-		n += v.Rows
 		if text, ok := v.Value.(string); ok && typ == table.String {
 			s.MaxLen = max(s.MaxLen, utf8.RuneCountInString(text))
 		}
-		if x, ok := table.Number(v.Value); ok {
-			sum += x * float64(v.Rows)
-			s.Whole = s.Whole && x == float64(int64(x))
-		}
 	}
-	if typ.Numeric() {
-		mean := sum / float64(n)
-		s.Mean = &mean
-	}
-	t.examples(&s)
-	return s
 }
 
 // examples keeps the most frequent values, and a few to show.
 func (t *tally) examples(s *catalog.Stats) {
-	if len(t.values) <= topValues || t.values[0].Rows > 1 {
-		s.Top = slices.Clone(t.values[:min(len(t.values), topValues)])
+	top := t.top(topValues)
+	if len(t.values) <= topValues || top[0].Rows > 1 {
+		s.Top = slices.Clone(top)
 	}
-	for _, v := range t.values[:min(len(t.values), sampleValues)] {
+	for _, v := range top[:min(len(top), sampleValues)] {
 		s.Samples = append(s.Samples, clipValue(v.Value))
 	}
 	for i := range s.Top {
@@ -140,6 +170,7 @@ func (t *tally) indexed(c catalog.Column) *catalog.ColumnValues {
 	if len(t.values) == 0 || len(t.values) > indexDistinct || !worthIndexing(t.values) {
 		return nil
 	}
+	slices.SortFunc(t.values, before)
 	out := &catalog.ColumnValues{Column: c.Name, Complete: len(t.values) <= indexValues}
 	for _, v := range t.values[:min(len(t.values), indexValues)] {
 		out.Values = append(out.Values, fmt.Sprint(v.Value))
@@ -180,7 +211,8 @@ func (s *scan) countedStats(out []catalog.Column, cols []decided) []catalog.Colu
 
 // tallied merges texts that are the same value: 1.0 and 1.00.
 func (c *column) tallied(d decided) *tally {
-	t := &tally{nulls: c.cells}
+	t := &tally{nulls: c.cells, values: make([]catalog.Count, 0, len(c.counts))}
+	once := d.direct && (d.typ == table.Integer || d.typ == table.String)
 	same := make(map[table.Value]int, len(c.counts))
 	for raw, n := range c.counts {
 		v := c.cellValue(d, raw)
@@ -188,6 +220,10 @@ func (c *column) tallied(d decided) *tally {
 			continue
 		}
 		t.nulls -= *n
+		if once { // different texts are different values
+			t.values = append(t.values, catalog.Count{Value: v, Rows: *n})
+			continue
+		}
 		if i, ok := same[v]; ok {
 			t.values[i].Rows += *n
 			continue
