@@ -67,6 +67,10 @@ func (e *editor) measures() {
 		e.failed = true
 		return
 	}
+	if e.s.AsksOtherColumns() {
+		e.failed = true
+		return
+	}
 	if !marked(e.s, "add") && !e.s.StartsWithAnd() {
 		e.dropMeasures()
 		e.done("changed the measure")

@@ -200,8 +200,12 @@ func (l *linker) tables(i, n int, words []string) {
 		return
 	}
 	for name, tw := range l.s.tables { // a part of the table's name: "log" of problem_log
-		if len(tw) > 1 && tw[len(tw)-1] == words[0] {
-			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 600, How: Part, Table: name})
+		if at := slices.Index(tw, words[0]); len(tw) > 1 && at >= 0 && len(words[0]) > 2 {
+			score := 640
+			if at < len(tw)-1 {
+				score = 620
+			}
+			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: score, How: Part, Table: name})
 		}
 	}
 }

@@ -35,6 +35,9 @@ func (l *linker) content(i int) bool {
 
 func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
 	cands := l.s.word[words[0]]
+	if n == 1 && how == Part {
+		l.shortened(i, words[0])
+	}
 	stemmed := false
 	if len(cands) == 0 && len(words) == 1 {
 		cands, stemmed = l.byStem(words[0]), true
@@ -48,6 +51,30 @@ func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
 			score -= 60
 		}
 		l.column(i, n, nameHit{col: c}, how, score)
+	}
+}
+
+// shortened ties a word to columns that hold its beginning: "balance" to
+// acc_bal.
+func (l *linker) shortened(i int, word string) {
+	for _, c := range l.s.Columns {
+		for _, w := range c.Words {
+			if len(w) < 3 || len(word) < len(w)+2 || !strings.HasPrefix(word, w) || l.lex.Noise(w) {
+				continue
+			}
+			words := slices.Clone(c.Words)
+			words[slices.Index(words, w)] = word
+			score := 620
+			if len(words) > 1 {
+				score = partScore(&Column{Col: c.Col, Words: words}, []string{word}) - 150
+			}
+			l.column(i, 1, nameHit{col: c}, Part, score)
+			if i > 0 && len(words) == 2 && words[1] == word { // "account balance"
+				if prev := l.tokens[i-1].Base; prev == words[0] || len(words[0]) >= 3 && strings.HasPrefix(prev, words[0]) {
+					l.column(i-1, 2, nameHit{col: c}, Part, 880)
+				}
+			}
+		}
 	}
 }
 
@@ -151,11 +178,22 @@ func (l *linker) valuesWith(i, n int) bool {
 		if tab.Values == nil {
 			continue
 		}
+		if n <= 2 && holdsAll(l.s.tables[tab.Name], singulars(words)) {
+			continue // the words name the rows
+		}
 		hits, _ := tab.Values.Containing(words, 40)
 		l.partHits(i, n, tab, hits, 0, Part, "")
 		found = found || len(hits) > 0
 	}
 	return found
+}
+
+func singulars(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = text.Singular(w)
+	}
+	return out
 }
 
 // partHits adds the shortest value per column and says how many rivals it has.

@@ -24,7 +24,7 @@ func (s *Sketch) Fragment() bool {
 
 // Complete reports whether the question says what it asks for by itself.
 func (s *Sketch) Complete() bool {
-	heads := len(s.Measures) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || s.Count || s.Best != nil ||
+	heads := s.Limit != nil && (len(s.Select) > 0 || len(s.Nouns) > 0) || len(s.Measures) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || s.Count || s.Best != nil ||
 		len(s.Select) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || len(s.Nouns) > 0 && (len(s.Keys) > 0 || len(s.Measures) > 0 || len(s.Preds) > 0)
 	return heads || len(s.Frames)+len(s.Shares) > 0
 }
@@ -110,4 +110,10 @@ func (s *Sketch) AskedOrder(p *plan.Plan) (by *plan.Expr, desc, ok bool) {
 // UnusedBut are the unused words of other classes than those given.
 func (s *Sketch) UnusedBut(classes ...string) []Unused {
 	return slices.DeleteFunc(slices.Clone(s.Unused), func(u Unused) bool { return slices.Contains(classes, u.Class) })
+}
+
+// AsksOtherColumns reports whether the question names columns that are not
+// amounts, beside its measures.
+func (s *Sketch) AsksOtherColumns() bool {
+	return slices.ContainsFunc(s.Select, func(it Item) bool { return !amount(it.Column) })
 }

@@ -102,6 +102,11 @@ func (b *builder) build() bool {
 // "top 5 customers by revenue".
 func (b *builder) splitKeys() {
 	s := b.s
+	if len(s.Measures) == 0 && !s.Each && len(s.Keys) == 1 && len(s.Select) > 0 && len(s.Orders) == 1 && s.Orders[0].open() {
+		r := *s.Orders[0] // "names by city in descending order"
+		r.Column = s.Keys[0].Column
+		s.Orders[0], s.Keys = &r, nil
+	}
 	var keys []Key
 	for _, k := range s.Keys {
 		ranked := s.Limit != nil && s.Limit.Column == nil && s.Limit.Measure == nil && s.Top != "position"
@@ -122,6 +127,9 @@ func (b *builder) splitKeys() {
 	}
 	s.Keys = keys
 }
+
+// open reports whether a rank says nothing about what it goes by.
+func (r *Rank) open() bool { return r.Column == nil && r.Measure == nil && !r.Count && r.Axis == "" }
 
 // name gives a result column name that is not taken yet.
 func (b *builder) name(want string) string {

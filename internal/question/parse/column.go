@@ -46,7 +46,7 @@ func yearNumber(c *link.Column) bool {
 // amount reports whether a column of numbers says how much: it can be added
 // or averaged.
 func amount(c *link.Column) bool {
-	return numeric(c) && c.Col.Role != catalog.ID && !yearNumber(c)
+	return numeric(c) && c.Col.Role != catalog.ID && !yearNumber(c) && !slices.Contains(c.Words, "id")
 }
 
 // category reports whether a column is a thing to list, count or group by.

@@ -43,6 +43,9 @@ func (p *parser) rowThing(t string) *link.Column {
 }
 
 func byKey(p *parser, m match) *Node {
+	if m.one("b").Payload == "across" && m.one("k").Kind == Tab {
+		return &Node{Kind: Group} // "across all markets" parts nothing
+	}
 	k := p.key(m.one("k"))
 	if k == nil {
 		return nil

@@ -14,7 +14,8 @@ var orderRules = []Rule{
 	{Name: "sorted by a key", Pattern: "s=sort g=group 'in'|comma|and? d=dir?", Make: sortedByGroup},
 	{Name: "sorted in a direction", Pattern: "s=sort 'in'|'the'? d=dir", Make: sortedOnly},
 	{Name: "sorted from one end to the other", Pattern: "s=sort? from a=sup to b=sup", Make: fromTo},
-	{Name: "direction of", Pattern: "d=dir by|'of'|'for'|'according' 'to'? k=col|measure|axis|count", Make: sortedBy},
+	{Name: "direction of", Pattern: "d=dir by|'of'|'for'|'according' 'to'? k=col|measure|axis|count|chart", Make: sortedBy},
+	{Name: "bars in a direction", Pattern: "s=sort by? k=chart 'in'|'from'|fn? d=dir", Make: sortedBy},
 	{Name: "axis in a direction", Pattern: "k=axis 'in'|'from'|'as'|'is'|fn? d=dir", Make: sortedBy},
 	{Name: "column in a direction", Pattern: "k=col|measure 'in'|'from' d=dir", Make: sortedBy},
 	{Name: "a direction", Pattern: "'in'? d=dir", Make: sortedOnly},
@@ -37,6 +38,8 @@ func (p *parser) orderBy(k, d *Node, m match) *Node {
 		r.Count = true
 	case "axis":
 		r.Axis = k.Payload
+	case "chart":
+		r.Axis = "x"
 	default:
 		return nil
 	}

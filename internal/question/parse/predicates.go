@@ -26,6 +26,7 @@ var predicateRules = []Rule{
 	{Name: "more than so many of a column", Pattern: "x=not? o=cmp q=num 'of'|distinct? c=col", Make: compared},
 	{Name: "more than so many things", Pattern: "o=cmp q=num 'of'|distinct|'such'? t=tab", Make: havingCount},
 	{Name: "so many things or more", Pattern: "q=num o=post t=tab", Make: havingCount},
+	{Name: "after a year of a column", Pattern: "o=time c=col q=num", Make: compared},
 	{Name: "adjective than so much", Pattern: "o=comp than q=num g=grain?", Make: comparedByAdjective},
 	{Name: "so old", Pattern: "q=num g=grain a=adj", Make: equalByAdjective},
 	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col", Make: containing},
@@ -33,7 +34,7 @@ var predicateRules = []Rule{
 	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
 	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
-	{Name: "column is a number", Pattern: "c=col " + is + " cmp? x=not? q=num", Make: equalNumber},
+	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
 	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
@@ -75,7 +76,7 @@ func compared(p *parser, m match) *Node {
 	}
 	col := c.pick(want)
 	if col == nil || col != c.top() && c.top().Col.Name != col.Col.Name && c.Cols[0].Score > 900 {
-		if t := c.top(); textual(t) && m.one("o").Kind == "cmp" && c.Start > q.Start {
+		if t := c.top(); category(t) && m.one("o").Form == nil && c.Start > q.Start {
 			return p.havingDistinct(m, t)
 		}
 		if col == nil {
@@ -293,12 +294,15 @@ func equalNumber(p *parser, m match) *Node {
 	c, q := m.one("c"), m.one("q")
 	ok := func(c *link.Column) bool { return numeric(c) || textual(c) && c.Col.Role != "text" }
 	col := c.pick(ok)
-	if col == nil || m.one("q").Num.Ordinal {
+	if col == nil || q.Num.Ordinal || m.has("o") && m.one("o").Payload != "eq" || textual(col) && !digits(q.Word) {
 		return nil
 	}
 	op := negated(plan.OpEq, m.has("x"))
 	return p.condition(m, col, plan.Make(op, p.expr(col), literal(col, q.Num)))
 }
+
+// digits reports whether a number was written in digits.
+func digits(w string) bool { return w != "" && w[0] >= '0' && w[0] <= '9' }
 
 // equalCount reads "with 2 beds" on a column of numbers.
 func equalCount(p *parser, m match) *Node {

@@ -34,7 +34,7 @@ func (b *builder) aggregate() bool {
 		return b.countOfGroups()
 	}
 	for _, a := range s.Measures {
-		b.addMeasure(b.counted(a))
+		b.addMeasure(b.counted(b.unpinned(a)))
 	}
 	if s.Best != nil {
 		b.limitBy(s.Best)
@@ -60,6 +60,28 @@ func (b *builder) counted(a Aggregate) Aggregate {
 	}
 	a.Expr = plan.CountDistinct(b.use(id))
 	b.note("count_distinct", fmt.Sprintf("One “%s” can have several rows: each is counted once.", id.Col.Name), Span{})
+	return a
+}
+
+// unpinned counts rows where the things of a column that a condition fixes
+// were to be counted: "tests with the result Fail".
+func (b *builder) unpinned(a Aggregate) Aggregate {
+	if a.Op != plan.OpCount || !a.Expr.Distinct || a.Column == nil {
+		return a
+	}
+	if len(b.pl.Group) == 0 && b.s.Chart != "" && b.s.Chart != "table" && !b.s.Distinct {
+		b.addKey(Key{Column: a.Column}) // a chart of "the number of colors" counts each color
+	}
+	for _, g := range b.pl.Group {
+		if same(g.Expr, b.p.expr(a.Column)) {
+			return b.rowCount()
+		}
+	}
+	for _, c := range b.s.Preds {
+		if c.Column == a.Column && c.Expr.Op == plan.OpEq {
+			return b.rowCount()
+		}
+	}
 	return a
 }
 
@@ -483,6 +505,9 @@ func (b *builder) grouped() bool {
 	if len(amounts) == 0 && len(things) > 0 && b.sortInstead() {
 		return b.list()
 	}
+	if len(amounts) == 0 && len(things) > 0 && b.dropRowKeys() {
+		return b.list()
+	}
 	for _, k := range s.Keys {
 		b.addKey(k)
 	}
@@ -509,6 +534,12 @@ func (b *builder) grouped() bool {
 		b.defaultGrouped()
 	}
 	return true
+}
+
+// dropRowKeys drops "for each student" where rows are students anyway.
+func (b *builder) dropRowKeys() bool {
+	b.s.Keys = slices.DeleteFunc(b.s.Keys, func(k Key) bool { return k.Table == b.p.scope.Base })
+	return len(b.s.Keys) == 0
 }
 
 // keysAsRows shows keys without measures as distinct rows.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 )
 
 // Sketch is what a question was found to say within a scope, before a plan is
@@ -135,8 +136,32 @@ func (s *Sketch) takeColumn(n *Node, i int) {
 		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
 		return
 	}
+	if s.namesRows(n, i) {
+		s.Nouns = append(s.Nouns, c.Table.Name)
+		return
+	}
 	s.Columns = append(s.Columns, n)
 	s.Select = append(s.Select, Item{c, n})
+}
+
+// namesRows reports whether a column stands for the rows themselves: "the
+// number of seats of all aircrafts" in a table of aircraft.
+func (s *Sketch) namesRows(n *Node, i int) bool {
+	c := n.top()
+	k := i - 1
+	for k >= 0 && skippable(s.nodes[k]) {
+		k--
+	}
+	if k < 1 || s.nodes[k].Kind != Fn || s.nodes[k].Word != "of" && s.nodes[k].Word != "for" || len(s.Select)+len(s.Measures) == 0 || !text.IsPlural(lastWord(n)) {
+		return false
+	}
+	table := s.p.Schema.TableWords(c.Table.Name)
+	for _, w := range c.Words {
+		if !slices.Contains(table, w) && w != "name" && w != "id" {
+			return false
+		}
+	}
+	return true
 }
 
 // qualifies reports whether a column of yes and no describes rows here,

@@ -9,7 +9,8 @@ import (
 var valueRules = []Rule{
 	{Name: "column is a value", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'equals'|'to'|'titled'? x=not? 'in'|'the'|'either'|'equal'|'to'? v=val", Make: columnIsValue},
 	{Name: "column is a quoted text", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'titled'? x=not? t=text", Make: columnIsText},
-	{Name: "value of a column", Pattern: "x=not? v=val c=col", Make: valueOfColumn},
+	{Name: "value of a column", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'|'either'? v=val c=col", Make: valueOfColumn},
+	{Name: "not some way a value", Pattern: "x=not light|fn|only|word* v=val", Make: aValue},
 	{Name: "neither value", Pattern: "x=not v=val nor w=val", Make: neither},
 	{Name: "column of yes", Pattern: "x=not? c=col t=tab", Make: flagBeforeNoun},
 	{Name: "a value", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'? v=val", Make: aValue},
@@ -114,6 +115,9 @@ func columnIsText(p *parser, m match) *Node {
 func valueOfColumn(p *parser, m match) *Node {
 	c, v := m.one("c"), m.one("v")
 	if p.separated(v, c) {
+		return nil
+	}
+	if len(valuesOn(v, c)) == 0 {
 		return nil
 	}
 	return p.valuePred(m, v, p.valueCondition(v, c, m.has("x")))

@@ -18,7 +18,7 @@ var irregular = map[string]string{
 	"minus": "minus", "versus": "versus", "vs": "vs", "headquarters": "headquarter", "medalists": "medalist", "address": "address", "process": "process",
 	"business": "business", "class": "class", "pass": "pass", "loss": "loss", "gross": "gross", "across": "across",
 	"sales": "sale", "goods": "goods", "politics": "politics", "lens": "lens", "campus": "campus", "bonus": "bonus",
-	"analysis": "analysis", "basis": "basis", "always": "always", "heroes": "hero", "potatoes": "potato",
+	"analysis": "analysis", "basis": "basis", "always": "always", "ids": "id", "heroes": "hero", "potatoes": "potato",
 }
 
 // Singular gives the singular of a folded English noun, and other words
