@@ -53,7 +53,7 @@ function sampleFile(session) {
 
 const profile = {
   columns: [
-    { name: "amount", type: "decimal", nulls: 12, distinct: 8100, min: 2.5, max: 4820.75, mean: 191.2, quantiles: [{ q: 0.25, value: 61.2 }, { q: 0.5, value: 140.1 }, { q: 0.75, value: 260 }], histogram: Array.from({ length: 24 }, (_, i) => ({ from: i * 200, to: (i + 1) * 200, rows: Math.round(3000 * Math.exp(-i / 4)) })) },
+    { name: "amount", type: "decimal", nulls: 12, distinct: 8100, min: 2.5, max: 4820.75, mean: 191.2, quantiles: { p5: 8, p25: 61.2, p50: 140.1, p75: 260, p95: 900 }, histogram: Array.from({ length: 24 }, (_, i) => ({ from: i * 200, to: (i + 1) * 200, rows: Math.round(3000 * Math.exp(-i / 4)) })) },
   ],
 };
 

@@ -124,6 +124,14 @@ export class House {
     return body.session_id;
   }
 
+  /** The plan by which the program answers a question. */
+  async plan(session: string, query: string): Promise<unknown> {
+    const answer = await fetch(this.url + "/api/v1/query/process", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ session_id: session, query }) });
+    const body = (await answer.json()) as { status: string; plan: unknown };
+    expect(body.status).toBe("answered");
+    return body.plan;
+  }
+
   /** Closes a test's pages and tells what went wrong in them. */
   async leave(): Promise<string[]> {
     const found = this.watches.flatMap((w) => w.found);

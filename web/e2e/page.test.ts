@@ -100,7 +100,7 @@ describe.skipIf(!possible)("a conversation", () => {
     const page = await house.visit(`/#/s/${session}`);
     const t = await ask(page, "total amount by region");
     await t.getByRole("img", { name: /^Chart/ }).locator("svg, canvas").waitFor();
-    await t.getByRole("button", { name: "Table" }).click();
+    await t.getByRole("button", { name: "Table", exact: true }).click();
     const rows = t.getByRole("region", { name: "Result" }).locator("tbody tr");
     expect(await rows.count()).toBe(4);
     expect(await t.innerText()).toContain(money(totalAmount("North")));
@@ -121,7 +121,7 @@ describe.skipIf(!possible)("a conversation", () => {
     const talks = page.getByRole("region", { name: "Conversations" });
     await talks.getByRole("button", { name: /Actions for/ }).click();
     await page.getByRole("menuitem", { name: "Rename" }).click();
-    await page.getByLabel("Name of the conversation").fill("Amounts");
+    await page.getByRole("textbox", { name: "Name of the conversation" }).fill("Amounts");
     await page.keyboard.press("Enter");
     await talks.getByRole("button", { name: "Amounts", exact: true }).waitFor();
     await talks.getByRole("button", { name: "Actions for Amounts" }).click();
@@ -143,14 +143,25 @@ describe.skipIf(!possible)("a conversation", () => {
   });
 
   it("asks back, and answers with what was chosen", async () => {
-    const page = await house.visit(`/#/s/${await house.session({ "orders.csv": "city,home_team,away_team\nParis,Reds,Blues\nRome,Blues,Reds\nOslo,Blues,Greens\n" })}`);
-    const t = await ask(page, "rows with Blues");
-    await t.locator(".answer.clarify").waitFor();
+    const session = await house.session({ "orders.csv": orders() });
+    const plan = await house.plan(session, "total amount by region");
+    const page = await house.visit(`/#/s/${session}`);
+    // Which questions are unclear is the engine's affair and changes with it, so
+    // this one question back is given here; the choice goes to the real server.
+    const events = [
+      ["status", { stage: "understanding" }],
+      ["done", { query_id: "q", conversation_id: "", session_id: session, query: "best region", status: "clarify", question: "Best by what?", explanation: "", options: [{ label: "Highest total amount", value_hint: "North", plan }, { label: "Most orders", plan }] }],
+    ] as const;
+    const body = events.map(([type, data], n) => `id: r.${n}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`).join("");
+    await page.route("**/query/stream", (route) => route.fulfill({ contentType: "text/event-stream", body }), { times: 1 });
+    const t = await ask(page, "best region");
+    expect(await t.locator(".lead").innerText()).toBe("Best by what?");
     const options = t.getByRole("group", { name: "What did you mean?" }).getByRole("button");
-    expect(await options.count()).toBeGreaterThan(1);
+    expect(await options.allInnerTexts()).toEqual(["Highest total amount\nNorth", "Most orders"]);
     await options.first().click();
     const next = await turn(page, 1);
-    expect(await next.locator(".answer.answered").count()).toBe(1);
+    await next.getByRole("button", { name: "Table", exact: true }).click();
+    expect(await next.innerText()).toContain(money(totalAmount("North")));
   });
 
   it("marks the words that it did not use", async () => {
@@ -184,7 +195,7 @@ describe.skipIf(!possible)("a conversation", () => {
     await t.getByRole("button", { name: "Compute again" }).click();
     const next = await turn(page, 1);
     expect(await next.locator(".headline dd").innerText()).toBe(await t.locator(".headline dd").innerText());
-    expect(await next.innerText()).toMatch(/same/i);
+    expect(await next.locator(".notes").innerText()).toMatch(/byte for byte/);
   });
 
   it("exports an answer in every format", async () => {
@@ -209,7 +220,7 @@ describe.skipIf(!possible)("a conversation", () => {
   it("keeps a long table short in the page, and every row in reach", async () => {
     const lines = Array.from({ length: 3000 }, (_, i) => `${i},item ${i},9007199254740993`);
     const page = await house.visit(`/#/s/${await house.session({ "things.csv": `n,label,big\n${lines.join("\n")}\n` })}`);
-    const t = await ask(page, "show all rows");
+    const t = await ask(page, "show all things");
     const region = t.getByRole("region", { name: "Result" });
     await region.getByText("item 0", { exact: true }).waitFor();
     expect(await region.locator("tbody tr").count()).toBeLessThan(100);
@@ -288,15 +299,13 @@ describe.skipIf(!possible)("strangers' text", () => {
 
   it("runs no script out of names and cells, in any part of the page", async () => {
     const cell = (s: string) => `"${s.replaceAll('"', '""')}"`;
-    const csv = [["kind", evil[0]!, "amount"].map(cell).join(","), ...evil.map((e, i) => [e, evil[(i + 1) % evil.length]!, String(i)].map(cell).join(","))].join("\n");
+    const csv = [["kind", evil[0]!, "amount"].map(cell).join(","), ...evil.map((e, i) => [e, evil[(i + 1) % evil.length]!, String(i + 1)].map(cell).join(","))].join("\n");
     const page = await house.visit(`/#/s/${await house.session({ '<img src=x onerror=alert(6)>.csv': csv + "\n" })}`);
     const t = await ask(page, "total amount by kind");
     await t.locator(".answer").waitFor();
-    const chart = t.getByRole("img", { name: /^Chart/ });
-    if ((await chart.count()) > 0) {
-      await chart.locator("svg, canvas").hover();
-      await t.getByRole("button", { name: "Table" }).click();
-    }
+    await t.getByRole("img", { name: /^Chart/ }).locator("svg path[aria-roledescription=bar]").last().hover();
+    await t.locator(".tip").getByText("<img", { exact: false }).waitFor();
+    await t.getByRole("button", { name: "Table", exact: true }).click();
     await t.getByRole("region", { name: "Result" }).getByText(evil[1]!, { exact: true }).waitFor();
     await ask(page, `<img src=x onerror=alert(7)> by ${evil[2]}`);
     await page.getByRole("button", { name: /^Look inside/ }).first().click({ force: true });
@@ -364,7 +373,7 @@ describe.skipIf(!possible)("the picture", () => {
     await page.getByRole("link", { name: "tabletalk, start page" }).click();
     await page.getByRole("button", { name: "Try with sample data" }).click();
     await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
-    const t = await ask(page, process.env["TABLETALK_PICTURE_QUESTION"] ?? "total amount by region");
+    const t = await ask(page, process.env["TABLETALK_PICTURE_QUESTION"] ?? "revenue by region and month in 2024");
     await t.getByRole("img", { name: /^Chart/ }).locator("svg, canvas").waitFor();
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: join(import.meta.dirname, "../../doc/screenshot.png") });

@@ -107,6 +107,7 @@ export function App() {
       conversation={place.conversation}
       onSession={(id) => goTo(id)}
       onRenameSession={(s: Session, name) => attempt(sessionsAPI.rename(s.id, name), () => void reloadSessions())}
+      onExtendSession={(s: Session) => attempt(sessionsAPI.extend(s.id), () => void reloadSessions())}
       onDeleteSession={(s: Session) => attempt(sessionsAPI.remove(s.id), () => { void reloadSessions(); goTo(undefined); })}
       onConversation={(id) => goTo(place.session, id)}
       onRenameConversation={(c: Conversation, name) => attempt(conversationsAPI.rename(c.session_id, c.id, name), reloadConversations)}

@@ -83,6 +83,7 @@ export const sessions = {
   get: (session: string) => call<Session>("GET", `/sessions/${id(session)}`),
   create: (name: string) => call<Session>("POST", "/sessions", { name }),
   rename: (session: string, name: string) => call<Session>("PATCH", `/sessions/${id(session)}`, { name }),
+  extend: (session: string) => call<Session>("POST", `/sessions/${id(session)}/extend`, {}),
   remove: (session: string) => call<undefined>("DELETE", `/sessions/${id(session)}`),
 };
 

@@ -102,8 +102,9 @@ export interface ColumnProfile {
   min?: Cell;
   max?: Cell;
   mean?: number | null;
-  quantiles?: { q: number; value: Cell }[];
-  histogram?: { from: Cell; to: Cell; rows: number }[];
+  quantiles?: Record<"p5" | "p25" | "p50" | "p75" | "p95", Cell> | null;
+  histogram?: { from: Cell; to: Cell; rows: number }[] | null;
+  lengths?: { min: number; max: number; mean: number } | null;
   top?: { value: Cell; rows: number }[];
 }
 

@@ -33,14 +33,29 @@ function titled(spec: Spec): Spec {
   return typeof left === "string" && left ? { ...rest, title: { text: `Shown: ${left}`, fontSize: 12, fontWeight: 400 } } : rest;
 }
 
+interface Channel {
+  type?: unknown;
+  axis?: Record<string, unknown> | null;
+}
+
+/** Gives axes of amounts few ticks; Vega-Lite does not take that from a theme. */
+function fewTicks(encoding: Record<string, unknown>): Record<string, unknown> {
+  const changed: Record<string, unknown> = {};
+  for (const name of ["x", "y"]) {
+    const channel = encoding[name] as Channel | undefined;
+    if (channel?.type === "quantitative" && channel.axis !== null) changed[name] = { ...channel, axis: { tickCount: 5, ...channel.axis } };
+  }
+  return changed;
+}
+
 /** Fits a specification into the page: its width, unless it is made of several parts. */
 function fitted(spec: Spec, width: number): Spec {
   const parts = ["facet", "hconcat", "vconcat", "concat", "repeat"].some((k) => k in spec);
   const encoding = (spec["encoding"] ?? {}) as Record<string, unknown>;
   if (parts || "row" in encoding || "column" in encoding || "facet" in encoding) return spec;
-  const y = encoding["y"] as { type?: unknown } | undefined;
+  const y = encoding["y"] as Channel | undefined;
   const height = y?.type === "nominal" || y?.type === "ordinal" ? { step: 34 } : 300;
-  return { height, ...spec, width, autosize: { type: "fit-x", contains: "padding", resize: true } };
+  return { height, ...spec, encoding: { ...encoding, ...fewTicks(encoding) }, width, autosize: { type: "fit-x", contains: "padding", resize: true } };
 }
 
 function fill(box: HTMLElement, value: unknown): void {
@@ -87,7 +102,7 @@ export default function Chart({ spec, label }: { spec: Spec; label: string }) {
     let live = true;
     const draw = async () => {
       const whole = fitted(titled(spec), width) as unknown as TopLevelSpec;
-      const compiled = compile(whole, { config: chartConfig(theme), logger: logger(None) });
+      const compiled = compile(whole, { config: chartConfig(theme, rowsOf(spec)), logger: logger(None) });
       // The interpreter walks the expressions' syntax trees, because the
       // policy forbids to make functions of text.
       view = new View(parse(compiled.spec, undefined, { ast: true }), {

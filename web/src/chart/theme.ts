@@ -13,8 +13,8 @@ const ramps = {
   dark: ["#1d3532", "#2b6f66", "#4fd1bd", "#d3f7f0"],
 };
 
-/** How charts look; colours of text and lines are the page's own. */
-export function chartConfig(theme: Theme): Config {
+/** How charts look, few bars slimmer; colours of text and lines are the page's own. */
+export function chartConfig(theme: Theme, rows: number): Config {
   const page = getComputedStyle(document.documentElement);
   const colour = (name: string) => page.getPropertyValue(name).trim();
   const font = page.getPropertyValue("--font").trim();
@@ -29,7 +29,6 @@ export function chartConfig(theme: Theme): Config {
       labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, titlePadding: 10, labelPadding: 6,
       gridColor: colour("--line"), domain: false, ticks: false, labelLimit: 160, labelOverlap: true,
     },
-    axisQuantitative: { tickCount: 6 },
     axisX: { grid: false, domain: true, domainColor: colour("--line-2") },
     axisBand: { grid: false },
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, symbolType: "circle", symbolSize: 90, labelLimit: 180 },
@@ -37,7 +36,7 @@ export function chartConfig(theme: Theme): Config {
     title: { color: colour("--ink"), fontSize: 14, fontWeight: 600, anchor: "start", offset: 12, subtitleColor: ink },
     range: { category: palettes[theme], ramp: ramps[theme], heatmap: ramps[theme], ordinal: ramps[theme] },
     mark: { color: first, tooltip: true },
-    bar: { color: first, cornerRadiusEnd: 3, discreteBandSize: { band: 0.72 } },
+    bar: { color: first, cornerRadiusEnd: 3, discreteBandSize: { band: rows <= 6 ? 0.5 : 0.72 } },
     line: { color: first, strokeWidth: 2.2, strokeJoin: "round", strokeCap: "round" },
     area: { color: first, fillOpacity: 0.18, line: true },
     point: { color: first, filled: true, size: 46, opacity: 0.75 },

@@ -72,7 +72,9 @@ function numberOptions(column: ResultColumn, values: readonly Cell[], key: Key |
   if (column.unit === "ratio") return { style: "percent", maximumFractionDigits: 1 };
   const grouping = column.type !== "integer" || !(isLabel(column.name) || key?.op === "part");
   const money = currency(column.unit);
-  const digits = money && decimals(values) === 1 ? 2 : decimals(values);
+  // Money and decimals are written 12.50, not 12.5.
+  const found = decimals(values);
+  const digits = found === 1 && (money || column.type === "decimal") ? 2 : found;
   const options: Intl.NumberFormatOptions = { useGrouping: grouping, minimumFractionDigits: column.type === "integer" ? 0 : digits, maximumFractionDigits: digits };
   return money ? { ...options, style: "currency", currency: money, currencyDisplay: "narrowSymbol" } : options;
 }

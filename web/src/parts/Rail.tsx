@@ -14,6 +14,7 @@ export interface RailProps {
   conversation: string | undefined;
   onSession: (id: string | undefined) => void;
   onRenameSession: (s: Session, name: string) => void;
+  onExtendSession: (s: Session) => void;
   onDeleteSession: (s: Session) => void;
   onConversation: (id: string | undefined) => void;
   onRenameConversation: (c: Conversation, name: string) => void;
@@ -48,6 +49,7 @@ function SessionPicker({ props, ask }: { props: RailProps; ask: (a: Ask) => void
             trigger={icons.more}
             items={[
               { label: "Rename", icon: icons.pen, onSelect: () => ask({ kind: "rename", what: session, of: "session" }) },
+              { label: "Keep longer", icon: icons.clock, onSelect: () => props.onExtendSession(session) },
               { label: "Delete", icon: icons.bin, danger: true, onSelect: () => ask({ kind: "delete", what: session, of: "session" }) },
             ]}
           />

@@ -89,15 +89,17 @@ function TopValues({ column, top, rows }: { column: Column; top: { value: Cell; 
 function Facts({ column, profile, rows }: { column: Column; profile: ColumnProfile | undefined; rows: number }) {
   const stats = profile ?? column.stats;
   if (!stats) return null;
-  const quantiles = (profile?.quantiles ?? []).filter((q) => q.q > 0 && q.q < 1);
+  const at = profile?.quantiles;
+  const quantiles = at ? ([["5%", at.p5], ["25%", at.p25], ["Median", at.p50], ["75%", at.p75], ["95%", at.p95]] as const) : [];
   return (
     <dl className="facts inline">
       <div><dt>Distinct</dt><dd>{count(stats.distinct)}</dd></div>
       <div><dt>Missing</dt><dd>{stats.nulls === 0 ? "none" : `${count(stats.nulls)} (${share(stats.nulls, rows)})`}</dd></div>
       {stats.min !== undefined && stats.min !== null && <div><dt>Min</dt><dd title={exact(stats.min)}>{shown(column, stats.min)}</dd></div>}
-      {quantiles.map((q) => <div key={q.q}><dt>{q.q === 0.5 ? "Median" : share(q.q, 1)}</dt><dd title={exact(q.value)}>{shown(column, q.value)}</dd></div>)}
+      {quantiles.map(([name, v]) => <div key={name}><dt>{name}</dt><dd title={exact(v)}>{shown(column, v)}</dd></div>)}
       {stats.max !== undefined && stats.max !== null && <div><dt>Max</dt><dd title={exact(stats.max)}>{shown(column, stats.max)}</dd></div>}
       {stats.mean !== undefined && stats.mean !== null && <div><dt>Mean</dt><dd title={String(stats.mean)}>{shown({ ...column, type: "float" }, stats.mean)}</dd></div>}
+      {profile?.lengths && <div><dt>Length</dt><dd>{profile.lengths.min === profile.lengths.max ? count(profile.lengths.min) : `${count(profile.lengths.min)} to ${count(profile.lengths.max)}`}</dd></div>}
     </dl>
   );
 }
