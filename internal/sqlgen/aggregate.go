@@ -2,6 +2,7 @@ package sqlgen
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"tabletalk/internal/plan"
@@ -51,13 +52,27 @@ func (s *scope) aggregateArg(e *plan.Expr, i int) string {
 	return x
 }
 
-// keyItems are the group keys of the select list.
-func (s *scope) keyItems() []string {
-	items := make([]string, len(s.p.Group))
+// keys writes the group keys into the select list, under the names given, and
+// what to group by.
+func (s *scope) keys(q *query, name func(i int) string) {
 	for i, g := range s.p.Group {
-		items[i] = as(s.key(g.Expr), s.quote(g.As))
+		q.items = append(q.items, as(s.key(g.Expr), s.quote(name(i))))
+		if parts := s.keyParts(g.Expr); len(parts) > 0 {
+			q.group = append(q.group, parts...)
+		} else {
+			q.group = append(q.group, strconv.Itoa(i+1))
+		}
 	}
-	return items
+}
+
+// keyParts are what a cut date is grouped by where that is faster than by
+// itself.
+func (s *scope) keyParts(e *plan.Expr) []string {
+	if e == nil || e.Op != plan.OpTrunc || len(e.Args) != 1 {
+		return nil
+	}
+	_, parts := s.dialect.Trunc(s.unit(e), s.key(e.Args[0]))
+	return parts
 }
 
 func as(text, name string) string {
@@ -69,7 +84,8 @@ func as(text, name string) string {
 
 // grouped compiles an aggregate in one SELECT.
 func (s *scope) grouped() *query {
-	q := &query{items: s.keyItems(), group: len(s.p.Group)}
+	q := &query{}
+	s.keys(q, func(i int) string { return s.p.Group[i].As })
 	for _, m := range s.p.Measures {
 		q.items = append(q.items, as(s.expr(m.Expr, bindOr), s.quote(m.As)))
 	}

@@ -15,17 +15,18 @@ type Dialect interface {
 	// Arg gives the placeholder for a constant, with a cast where the engine
 	// must know the type, and the argument that goes with it.
 	Arg(l plan.Lit) (placeholder string, arg any)
-	// Trunc cuts a date to a unit; days and more give a date.
-	Trunc(unit, x string) string
+	// Trunc cuts a date to a unit; days and more give a date. To group by it,
+	// engines may be faster with keys that the value is made of.
+	Trunc(unit, x string) (value string, keys []string)
 	// Part takes a part of a date; days of the week count from Monday, 1.
 	Part(unit, x string) string
 	// DateDiff counts the whole units between two dates.
 	DateDiff(unit, from, to string) string
 	// Cast converts, to null where that is not possible.
 	Cast(x string, t table.Type) string
-	// Like tests a text against a pattern with % and _, escaped by a
-	// backslash, without regard to case.
-	Like(x, pattern string) string
+	// Contains tests whether a text contains, starts or ends with another one,
+	// without regard to case.
+	Contains(op plan.Op, x, needle string) string
 	// Aggregate spells the aggregates that are not in the standard; false for
 	// the others.
 	Aggregate(op plan.Op, args []string) (string, bool)

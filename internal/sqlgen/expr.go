@@ -107,8 +107,7 @@ func (s *scope) leaf(e *plan.Expr) piece {
 	case plan.OpRef:
 		return s.ref(e)
 	case plan.OpRow:
-		_, column := s.dialect.Rows(s.p.From.Table)
-		return leaf(s.base + "." + s.quote(column))
+		return leaf(s.position())
 	case plan.OpNow:
 		m := s.moment()
 		return leaf(s.literal(&m))
@@ -209,7 +208,7 @@ func (s *scope) test(e *plan.Expr) piece {
 	case plan.OpWithin:
 		return s.within(e, x)
 	}
-	return s.like(e, x)
+	return s.contains(e, x)
 }
 
 func (s *scope) within(e *plan.Expr, x string) piece {
@@ -233,28 +232,11 @@ func open(e *plan.Expr, i int) bool {
 	return i < len(e.Args) && e.Args[i] != nil && e.Args[i].Op == plan.OpLit && e.Args[i].Lit != nil && e.Args[i].Lit.Value == nil
 }
 
-var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-func (s *scope) like(e *plan.Expr, x string) piece {
+func (s *scope) contains(e *plan.Expr, x string) piece {
 	if s.types.Of(e.Args[0]).Type != table.String {
 		x = s.dialect.Cast(x, table.String)
 	}
-	before, after := "%", "%"
-	switch e.Op {
-	case plan.OpStarts:
-		before = ""
-	case plan.OpEnds:
-		after = ""
-	}
-	if len(e.Args) < 2 || e.Args[1].Op != plan.OpLit || e.Args[1].Lit == nil {
-		return leaf(s.fail("What is looked for in a text must be a constant."))
-	}
-	needle, ok := e.Args[1].Lit.Value.(string)
-	if !ok {
-		return leaf(s.fail("What is looked for in a text must be a text."))
-	}
-	pattern := plan.Lit{Type: table.String, Value: before + likeEscapes.Replace(needle) + after}
-	return piece{s.dialect.Like(x, s.literal(&pattern)), bindCompare}
+	return leaf(s.dialect.Contains(e.Op, x, s.arg(e, 1, bindOr)))
 }
 
 // membership tests lists. A null is in no list, so nulls among the values are
@@ -304,7 +286,8 @@ func (s *scope) function(e *plan.Expr) piece {
 	case plan.OpDiv:
 		return piece{s.arg(e, 0, bindMul) + " / NULLIF(" + s.arg(e, 1, bindOr) + ", 0)", bindMul}
 	case plan.OpTrunc:
-		return leaf(s.dialect.Trunc(s.unit(e), s.arg(e, 0, bindOr)))
+		value, _ := s.dialect.Trunc(s.unit(e), s.arg(e, 0, bindOr))
+		return leaf(value)
 	case plan.OpPart:
 		p := s.dialect.Part(s.unit(e), s.arg(e, 0, bindOr))
 		if e.Unit == "weekend" {

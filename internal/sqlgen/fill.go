@@ -88,10 +88,8 @@ func (f *filling) collect() {
 }
 
 func (f *filling) innerQuery() *query {
-	q := &query{group: len(f.p.Group)}
-	for i, g := range f.p.Group {
-		q.items = append(q.items, as(f.key(g.Expr), f.quote(keyName(i))))
-	}
+	q := &query{}
+	f.scope.keys(q, keyName)
 	for i, a := range f.aggregates {
 		q.items = append(q.items, as(f.aggregate(a), f.quote(aggregateName(i))))
 	}

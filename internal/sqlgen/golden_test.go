@@ -76,6 +76,7 @@ func answer(t *testing.T, f *fixture, head string) string {
 	for _, r := range rows {
 		b.WriteString("\n= " + strings.Join(r, " | "))
 	}
+	checkAllowed(t, f, s)
 	shown := f.query(t, s.Display)
 	if fmt.Sprint(rows) != fmt.Sprint(shown) {
 		t.Errorf("%s\nthe shown SQL gives other rows:\n%s\n%v", head, s.Display, shown)

@@ -67,25 +67,45 @@ func (s *scope) resultName(name string) string {
 	return s.quote(name)
 }
 
-// tieBreaks complete the order: by the group keys, time first, or by the
-// position of the row.
+// tieBreaks complete the order: by the group keys, time first; for rows of a
+// table by their position, for other rows by all their columns.
 func (s *scope) tieBreaks(done map[string]bool) []string {
-	var list []string
-	if !s.p.Aggregated() {
-		if s.rows && len(s.p.Order) > 0 && !s.uniqueOrder() {
-			_, column := s.dialect.Rows(s.p.From.Table)
-			list = append(list, s.base+"."+s.quote(column))
-		}
-		return list
+	switch {
+	case s.p.Aggregated():
+		return s.keyOrder(done)
+	case s.p.From.Set != nil || s.p.From.Sub != nil && len(s.p.Order) > 0:
+		return s.columnOrder(done)
+	case s.rows && len(s.p.Order) > 0 && !s.uniqueOrder():
+		return []string{s.position()}
 	}
-	keys := s.p.Group
+	return nil
+}
+
+// position is the place of a row in its file.
+func (s *scope) position() string {
+	_, column := s.dialect.Rows(s.p.From.Table)
+	return s.base + "." + s.quote(column)
+}
+
+func (s *scope) keyOrder(done map[string]bool) []string {
+	var list []string
 	if t := s.p.TimeKey(); t != nil && !done[t.As] {
 		done[t.As] = true
 		list = append(list, s.resultName(t.As)+" NULLS LAST")
 	}
-	for _, g := range keys {
+	for _, g := range s.p.Group {
 		if !done[g.As] {
 			list = append(list, s.resultName(g.As)+" NULLS LAST")
+		}
+	}
+	return list
+}
+
+func (s *scope) columnOrder(done map[string]bool) []string {
+	var list []string
+	for _, c := range plan.ResultColumns(s.p, s.cat) {
+		if !done[c.Name] {
+			list = append(list, s.resultName(c.Name)+" NULLS LAST")
 		}
 	}
 	return list
@@ -106,7 +126,7 @@ func (s *scope) limited(q *query) *query {
 		return s.limitedOutside(q, l)
 	}
 	partition := s.partition(l.Per, false)
-	q.qualify = cut(l, partition, position(l, partition, s.windowOrder(l.Ties)))
+	q.qualify = cut(l, partition, numbered(l, partition, s.windowOrder(l.Ties)))
 	return q
 }
 
@@ -128,7 +148,7 @@ func (s *scope) limitedOutside(q *query, l *plan.Limit) *query {
 		s.fail("A limit of this kind needs an order by result columns.")
 	}
 	partition := s.partition(l.Per, true)
-	outer.qualify = cut(l, partition, position(l, partition, strings.Join(by, ", ")))
+	outer.qualify = cut(l, partition, numbered(l, partition, strings.Join(by, ", ")))
 	return outer
 }
 
@@ -155,8 +175,8 @@ func plus(n int) string {
 	return " + " + strconv.Itoa(n)
 }
 
-// position numbers the rows; with ties equal rows share a number.
-func position(l *plan.Limit, partition, order string) string {
+// numbered counts the rows; with ties equal rows share a number.
+func numbered(l *plan.Limit, partition, order string) string {
 	name := "row_number()"
 	if l.Ties {
 		name = "rank()"
@@ -199,8 +219,7 @@ func (s *scope) windowOrder(ties bool) string {
 			}
 		}
 		if s.rows {
-			_, column := s.dialect.Rows(s.p.From.Table)
-			list = append(list, s.base+"."+s.quote(column))
+			list = append(list, s.position())
 		}
 	}
 	if len(list) == 0 {

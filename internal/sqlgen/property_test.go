@@ -11,6 +11,7 @@ import (
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/plan/plantest"
+	"tabletalk/internal/sqlguard"
 	"tabletalk/internal/table"
 )
 
@@ -39,12 +40,14 @@ func TestValidPlansRun(t *testing.T) {
 			t.Fatalf("%s\n%s\nshown SQL: %v\n%v\n%v", p, s.Display, err, rows, again)
 		}
 		checkColumns(t, f, p, s)
+		checkAllowed(t, f, s)
 		checkLimit(t, p, rows)
 		checks, err := MakeChecks(p, f.cat, DuckDB, Options{Now: clock})
 		if err != nil {
 			t.Fatalf("%s\n%v", p, err)
 		}
 		if checks.SQL != "" {
+			checkAllowed(t, f, checks.Statement)
 			if _, err := f.tryQuery(checks.SQL, checks.Args...); err != nil && !outOfRange(err) {
 				t.Fatalf("%s\n%s\n%v", p, checks.Display, err)
 			}
@@ -75,6 +78,24 @@ func checkColumns(t *rapid.T, f *fixture, p *plan.Plan, s Statement) {
 		if got := typeOf(types[i].DatabaseTypeName()); types[i].Name() != c.Name || got != c.Type && !(got.Numeric() && c.Type.Numeric()) {
 			t.Fatalf("%s\ncolumn %d is %s %s (%s), want %s %s\n%s", p, i, types[i].Name(), got, types[i].DatabaseTypeName(), c.Name, c.Type, s.Display)
 		}
+	}
+}
+
+// checkAllowed judges a statement as the engine does before it runs it.
+func checkAllowed(t interface{ Fatalf(string, ...any) }, f *fixture, s Statement) {
+	if err := sqlguard.Precheck(s.SQL); err != nil {
+		t.Fatalf("%s\n%v", s.SQL, err)
+	}
+	tree, err := f.tryQuery("SELECT CAST(json_serialize_sql(" + quoteText(s.SQL) + ") AS VARCHAR)")
+	if err != nil {
+		t.Fatalf("%s\n%v", s.SQL, err)
+	}
+	var allowed []string
+	for _, tab := range f.cat.Tables {
+		allowed = append(allowed, tab.Name, tab.Name+"#rows")
+	}
+	if err := sqlguard.Check(s.SQL, []byte(tree[0][0]), allowed); err != nil {
+		t.Fatalf("%s\n%v", s.SQL, err)
 	}
 }
 

@@ -12,7 +12,7 @@ type query struct {
 	items    []string
 	from     []string // the relation, then joins
 	where    []string
-	group    int // how many of the first items are keys
+	group    []string
 	having   []string
 	qualify  []string
 	order    []string
@@ -40,8 +40,8 @@ func (q *query) String() string {
 	many(&b, q.items, ",")
 	clause(&b, "FROM ", q.from, "\n")
 	clause(&b, "WHERE ", q.where, "\n"+indent+"AND ")
-	if q.group > 0 && !q.distinct {
-		clause(&b, "GROUP BY ", numbers(q.group), ", ")
+	if !q.distinct {
+		clause(&b, "GROUP BY ", q.group, ", ")
 	}
 	clause(&b, "HAVING ", q.having, "\n"+indent+"AND ")
 	clause(&b, "QUALIFY ", q.qualify, "\n"+indent+"AND ")
@@ -72,14 +72,6 @@ func clause(b *strings.Builder, lead string, parts []string, sep string) {
 	if len(parts) > 0 {
 		b.WriteString("\n" + lead + strings.Join(parts, sep))
 	}
-}
-
-func numbers(n int) []string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = strconv.Itoa(i + 1)
-	}
-	return list
 }
 
 // inParens puts a statement in parentheses, indented.

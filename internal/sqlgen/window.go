@@ -52,8 +52,7 @@ func (s *scope) along(by []string) string {
 		}
 	}
 	if s.rows && !s.p.Aggregated() {
-		_, column := s.dialect.Rows(s.p.From.Table)
-		list = append(list, s.base+"."+s.quote(column))
+		list = append(list, s.position())
 	}
 	if len(list) == 0 {
 		s.fail("A running value needs an order.")
