@@ -118,6 +118,9 @@ func TestCrashStaysAlone(t *testing.T) {
 		t.Errorf("another text: %v", err)
 	}
 	wg.Wait()
+	if s := p.Stats(); s.Crashed != 3 || s.Refused != 1 || s.Killed != 0 {
+		t.Errorf("%+v", s)
+	}
 }
 
 func TestCancelFreesTheWorker(t *testing.T) {
@@ -174,13 +177,13 @@ func TestIdleWorkersEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := p.Workers(); n > 4 {
+	if n := p.Stats().Live; n > 4 {
 		t.Errorf("%d workers live after five sets of tables", n)
 	}
 	for _, w := range p.takeStale(time.Now().Add(time.Hour)) {
 		p.end(w)
 	}
-	if n := p.Workers(); n > 1 {
+	if n := p.Stats().Live; n > 1 {
 		t.Errorf("%d workers live without use", n)
 	}
 }

@@ -28,6 +28,7 @@ type Pool struct {
 	slots   *semaphore.Weighted // workers that run something
 	imports *semaphore.Weighted
 	bad     *quarantine
+	counts  *counters
 	first   readyReply // of the first worker: version and layers
 
 	ctx  context.Context // ends with the pool
@@ -64,6 +65,7 @@ func NewPool(cfg Config) (*Pool, error) {
 		slots:   semaphore.NewWeighted(int64(cfg.MaxWorkers)),
 		imports: semaphore.NewWeighted(int64(cfg.MaxImports)),
 		bad:     newQuarantine(),
+		counts:  &counters{},
 		live:    map[*process]bool{}, sets: map[string]*setGate{},
 	}
 	p.ctx, p.stop = context.WithCancel(context.Background())
@@ -117,13 +119,6 @@ func (p *Pool) Report() []Layer {
 	return slices.Concat(everywhere(), p.starter.layers(), p.first.Layers)
 }
 
-// Workers counts the processes that live, for metrics and tests.
-func (p *Pool) Workers() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.live)
-}
-
 // start makes a worker and introduces it; a nil job is a worker for queries.
 func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
 	if !p.hold() {
@@ -139,7 +134,8 @@ func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
 		_ = os.RemoveAll(room)
 		return nil, err
 	}
-	w.grace, w.job = p.cfg.Grace, job != nil
+	w.grace, w.job, w.counts = p.cfg.Grace, job != nil, p.counts
+	p.counts.started.Add(1)
 	p.wg.Go(w.wait)
 	if !p.admit(w) {
 		w.end()

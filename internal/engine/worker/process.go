@@ -23,6 +23,7 @@ type process struct {
 	room   string
 	stderr *tail
 	grace  time.Duration
+	counts *counters
 	ready  readyReply
 
 	key    string // of the tables it was opened over
@@ -263,7 +264,10 @@ func (s *stopper) stop(reason error) {
 		return
 	}
 	s.reason = reason
-	s.timers = append(s.timers, time.AfterFunc(s.p.grace, func() { _ = s.p.cmd.Process.Kill() }))
+	s.timers = append(s.timers, time.AfterFunc(s.p.grace, func() {
+		s.p.counts.killed.Add(1)
+		_ = s.p.cmd.Process.Kill()
+	}))
 	s.told = make(chan struct{})
 	go func() {
 		defer close(s.told)

@@ -108,6 +108,7 @@ func (p *Pool) run(ctx context.Context, tables []engine.Table, q engine.Query, r
 	}
 	key := queryKey(tables, q, args)
 	if err := p.bad.check(key); err != nil {
+		p.counts.refused.Add(1)
 		return out, err
 	}
 	data, err := p.ask(ctx, tables, q, args, r)
@@ -149,6 +150,7 @@ func (p *Pool) explain(ctx context.Context, key [32]byte, q engine.Query, err er
 	case p.ctx.Err() != nil && crashed(err):
 		return errStopped()
 	case crashed(err):
+		p.counts.crashed.Add(1)
 		p.bad.add(key)
 		p.log.Error("an engine worker died", "error", fault.Of(err).Err)
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
@@ -171,6 +173,7 @@ func (p *Pool) Import(ctx context.Context, job engine.Job) (json.RawMessage, err
 	}
 	key := jobKey(job, body)
 	if err := p.bad.check(key); err != nil {
+		p.counts.refused.Add(1)
 		return nil, err
 	}
 	if err := p.imports.Acquire(ctx, 1); err != nil {
