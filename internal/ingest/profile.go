@@ -91,6 +91,9 @@ type profiler struct {
 }
 
 func (p *profiler) column(ctx context.Context, c catalog.Column, out *ColumnProfile) error {
+	if err := p.top(ctx, c, out); err != nil {
+		return err
+	}
 	switch {
 	case c.Type.Numeric() || c.Type.Temporal():
 		if err := p.quantiles(ctx, c, out); err != nil {
@@ -101,6 +104,28 @@ func (p *profiler) column(ctx context.Context, c catalog.Column, out *ColumnProf
 		return p.lengths(ctx, c, out)
 	}
 	return nil
+}
+
+// top counts the most frequent values where the import did not.
+func (p *profiler) top(ctx context.Context, c catalog.Column, out *ColumnProfile) error {
+	if len(c.Stats.Top) > 0 || c.Stats.Distinct > exactDistinct {
+		return nil
+	}
+	rows, err := p.db.QueryContext(ctx, fmt.Sprintf("SELECT CAST(v AS VARCHAR), n FROM (SELECT %s AS v, count(*) AS n FROM %s WHERE v IS NOT NULL GROUP BY 1 HAVING n > 1 ORDER BY n DESC, v LIMIT %d)",
+		quoteID(c.Name), p.from, topValues))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var v string
+		var n int64
+		if err := rows.Scan(&v, &n); err != nil {
+			return err
+		}
+		out.Top = append(out.Top, catalog.Count{Value: clipValue(typedValue(c.Type, decimals(v), v)), Rows: n})
+	}
+	return rows.Err()
 }
 
 // quantiles asks for values that occur; of numbers and dates alike.

@@ -282,10 +282,15 @@ func (q *statQuery) run(ctx context.Context) error {
 		if err := q.extremes(ctx, part); err != nil {
 			return err
 		}
+		if err := q.someValues(ctx, part); err != nil {
+			return err
+		}
 	}
 	for _, i := range many {
-		if err := q.listed(ctx, i); err != nil {
-			return err
+		if c := q.cols[i]; c.Type == table.String && c.Stats.Distinct <= indexDistinct {
+			if err := q.listed(ctx, i); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -443,15 +448,8 @@ func (e *extreme) stats(typ table.Type, rows int64) catalog.Stats {
 // listed fetches the most frequent values of a text column with many.
 func (q *statQuery) listed(ctx context.Context, i int) error {
 	c := &q.cols[i]
-	limit := topValues
-	if c.Type == table.String && c.Stats.Distinct <= indexDistinct {
-		limit = indexValues
-	}
-	if c.Type != table.String && c.Stats.Distinct*2 > q.rows || c.Stats.Distinct > indexDistinct {
-		return q.someValues(ctx, c)
-	}
 	stmt := fmt.Sprintf("SELECT CAST(v AS VARCHAR), n FROM (SELECT %s AS v, count(*) AS n FROM %s WHERE v IS NOT NULL GROUP BY 1 ORDER BY n DESC, v LIMIT %d)",
-		quoteID(c.Name), q.from, limit)
+		quoteID(c.Name), q.from, indexValues)
 	rows, err := q.db.QueryContext(ctx, stmt)
 	if err != nil {
 		return err
@@ -475,31 +473,35 @@ func (q *statQuery) keep(i int, t *tally) {
 	if len(t.values) == 0 {
 		return
 	}
-	min0, max0 := c.Stats.Min, c.Stats.Max
+	c.Stats.Samples = nil
 	t.examples(&c.Stats)
-	c.Stats.Min, c.Stats.Max = min0, max0
-	if c.Type == table.String && c.Stats.Distinct <= indexDistinct {
-		q.values[i] = t.indexed(*c)
-		if q.values[i] != nil {
-			q.values[i].Complete = int64(len(t.values)) >= c.Stats.Distinct
-		}
+	if q.values[i] = t.indexed(*c); q.values[i] != nil {
+		q.values[i].Complete = len(t.values) < indexValues
 	}
 }
 
-// someValues keeps a few values to show of a column in which nearly all differ.
-func (q *statQuery) someValues(ctx context.Context, c *catalog.Column) error {
-	rows, err := q.db.QueryContext(ctx, fmt.Sprintf("SELECT CAST(v AS VARCHAR) FROM (SELECT %s AS v FROM %s LIMIT 1000) WHERE v IS NOT NULL LIMIT %d",
-		quoteID(c.Name), q.from, sampleValues))
+// someValues keeps a few values to show of columns in which nearly all differ.
+func (q *statQuery) someValues(ctx context.Context, part []int) error {
+	var exprs []string
+	for _, i := range part {
+		exprs = append(exprs, "CAST("+quoteID(q.cols[i].Name)+" AS VARCHAR)")
+	}
+	rows, err := q.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 100", strings.Join(exprs, ", "), q.from))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	cells := make([]sql.NullString, len(part))
 	for rows.Next() {
-		var v string
-		if err := rows.Scan(&v); err != nil {
+		if err := rows.Scan(pointers(cells)...); err != nil {
 			return err
 		}
-		c.Stats.Samples = append(c.Stats.Samples, clipValue(typedValue(c.Type, decimals(v), v)))
+		for k, i := range part {
+			c := &q.cols[i]
+			if v := cells[k]; v.Valid && len(c.Stats.Samples) < sampleValues {
+				c.Stats.Samples = append(c.Stats.Samples, clipValue(typedValue(c.Type, decimals(v.String), v.String)))
+			}
+		}
 	}
 	return rows.Err()
 }
