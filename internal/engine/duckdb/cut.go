@@ -104,7 +104,7 @@ func (c *cutter) fit(vectors []vector, from, n int) (int, error) {
 
 func rowTooLarge(limit int64) error {
 	return fault.New(fault.TooLarge, "result_too_large",
-		"One row of the result is larger than the limit of %d bytes (max-result-bytes).", limit).
+		"One row of the result is larger than the limit of %d bytes (query-max-bytes).", limit).
 		WithHint("Select fewer columns, or shorten long texts with left(column, 1000).")
 }
 

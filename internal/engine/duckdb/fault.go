@@ -41,7 +41,7 @@ var rules = []struct {
 		return fault.New(fault.Unavailable, "cancelled", "The query was cancelled.")
 	}},
 	{regexp.MustCompile(`(?i)max_temp_directory_size|failed to offload data|No space left on device`), func([]string) *fault.Error {
-		return fault.New(fault.Invalid, "query_spill_exceeded", "The query needs more temporary disk space than it may use (engine-temp-bytes).").
+		return fault.New(fault.Invalid, "query_spill_exceeded", "The query needs more temporary disk space than it may use (worker-temp-bytes).").
 			WithHint("Ask for less at once: fewer rows, fewer groups, or no sorting of everything.")
 	}},
 	{regexp.MustCompile(`(?i)^Out of Memory Error|bad_alloc|bad allocation|could not allocate|failed to allocate`), func([]string) *fault.Error {
@@ -80,7 +80,7 @@ var rules = []struct {
 // MemoryExceeded is the fault of a query that wanted too much memory; the
 // pool also makes it of a worker that died of the same.
 func MemoryExceeded() *fault.Error {
-	return fault.New(fault.Invalid, "query_memory_exceeded", "The query needs more memory than it may use (engine-memory-bytes).").
+	return fault.New(fault.Invalid, "query_memory_exceeded", "The query needs more memory than it may use (worker-memory).").
 		WithHint("Ask for less at once: fewer rows, fewer groups, or shorter lists.")
 }
 

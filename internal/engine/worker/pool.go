@@ -219,7 +219,7 @@ func (p *Pool) enter(ctx context.Context, key string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fault.New(fault.TooMany, "engine_busy", "Too many queries are running; this one waited %s (engine-queue-timeout).", p.cfg.QueueTime).
+	return fault.New(fault.TooMany, "engine_busy", "Too many queries are running; this one waited %s (worker-queue-timeout).", p.cfg.QueueTime).
 		WithHint("Try again in a moment.").Because(err)
 }
 

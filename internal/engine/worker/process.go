@@ -215,7 +215,7 @@ func (p *process) memoryExceeded() *fault.Error {
 	if !p.job {
 		return duckdb.MemoryExceeded()
 	}
-	return fault.New(fault.Invalid, "import_memory_exceeded", "Reading the file needs more memory than it may use (import-address-space-bytes).").
+	return fault.New(fault.Invalid, "import_memory_exceeded", "Reading the file needs more memory than it may use (import-memory).").
 		WithHint("Split the file, or ask the operator to raise the limit.")
 }
 
