@@ -50,6 +50,7 @@ type Limits struct {
 	QuestionBytes int           // max-question-bytes
 	UploadFiles   int           // max-upload-files
 	UploadIdle    time.Duration // upload-idle: how long an upload may send nothing
+	BodyTime      time.Duration // what a body that is not an upload may take
 	Heartbeat     time.Duration // of an event stream
 }
 
@@ -62,6 +63,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.UploadIdle == 0 {
 		l.UploadIdle = time.Minute
+	}
+	if l.BodyTime == 0 {
+		l.BodyTime = 20 * time.Second
 	}
 	if l.Heartbeat == 0 {
 		l.Heartbeat = 15 * time.Second

@@ -69,7 +69,7 @@ func (s *Server) ours(host string) bool {
 }
 
 // timeBody bounds how long a body may take: an upload may take as long as
-// bytes keep coming, everything else has bodyTime in all. The deadline is
+// bytes keep coming, everything else has BodyTime in all. The deadline is
 // taken away at the end of the body, because the connection would otherwise
 // count as gone while a long answer is made.
 func (s *Server) timeBody(next http.Handler) http.Handler {
@@ -79,7 +79,7 @@ func (s *Server) timeBody(next http.Handler) http.Handler {
 			if r.URL.Path == base+uploadPath {
 				b.idle = s.limits.UploadIdle
 			} else {
-				b.until = time.Now().Add(bodyTime)
+				b.until = time.Now().Add(s.limits.BodyTime)
 			}
 			r.Body = b
 		}
@@ -87,33 +87,32 @@ func (s *Server) timeBody(next http.Handler) http.Handler {
 	})
 }
 
-// bodyTime is what a body that is not an upload may take.
-const bodyTime = 20 * time.Second
-
 type timedBody struct {
 	io.ReadCloser
 	deadline func(time.Time) error
 	idle     time.Duration
 	until    time.Time
+	failed   bool
 }
 
-// Read reads within the time limit. A connection without deadlines is read
-// without one.
+// Read reads within the time limit; a connection without deadlines is read
+// without one. The deadline goes at the end of the body only: what follows an
+// error, the server's own look for a rest of it included, must not wait.
 func (b *timedBody) Read(p []byte) (int, error) {
 	until := b.until
 	if b.idle > 0 {
 		until = time.Now().Add(b.idle)
 	}
+	if b.failed {
+		until = time.Now()
+	}
 	_ = b.deadline(until)
 	n, err := b.ReadCloser.Read(p)
-	if err != nil {
+	switch {
+	case err == io.EOF: //nolint:errorlint // a body ends with EOF itself
 		_ = b.deadline(time.Time{})
+	case err != nil:
+		b.failed = true
 	}
 	return n, err
-}
-
-// Close takes the deadline away.
-func (b *timedBody) Close() error {
-	_ = b.deadline(time.Time{})
-	return b.ReadCloser.Close()
 }

@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tabletalk/internal/api"
+	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/fault"
 )
 
@@ -42,13 +44,24 @@ func part(err error) api.Part {
 func (a *App) sandbox() api.Part {
 	p := api.Part{OK: true, Facts: map[string]any{}}
 	for _, l := range a.engine.Report() {
-		p.Facts[l.Name] = l
+		p.Facts[l.Name] = state(l)
 		p.OK = p.OK && l.Active
 	}
 	if !p.OK {
 		p.Detail = "some layers are not available on this system"
 	}
 	return p
+}
+
+// state says in a word or two whether a layer stands.
+func state(l worker.Layer) string {
+	switch {
+	case !l.Active:
+		return strings.TrimSuffix("missing: "+l.Detail, ": ")
+	case l.Detail == "":
+		return "on"
+	}
+	return l.Detail
 }
 
 // measure adds what only the assembly can see to the metrics.
