@@ -49,7 +49,7 @@ func (s *Store) ReleasedBlobs(ctx context.Context, before time.Time, limit int) 
 
 // ForgetBlobs says that the content of released keys is gone.
 func (s *Store) ForgetBlobs(ctx context.Context, keys []string) error {
-	return s.inTx(ctx, "store.ForgetBlobs", func(tx *sql.Tx) error { return s.reclaim(ctx, tx, keys...) })
+	return s.inTx(ctx, "store.ForgetBlobs", func(tx *sql.Tx) error { return s.reclaim(ctx, tx, keys) })
 }
 
 // release remembers the keys that a query gives as no longer needed by what
@@ -65,8 +65,9 @@ func (s *Store) release(ctx context.Context, tx *sql.Tx, query string, args ...a
 	if err != nil {
 		return err
 	}
+	slices.Sort(keys) // see reclaim
 	now := micros(s.now())
-	for _, key := range keys {
+	for _, key := range slices.Compact(keys) {
 		if key == "" {
 			continue
 		}
@@ -78,11 +79,13 @@ func (s *Store) release(ctx context.Context, tx *sql.Tx, query string, args ...a
 	return nil
 }
 
-// reclaim takes keys off the released ones.
-func (s *Store) reclaim(ctx context.Context, tx *sql.Tx, keys ...string) error {
-	for chunk := range slices.Chunk(keys, blobChunk) {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM released_blobs WHERE blob_key IN (`+places(1, len(chunk))+`)`,
-			anys(chunk)...); err != nil {
+// reclaim takes keys off the released ones, one by one in the order in which
+// release puts them on: two of these never wait for each other in a circle.
+func (s *Store) reclaim(ctx context.Context, tx *sql.Tx, keys []string) error {
+	keys = slices.Clone(keys)
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM released_blobs WHERE blob_key = $1`, key); err != nil {
 			return err
 		}
 	}

@@ -103,6 +103,13 @@ func postgresCause(state string) cause {
 	return causeOther
 }
 
+// inTheWay reports whether PostgreSQL ended a transaction for the sake of
+// another one: it may be tried again as it is.
+func inTheWay(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
 func missing(what, sentence string) *fault.Error {
 	return fault.New(fault.NotFound, what+"_not_found", "%s", sentence).
 		WithHint("It may have been deleted or have expired.")

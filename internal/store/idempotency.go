@@ -26,17 +26,24 @@ func (s *Store) Begin(ctx context.Context, a session.Attempt) (claim string, ear
 		return "", nil, fault.New(fault.Malformed, "idempotency_key", "The Idempotency-Key is not usable.").
 			WithHint("Send 1 to %d visible ASCII characters, for example a UUID.", maxKeyLen).At("store.Begin")
 	}
-	claim = uuid.Must(uuid.NewV7()).String()
+	mine := uuid.Must(uuid.NewV7()).String()
 	err = s.inTx(ctx, "store.Begin", func(tx *sql.Tx) error {
-		got, err := s.claim(ctx, tx, a, claim)
-		if err != nil || got {
+		claim, earlier = "", nil
+		got, err := s.claim(ctx, tx, a, mine)
+		if err != nil {
 			return err
 		}
-		claim = ""
+		if got {
+			claim = mine
+			return nil
+		}
 		earlier, err = s.earlier(ctx, tx, a)
 		return err
 	})
-	return claim, earlier, err
+	if err != nil {
+		return "", nil, err
+	}
+	return claim, earlier, nil
 }
 
 // claim takes a key that is new, outdated, or whose request died.

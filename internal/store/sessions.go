@@ -87,6 +87,11 @@ func (s *Store) whyUnchanged(ctx context.Context, q querier, v session.Session, 
 // The content of its tables is released (see ReleasedBlobs).
 func (s *Store) DeleteSession(ctx context.Context, workspace, id string) error {
 	return s.inTx(ctx, "store.DeleteSession", func(tx *sql.Tx) error {
+		// Whoever is adding a file to it finishes first, and no other begins.
+		if err := change(ctx, tx, noSession(), `UPDATE sessions SET status = 'expired' WHERE id = $1 AND workspace_id = $2`,
+			text(id), text(workspace)); err != nil {
+			return err
+		}
 		if err := s.release(ctx, tx, `SELECT t.blob_key, t.index_key FROM tables t JOIN sessions s ON s.id = t.session_id
 			WHERE s.id = $1 AND s.workspace_id = $2`, text(id), text(workspace)); err != nil {
 			return err

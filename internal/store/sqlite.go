@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
@@ -27,7 +28,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 		return s.fail("store.Open", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if err := s.write.PingContext(ctx); err != nil {
+	if err := awaitSQLite(ctx, s.write); err != nil {
 		_ = s.write.Close()
 		return unusable(err)
 	}
@@ -39,6 +40,26 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	s.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	s.read.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return nil
+}
+
+// awaitSQLite makes the first connection. Turning on the write-ahead log of a
+// new file does not wait for another process that does the same, so it is
+// tried again for a while.
+func awaitSQLite(ctx context.Context, db *sql.DB) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for range 200 {
+		err := db.PingContext(ctx)
+		if causeOf(err) != causeBusy {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	return db.PingContext(ctx)
 }
 
 // sqliteFile gives the absolute path of the database and makes its folder.

@@ -16,6 +16,7 @@ const tableColumns = `t.id, t.session_id, t.file_id, t.name, t.row_count, t.colu
 // addTables stores the tables of a new file. Content that had been released
 // is wanted again.
 func (s *Store) addTables(ctx context.Context, tx *sql.Tx, f dataset.File) error {
+	var content []string
 	for i, t := range f.Tables {
 		columns, err := s.codec.pack(t.Columns)
 		if err != nil {
@@ -33,11 +34,9 @@ func (s *Store) addTables(ctx context.Context, tx *sql.Tx, f dataset.File) error
 		if err != nil {
 			return err
 		}
-		if err := s.reclaim(ctx, tx, t.BlobKey, t.IndexKey); err != nil {
-			return err
-		}
+		content = append(content, t.BlobKey, t.IndexKey)
 	}
-	return nil
+	return s.reclaim(ctx, tx, content)
 }
 
 // Tables gives all tables of a session, in the order in which they came.

@@ -19,17 +19,32 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// inTx runs do in one transaction of the writer.
+// txAttempts is how often a transaction is begun that others got in the way of.
+const txAttempts = 4
+
+// inTx runs do in one transaction of the writer. PostgreSQL may end one of
+// two transactions that wait for each other: do runs again then, so it keeps
+// nothing from one run to the next.
 func (s *Store) inTx(ctx context.Context, op string, do func(tx *sql.Tx) error) error {
+	var err error
+	for range txAttempts {
+		if err = s.tryTx(ctx, do); !inTheWay(err) {
+			break
+		}
+	}
+	return s.fail(op, err)
+}
+
+func (s *Store) tryTx(ctx context.Context, do func(tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return s.fail(op, err)
+		return err
 	}
 	if err := do(tx); err != nil {
 		_ = tx.Rollback() // the first error is the one to tell
-		return s.fail(op, err)
+		return err
 	}
-	return s.fail(op, tx.Commit())
+	return tx.Commit()
 }
 
 // change runs a statement that must touch at least one row; none is lacking.

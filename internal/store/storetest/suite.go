@@ -82,6 +82,7 @@ func Run(t *testing.T, d Database) {
 		{"idempotency/bad keys", badKeys},
 		{"a restart keeps everything", restart},
 		{"many writers and readers", manyAtOnce},
+		{"the same content comes and goes at once", comeAndGo},
 		{"an ended context", endedContext},
 	}
 	for _, test := range tests {

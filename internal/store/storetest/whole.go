@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"tabletalk/internal/session"
 )
@@ -62,6 +64,42 @@ func manyAtOnce(t *testing.T, b *bench) {
 	list, err := b.Tables(b.ctx, s.ID)
 	ok(t, err)
 	same(t, writers*each, len(list))
+}
+
+// comeAndGo adds and deletes sessions with the same content from many sides:
+// nobody waits for another in a circle, and what is in use is not released.
+func comeAndGo(t *testing.T, b *bench) {
+	keeper := b.session(t)
+	ok(t, b.AddFile(b.ctx, b.file(keeper.ID, "b", "a")))
+	errs := make(chan error, 400)
+	var all sync.WaitGroup
+	for w := range 8 {
+		all.Go(func() {
+			for i := range 8 {
+				names := []string{"a", "b", "c", "d"}
+				if (w+i)%2 == 0 {
+					slices.Reverse(names)
+				}
+				errs <- b.comeAndGoOnce(names)
+			}
+		})
+	}
+	all.Wait()
+	close(errs)
+	for err := range errs {
+		ok(t, err)
+	}
+	keys, err := b.ReleasedBlobs(b.ctx, b.clock.now(), 100)
+	ok(t, err)
+	same(t, []string{"indexes/c", "indexes/d", "tables/c.parquet", "tables/d.parquet"}, keys)
+}
+
+func (b *bench) comeAndGoOnce(names []string) error {
+	now := b.clock.now()
+	s := session.Session{ID: id(), Workspace: session.DefaultWorkspace, Status: session.Active, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour)}
+	f := b.file(s.ID, names...)
+	return errors.Join(b.CreateSession(b.ctx, s), b.AddFile(b.ctx, f), b.DeleteFile(b.ctx, s.ID, f.ID),
+		b.AddFile(b.ctx, b.file(s.ID, names...)), b.DeleteSession(b.ctx, s.Workspace, s.ID))
 }
 
 func endedContext(t *testing.T, b *bench) {
