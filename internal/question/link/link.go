@@ -155,12 +155,30 @@ func (l *linker) names(i, n int, words []string) {
 		l.column(i, n, h, Exact, h.score+50)
 	}
 	l.ofNames(i, n, words)
+	l.sharedHead(i, n, words)
 	if n > 3 {
 		return
 	}
 	for _, syn := range l.lex.Synonyms(phrase) {
 		for _, h := range l.s.exact[syn] {
 			l.column(i, n, h, Synonym, h.score-380)
+		}
+	}
+}
+
+// sharedHead ties "first" in "first and last name" to first_name.
+func (l *linker) sharedHead(i, n int, words []string) {
+	j := i + n
+	if n > 2 || j+2 >= len(l.tokens) || l.tokens[j].Norm != "and" && l.tokens[j].Norm != "," && l.tokens[j].Norm != "or" {
+		return
+	}
+	for k := j + 1; k < min(j+4, len(l.tokens)-1); k++ {
+		head := l.tokens[k+1].Base
+		if len(l.s.exact[l.tokens[k].Base+" "+head]) == 0 {
+			continue
+		}
+		for _, h := range l.s.exact[strings.Join(words, " ")+" "+head] {
+			l.column(i, n, h, h.how, h.score-20)
 		}
 	}
 }

@@ -196,6 +196,9 @@ func singulars(words []string) []string {
 	return out
 }
 
+// minPart is the least score at which a part of a value is taken for it.
+const minPart = 300
+
 // partHits adds the shortest value per column and says how many rivals it has.
 func (l *linker) partHits(i, n int, tab *catalog.Table, hits []catalog.Hit, bonus int, how How, spelling string) {
 	best := map[string]catalog.Hit{}
@@ -213,11 +216,17 @@ func (l *linker) partHits(i, n int, tab *catalog.Table, hits []catalog.Hit, bonu
 		if c == nil || c.Col.Role == catalog.URL {
 			continue
 		}
-		score := 640 - 20*max(best[col].Words-n, 0) - 60*min(count[col]-1, 4)
+		score := 660 - 45*max(best[col].Words-n, 0) - 50*min(count[col]-1, 4)
+		if l.tokens[i].Upper && i > 0 || l.tokens[i].Quote > 0 {
+			score += 80 // written like a name
+		}
 		if c.Col.Role == catalog.Text {
 			score -= 120
 		}
-		l.add(Mention{Kind: ValueMention, Start: i, End: i + n, Score: max(score+bonus, 150), How: how, Table: tab.Name, Column: c,
+		if score+bonus < minPart {
+			continue
+		}
+		l.add(Mention{Kind: ValueMention, Start: i, End: i + n, Score: score + bonus, How: how, Table: tab.Name, Column: c,
 			Value: best[col].Value, Rows: best[col].Rows, Rivals: count[col] - 1, Spelling: spelling, Whole: best[col].Words == n})
 	}
 }

@@ -253,6 +253,9 @@ func (s *Schema) addFusedParts(c *Column, table []string) {
 			s.addName([]string{head}, nameHit{c, 900, Exact})
 		}
 		s.addName([]string{front, head}, nameHit{c, 950, Exact})
+		if len(front) >= 3 {
+			c.Words = []string{front, head}
+		}
 		return
 	}
 	for _, t := range table {

@@ -233,9 +233,7 @@ func (b *builder) addSelect(c *link.Column) {
 // finish adds what every shape has: conditions, orders, joins, the kind.
 func (b *builder) finish() {
 	for _, c := range b.s.Preds {
-		if c.Column != nil {
-			b.tables[c.Column.Table.Name] = true
-		}
+		b.useCondition(c)
 		b.pl.Where = plan.And(b.pl.Where, c.Expr)
 	}
 	for _, c := range b.s.Haves {
@@ -254,6 +252,15 @@ func (b *builder) finish() {
 	}
 	b.defaultOrder()
 	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
+}
+
+func (b *builder) useCondition(c Condition) {
+	if c.Column != nil {
+		b.tables[c.Column.Table.Name] = true
+	}
+	for _, part := range c.Columns {
+		b.useCondition(*part)
+	}
 }
 
 // fillable series count or add, so that an empty period is a zero.

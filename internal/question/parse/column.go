@@ -46,7 +46,21 @@ func yearNumber(c *link.Column) bool {
 // amount reports whether a column of numbers says how much: it can be added
 // or averaged.
 func amount(c *link.Column) bool {
-	return numeric(c) && c.Col.Role != catalog.ID && !yearNumber(c) && !slices.Contains(c.Words, "id")
+	return numeric(c) && c.Col.Role != catalog.ID && !yearNumber(c) && !numbering(c)
+}
+
+// numbering reports whether the numbers of a column only tell things apart:
+// a room number, a zip code.
+func numbering(c *link.Column) bool {
+	n := len(c.Words)
+	if slices.Contains(c.Words, "id") {
+		return true
+	}
+	switch c.Words[max(n-1, 0)] {
+	case "number", "code", "zip", "phone", "key":
+		return n > 1
+	}
+	return false
 }
 
 // category reports whether a column is a thing to list, count or group by.

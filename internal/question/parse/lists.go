@@ -9,6 +9,7 @@ var listRules = []Rule{
 	{Name: "either value", Pattern: "either v=val", Make: keep("v")},
 	{Name: "either thing", Pattern: "either v=col|num|tab", Make: keep("v")},
 	{Name: "aggregates of one column", Pattern: "a=agg and|comma 'and'? b=agg", Make: joinAggregates},
+	{Name: "superlatives among aggregates", Pattern: "a=sup|agg and|comma 'and'? b=sup|agg", Make: joinExtremes},
 	{Name: "aggregates side by side", Pattern: "a=agg b=agg", Make: nestedAggregates},
 }
 
@@ -68,6 +69,34 @@ func joinAggregates(_ *parser, m match) *Node {
 	n := a.copy()
 	n.Parts = append(append([]*Node{}, aggregateParts(a)...), aggregateParts(b)...)
 	return n
+}
+
+// joinExtremes reads "the average and largest salary": beside an aggregate, a
+// superlative is a maximum or minimum.
+func joinExtremes(_ *parser, m match) *Node {
+	a, b := asAggregate(m.one("a")), asAggregate(m.one("b"))
+	if a == nil || b == nil || m.one("a").Kind == Sup && m.one("b").Kind == Sup && !generic(m.one("a")) {
+		return nil
+	}
+	n := a.copy()
+	n.Kind = "agg"
+	n.Parts = append(append([]*Node{}, aggregateParts(a)...), aggregateParts(b)...)
+	return n
+}
+
+func asAggregate(n *Node) *Node {
+	if n.Kind == "agg" {
+		return n
+	}
+	if !generic(n) || quantifier(n) {
+		return nil
+	}
+	c := n.copy()
+	c.Kind, c.Payload = "agg", "max"
+	if downward(n) {
+		c.Payload = "min"
+	}
+	return c
 }
 
 func aggregateParts(n *Node) []*Node {

@@ -68,12 +68,13 @@ type Node struct {
 
 // Condition is one condition with the column that it is on.
 type Condition struct {
-	Expr   *plan.Expr
-	Column *link.Column
-	Time   bool // restricts the date column
-	Having bool // over groups
-	Where  Span
-	Both   bool // "both A and B" of one column: each for some row of the thing asked for
+	Expr    *plan.Expr
+	Column  *link.Column
+	Time    bool // restricts the date column
+	Having  bool // over groups
+	Where   Span
+	Columns []*Condition // the parts of an alternative over several columns
+	Both    bool         // "both A and B" of one column: each for some row of the thing asked for
 }
 
 // Span is tokens from Start to End.

@@ -9,8 +9,8 @@ import (
 
 // orderRules read how rows are sorted.
 var orderRules = []Rule{
-	{Name: "sorted in a direction by", Pattern: "s=sort by? 'in'? d=dir by|'of'|'on'|'according'|'for'|sort 'to'|'the'|by? k=col|measure|axis|count|tab", Make: sortedBy},
-	{Name: "sorted by", Pattern: "s=sort by|group? 'the'|'their'|'of'? k=col|measure|axis|count|have 'is'|'are'|'from'|'in'|'with'|comma|and* d=dir?", Make: sortedBy},
+	{Name: "sorted in a direction by", Pattern: "s=sort b=by? 'in'? d=dir b=by|'of'|'on'|'according'|'for'|sort 'to'|'the'|by? k=col|measure|axis|count|tab", Make: sortedBy},
+	{Name: "sorted by", Pattern: "s=sort b=by|group? 'the'|'their'|'of'? k=col|measure|axis|count|have 'is'|'are'|'from'|'in'|'with'|comma|and* d=dir?", Make: sortedBy},
 	{Name: "sorted by a key", Pattern: "s=sort g=group 'in'|comma|and? d=dir?", Make: sortedByGroup},
 	{Name: "sorted in a direction", Pattern: "s=sort 'in'|'the'? d=dir", Make: sortedOnly},
 	{Name: "sorted from one end to the other", Pattern: "s=sort? from a=sup to b=sup", Make: fromTo},
@@ -21,7 +21,28 @@ var orderRules = []Rule{
 	{Name: "a direction", Pattern: "'in'? d=dir", Make: sortedOnly},
 }
 
-func sortedBy(p *parser, m match) *Node { return p.orderBy(m.one("k"), m.one("d"), m) }
+func sortedBy(p *parser, m match) *Node {
+	k, s := m.one("k"), m.one("s")
+	if k.Kind == Col && s != nil && bareSort(s.Word) && m.one("b") == nil {
+		return nil // "sort the names in order of age": the names are what is asked for
+	}
+	if s == nil && k.Kind == Col && m.one("d") != nil && m.one("d").Start > k.Start && m.end < len(p.tokens) {
+		if w := p.tokens[m.end].Norm; w == "by" || w == "of" {
+			return nil // the direction is that of what follows
+		}
+	}
+	return p.orderBy(k, m.one("d"), m)
+}
+
+// bareSort reports whether a sorting word does not say that what follows is
+// sorted by.
+func bareSort(w string) bool {
+	switch w {
+	case "sort", "order", "rank", "arrange", "ranking", "sorted", "ordered", "ranked", "arranged":
+		return true
+	}
+	return false
+}
 
 // orderBy makes an order of all rows by what a node names.
 func (p *parser) orderBy(k, d *Node, m match) *Node {

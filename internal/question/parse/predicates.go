@@ -24,6 +24,7 @@ var predicateRules = []Rule{
 	{Name: "column of so much or more", Pattern: "c=col " + is + " q=num o=post", Make: compared},
 	{Name: "so much or more of a column", Pattern: "q=num o=post c=col", Make: compared},
 	{Name: "more than so many of a column", Pattern: "x=not? o=cmp q=num 'of'|distinct? c=col", Make: compared},
+	{Name: "at least a column of so much", Pattern: "o=cmp c=col 'of'|'is'? q=num", Make: compared},
 	{Name: "more than so many things", Pattern: "o=cmp q=num 'of'|distinct|'such'? t=tab", Make: havingCount},
 	{Name: "so many things or more", Pattern: "q=num o=post t=tab", Make: havingCount},
 	{Name: "after a year of a column", Pattern: "o=time c=col q=num", Make: compared},

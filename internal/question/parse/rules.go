@@ -12,6 +12,7 @@ var families = sync.OnceValue(func() [][]Rule {
 		measureRules,
 		predicateRules,
 		valueRules,
+		logicRules,
 		groupRules,
 		orderRules,
 		bestRules,

@@ -97,7 +97,7 @@ func (b *builder) repeatingID(t string) *link.Column {
 	}
 	noun := words[len(words)-1]
 	for _, c := range b.p.Schema.ColumnsOf(t) {
-		if c.Col.Role == catalog.ID && !unique(c) && slices.Contains(c.Words, noun) && c.Col.Stats.Distinct > 0 {
+		if c.Col.Role == catalog.ID && !unique(c) && len(c.Words) == 2 && c.Words[0] == noun && c.Col.Stats.Distinct > 0 {
 			return c
 		}
 	}
@@ -244,7 +244,11 @@ func (b *builder) countOnly() bool {
 // that a rank goes by.
 func (b *builder) asked(r *Rank) []*link.Column {
 	var out []*link.Column
-	for _, it := range b.s.Select {
+	list := b.s.Select
+	if r != nil && r.Count && len(list) > 1 {
+		list = b.coordinated()
+	}
+	for _, it := range list {
 		if r == nil || it.Column != r.Column || len(b.s.Select) == 1 && r.Column == nil {
 			out = append(out, it.Column)
 		}
@@ -252,6 +256,21 @@ func (b *builder) asked(r *Rank) []*link.Column {
 	if len(out) == 0 {
 		if c := b.headColumn(); c != nil && (r == nil || c != r.Column) {
 			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// coordinated are the columns asked for that are joined to the first one by
+// "and" or a comma; others only describe: "the most common college of authors".
+func (b *builder) coordinated() []Item {
+	out := b.s.Select[:1]
+	for _, it := range b.s.Select[1:] {
+		if k := it.Node.Start - 1; k >= 0 {
+			switch b.p.tokens[k].Norm {
+			case "and", ",", "the", "&":
+				out = append(out, it)
+			}
 		}
 	}
 	return out
@@ -505,7 +524,7 @@ func (b *builder) grouped() bool {
 	if len(amounts) == 0 && len(things) > 0 && b.sortInstead() {
 		return b.list()
 	}
-	if len(amounts) == 0 && len(things) > 0 && b.dropRowKeys() {
+	if len(amounts) == 0 && (len(things) > 0 || b.asksDetails()) && b.dropRowKeys() {
 		return b.list()
 	}
 	for _, k := range s.Keys {
@@ -534,6 +553,11 @@ func (b *builder) grouped() bool {
 		b.defaultGrouped()
 	}
 	return true
+}
+
+// asksDetails reports whether everything about the rows is asked for.
+func (b *builder) asksDetails() bool {
+	return slices.ContainsFunc(b.p.tokens, func(t text.Token) bool { return t.Norm == "details" || t.Norm == "information" || t.Norm == "detail" })
 }
 
 // dropRowKeys drops "for each student" where rows are students anyway.

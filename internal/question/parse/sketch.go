@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 
+	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 )
@@ -72,6 +73,7 @@ func (p *parser) collect(nodes []*Node) *Sketch {
 		s.Notes = append(s.Notes, n.Notes...)
 		s.take(n, i)
 	}
+	s.settle()
 	return s
 }
 
@@ -136,7 +138,7 @@ func (s *Sketch) takeColumn(n *Node, i int) {
 		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
 		return
 	}
-	if s.namesRows(n, i) {
+	if s.namesRows(n, i) || s.modifies(n, i) {
 		s.Nouns = append(s.Nouns, c.Table.Name)
 		return
 	}
@@ -156,12 +158,55 @@ func (s *Sketch) namesRows(n *Node, i int) bool {
 		return false
 	}
 	table := s.p.Schema.TableWords(c.Table.Name)
+	if n.Cols[0].How == link.Part && c == s.p.label(c.Table.Name) {
+		return true
+	}
 	for _, w := range c.Words {
 		if !slices.Contains(table, w) && w != "name" && w != "id" {
 			return false
 		}
 	}
 	return true
+}
+
+// modifies reports whether a part of a name only qualifies the next one:
+// "book" in "book categories".
+func (s *Sketch) modifies(n *Node, i int) bool {
+	return i+1 < len(s.nodes) && s.nodes[i+1].Kind == Col && s.nodes[i+1].Start == n.End && n.Cols[0].How == link.Part && !text.IsPlural(lastWord(n)) && n.Cols[0].Score < 800
+}
+
+// settle ties loose numbers and aggregates to what they belong to.
+func (s *Sketch) settle() {
+	for i, n := range s.nodes {
+		switch {
+		case n.Kind == Num && s.Best != nil && s.Best.N == 1 && s.Best.Offset == 0 && i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Tab || s.nodes[i+1].Kind == Col) && n.When == nil:
+			if v := n.Num.Value; v >= 1 && v <= 1000 && v == float64(int(v)) {
+				r := *s.Best
+				r.N = int(v)
+				s.Best = &r
+				s.usedAfterAll(n)
+			}
+		case n.Kind == "agg" && len(s.Measures) == 0 && len(s.Select) > 0 && len(n.Parts) == 0 && s.Best == nil:
+			s.aggregateLoosely(n)
+		}
+	}
+}
+
+// aggregateLoosely reads "how high is the rent on average".
+func (s *Sketch) aggregateLoosely(n *Node) {
+	for k, it := range s.Select {
+		if !amount(it.Column) {
+			continue
+		}
+		s.Measures = append(s.Measures, s.p.aggregate(plan.Op(n.Payload), it.Column, true))
+		s.Select = slices.Delete(slices.Clone(s.Select), k, k+1)
+		s.usedAfterAll(n)
+		return
+	}
+}
+
+func (s *Sketch) usedAfterAll(n *Node) {
+	s.Unused = slices.DeleteFunc(s.Unused, func(u Unused) bool { return u.Span == Span{n.Start, n.End} })
 }
 
 // qualifies reports whether a column of yes and no describes rows here,

@@ -11,6 +11,7 @@ import (
 
 // timeRules read periods and points in time as conditions on a date column.
 var timeRules = []Rule{
+	{Name: "before or after a column's", Pattern: "o=time|from c=col d=date", Make: timeCompared},
 	{Name: "column between dates", Pattern: "c=col 'is'|'was'|'are'|'were'? between|from a=date 'and'|and|to b=date", Make: timeBetween},
 	{Name: "between dates", Pattern: "between|from a=date 'and'|and|to|'until' b=date", Make: timeBetween},
 	{Name: "dates joined", Pattern: "'in'|'for'|'during'|'on' a=date and|or b=date", Make: timeEither},

@@ -10,7 +10,8 @@ var valueRules = []Rule{
 	{Name: "column is a value", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'equals'|'to'|'titled'? x=not? 'in'|'the'|'either'|'equal'|'to'? v=val", Make: columnIsValue},
 	{Name: "column is a quoted text", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'titled'? x=not? t=text", Make: columnIsText},
 	{Name: "value of a column", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'|'either'? v=val c=col", Make: valueOfColumn},
-	{Name: "not some way a value", Pattern: "x=not light|fn|only|word* v=val", Make: aValue},
+	{Name: "not some way a value", Pattern: "x=not light|fn|only|word|to|from|by|col* v=val", Make: notSomehowValue},
+	{Name: "not a column's value", Pattern: "x=not light|fn|by|to|from* c=col light|fn|by|to|from* v=val", Make: columnIsValue},
 	{Name: "neither value", Pattern: "x=not v=val nor w=val", Make: neither},
 	{Name: "column of yes", Pattern: "x=not? c=col t=tab", Make: flagBeforeNoun},
 	{Name: "a value", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'? v=val", Make: aValue},
@@ -153,6 +154,14 @@ func flagBeforeNoun(p *parser, m match) *Node {
 func aValue(p *parser, m match) *Node {
 	v := m.one("v")
 	return p.valuePred(m, v, p.valueCondition(v, nil, m.has("x")))
+}
+
+// notSomehowValue reads "are not owned by CCTV".
+func notSomehowValue(p *parser, m match) *Node {
+	if m.end-m.start > 9 {
+		return nil
+	}
+	return aValue(p, m)
 }
 
 func aText(p *parser, m match) *Node {

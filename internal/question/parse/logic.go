@@ -1,0 +1,44 @@
+package parse
+
+import "tabletalk/internal/plan"
+
+// logicRules join conditions.
+var logicRules = []Rule{
+	{Name: "same column compared again", Pattern: "a=pred j=or|and 'or'? o=cmp|comp than? q=num", Make: comparedAgain},
+	{Name: "one or the other", Pattern: "a=pred or b=pred", Make: either},
+}
+
+// comparedAgain reads "age over 50 or below 30".
+func comparedAgain(p *parser, m match) *Node {
+	a := m.one("a")
+	if len(a.Preds) != 1 || a.Preds[0].Column == nil || !numeric(a.Preds[0].Column) {
+		return nil
+	}
+	c := a.Preds[0].Column
+	op := operator(m.one("o"), c)
+	if op == "" {
+		return nil
+	}
+	e := plan.Make(op, p.expr(c), literal(c, m.one("q").Num))
+	if m.one("j").Kind == "or" {
+		return p.condition(m, c, plan.Or(a.Preds[0].Expr, e))
+	}
+	n := a.copy()
+	n.Preds = append(append([]Condition{}, a.Preds...), Condition{Expr: e, Column: c, Where: Span{m.start, m.end}})
+	return n
+}
+
+// either joins the last condition before "or" with the first after it.
+func either(p *parser, m match) *Node {
+	a, b := m.one("a"), m.one("b")
+	if len(a.Preds) != 1 || len(b.Preds) != 1 {
+		return nil
+	}
+	n := p.condition(m, a.Preds[0].Column, plan.Or(a.Preds[0].Expr, b.Preds[0].Expr))
+	if a.Preds[0].Column != b.Preds[0].Column {
+		n.Preds[0].Column = nil
+		n.Preds[0].Columns = []*Condition{&a.Preds[0], &b.Preds[0]}
+	}
+	n.Notes = append(append(n.Notes, a.Notes...), b.Notes...)
+	return n
+}
