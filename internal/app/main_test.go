@@ -41,16 +41,13 @@ type house struct {
 // open starts a program of its own for a test.
 func open(t *testing.T, change ...func(*config.Config)) *house {
 	t.Helper()
-	read, _, err := config.Load(nil, func(string) (string, bool) { return "", false })
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := *read
 	h := &house{dir: t.TempDir(), log: &record{}}
-	cfg.Data, cfg.WorkerMax = h.dir, 3
+	cfg := settings(t, h.dir)
 	for _, c := range change {
 		c(&cfg)
 	}
+	h.dir = cfg.Data
+	var err error
 	h.app, err = app.New(t.Context(), cfg, slog.New(slog.NewJSONHandler(h.log, nil)), app.WithVersion("test"), app.WithWorkerCommand(os.Args[0], "engine-worker"))
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +61,17 @@ func open(t *testing.T, change ...func(*config.Config)) *house {
 		}
 	})
 	return h
+}
+
+// settings are those of a program that nobody configured.
+func settings(t *testing.T, dir string) config.Config {
+	t.Helper()
+	cfg, _, err := config.Load(nil, func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Data, cfg.WorkerMax = dir, 3
+	return *cfg
 }
 
 // record keeps the log.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -15,11 +16,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"tabletalk/client"
+	"tabletalk/internal/app"
 	"tabletalk/internal/config"
+	"tabletalk/internal/fault"
 )
 
 // stranger is an id of the right form that nothing has.
@@ -451,5 +455,67 @@ func TestGracefulEnd(t *testing.T) {
 	}
 	if _, err := c.Sessions(t.Context(), client.List{}); err == nil {
 		t.Error("it still answers")
+	}
+}
+
+// A client that goes away takes its question along: the only worker is free
+// for the next one long before the time of a question is over.
+func TestCancelledQuestionFreesTheWorker(t *testing.T) {
+	h := open(t, func(c *config.Config) { c.WorkerMax, c.WorkerWarm, c.QueryTimeout = 1, 0, 10*time.Minute })
+	u := h.up(t, "t.csv", "n\n"+strings.Repeat("1\n2\n3\n4\n5\n", 200))
+	endless := "SELECT count(*) FROM t a, t b, t c, t d, t e WHERE a.n + b.n + c.n + d.n + e.n = 7"
+	ctx, cancel := context.WithCancel(t.Context())
+	gone := make(chan error, 1)
+	go func() {
+		_, err := h.SQL(ctx, u.SessionID, endless)
+		gone <- err
+	}()
+	h.await(t, func() bool {
+		_, text := h.get(t, "/metrics")
+		return strings.Contains(text, "tabletalk_workers 1")
+	})
+	cancel()
+	if err := <-gone; !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	a, err := h.SQL(t.Context(), u.SessionID, "SELECT count(*) FROM t")
+	if err != nil || a.Result.Rows[0][0] != 1000.0 {
+		t.Errorf("%v %+v", err, a)
+	}
+}
+
+// Two programs over one data folder would take each other's work for waste.
+func TestOneProgramPerFolder(t *testing.T) {
+	h := open(t)
+	cfg := settings(t, h.dir)
+	_, err := app.New(t.Context(), cfg, slog.New(slog.DiscardHandler), app.WithWorkerCommand(os.Args[0], "engine-worker"))
+	if !fault.Is(err, "data_in_use") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What was uploaded and asked is there after a restart.
+func TestRestart(t *testing.T) {
+	dir := t.TempDir()
+	first := open(t, func(c *config.Config) { c.Data = dir })
+	u := first.up(t, "people.csv", people)
+	a, err := first.SQL(t.Context(), u.SessionID, "SELECT max(age) AS oldest FROM people")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.app.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := open(t, func(c *config.Config) { c.Data = dir })
+	kept, err := second.Query(t.Context(), a.QueryID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := second.Rerun(t.Context(), a.QueryID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(kept.Result, again.Result); diff != "" {
+		t.Error(diff)
 	}
 }
