@@ -43,13 +43,14 @@ type compiler struct {
 	dialect Dialect
 	now     time.Time
 	lits    []plan.Lit
-	nodes   int // expressions compiled so far
+	written int // bytes of expressions so far, those inside others again
 	err     error
 }
 
-// maxNodes bounds the text that a plan may become: result columns that refer
-// to one another are written out each time.
-const maxNodes = 40_000
+// maxWritten bounds the text that a plan may become: result columns that
+// refer to one another and operators that name an argument twice can double
+// it at every level.
+const maxWritten = 8 << 20
 
 const (
 	markOpen  = "\xff"

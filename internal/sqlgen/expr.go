@@ -42,8 +42,8 @@ func (s *scope) expr(e *plan.Expr, least int) string {
 	if e == nil {
 		return s.fail("A part of the plan is missing.")
 	}
-	if s.nodes++; s.nodes > maxNodes {
-		return s.fail("The plan is too large to be written out.")
+	if s.err != nil {
+		return "NULL"
 	}
 	if s.inner != nil {
 		if known, ok := s.inner[e.String()]; ok {
@@ -51,6 +51,9 @@ func (s *scope) expr(e *plan.Expr, least int) string {
 		}
 	}
 	p := s.piece(e)
+	if s.written += len(p.text); s.written > maxWritten {
+		return s.fail("The plan is too large to be written out.")
+	}
 	if p.bind < least {
 		return "(" + p.text + ")"
 	}
