@@ -56,7 +56,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		greedy,
 		"SELECT len(list(a.i)) FROM range(10000000) a(i), range(10) b(i)",
 	} {
-		_, err := p.Query(t.Context(), nil, engine.Query{SQL: sql, Timeout: 20 * time.Second})
+		_, err := p.Query(t.Context(), nil, engine.Query{SQL: sql, Timeout: 2 * time.Minute})
 		if !fault.Is(err, "query_memory_exceeded") {
 			t.Errorf("%s: %v", sql, err)
 		}
@@ -77,7 +77,7 @@ func TestStubbornListEnds(t *testing.T) {
 func TestSpillIsBounded(t *testing.T) {
 	p := newPool(t, func(c *Config) { c.MemoryBytes, c.TempBytes = 64*mib, 32*mib })
 	tab := parquet(t, p, "t", "SELECT i, md5(i::VARCHAR) || md5((7 * i)::VARCHAR) || md5((13 * i)::VARCHAR) AS s FROM range(2000000) r(i)")
-	_, err := p.Query(t.Context(), []engine.Table{tab}, engine.Query{SQL: "SELECT s, i FROM t ORDER BY s DESC, i"})
+	_, err := p.Query(t.Context(), []engine.Table{tab}, engine.Query{SQL: "SELECT s, i FROM t ORDER BY s DESC, i", Timeout: 2 * time.Minute})
 	if !fault.Is(err, "query_spill_exceeded") && !fault.Is(err, "query_memory_exceeded") {
 		t.Errorf("%v", err)
 	}
@@ -298,6 +298,36 @@ func TestWorkersDieWithTheirParent(t *testing.T) {
 				t.Fatalf("worker %d outlives its parent", pid)
 			}
 			runtime.Gosched()
+		}
+	}
+}
+
+func TestWorkerEndsWhenThePipeCloses(t *testing.T) {
+	p := newPool(t, unjudged)
+	w, err := p.start(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.pipe.send(frameQuery, queryRequest{SQL: "SELECT levenshtein(repeat('a', 100000), repeat('b', 100000))", Unjudged: true}); err != nil {
+		t.Fatal(err)
+	}
+	w.closeFiles()
+	select {
+	case <-w.done: // busy as it is
+	case <-time.After(20 * time.Second):
+		t.Error("the worker goes on without its server")
+	}
+	p.end(w)
+}
+
+// TestPoisonedWorkerIsReplaced runs a statement after which the engine
+// refuses every other one.
+func TestPoisonedWorkerIsReplaced(t *testing.T) {
+	p := newPool(t, unjudged)
+	_ = ask(t, p, "SELECT * FROM enable_logging(storage='file', storage_path='/root/nope')")
+	for range 3 {
+		if err := ask(t, p, "SELECT 1"); err != nil {
+			t.Errorf("after the statement: %v", err)
 		}
 	}
 }

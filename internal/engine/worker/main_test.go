@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "engine-worker" {
 		os.Exit(Main(context.Background(), testJobs))
 	}
+	if len(os.Args) > 1 && os.Args[1] == "hostile-worker" {
+		os.Exit(hostile())
+	}
 	if len(os.Args) > 1 && os.Args[1] == "hold-pool" {
 		os.Exit(holdPool(os.Args[2]))
 	}

@@ -384,7 +384,7 @@ func (p *Pool) open(ctx context.Context, w *process, tables []engine.Table, load
 	}
 	_, err = w.do(ctx, call{
 		kind: frameOpen, message: openRequest{Tables: list, InMemory: load}, timeout: startTimeout,
-		expired: func() error { return queryTimeout(startTimeout) },
+		expired: func() error { return openTimeout() },
 		frame:   func(byte, []byte) error { return errFrame },
 	})
 	return err
@@ -461,9 +461,14 @@ func setKey(tables []engine.Table) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func queryTimeout(limit time.Duration) error {
-	return fault.New(fault.Timeout, "query_timeout", "The query took longer than it may: %s (query-timeout).", limit).
+func queryTimeout(limit time.Duration, setting string) error {
+	return fault.New(fault.Timeout, "query_timeout", "The query took longer than it may: %s (%s).", limit, setting).
 		WithHint("Ask for less at once: a shorter period, fewer groups, or a filter.")
+}
+
+func openTimeout() error {
+	return fault.New(fault.Timeout, "query_timeout", "Opening the tables took longer than %s.", startTimeout).
+		WithHint("Try again; if it happens again, tell the operator.")
 }
 
 // crashed reports whether err says that a worker died over its input.

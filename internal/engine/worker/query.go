@@ -24,7 +24,7 @@ func (p *Pool) Query(ctx context.Context, tables []engine.Table, q engine.Query)
 	or(&q.Timeout, p.cfg.Timeout)
 	rows := &table.Rows{}
 	var size int64
-	r := receiver{batch: func(columns []batch.Column, data []byte) (err error) {
+	r := receiver{limit: "query-timeout", batch: func(columns []batch.Column, data []byte) (err error) {
 		rows.Values, err = batch.Decode(data, columns, rows.Values)
 		// A worker keeps the limits; one that does not is no longer itself.
 		if size += int64(len(data)); len(rows.Values) > q.MaxRows || size/8 > q.MaxBytes+batchOverhead {
@@ -46,7 +46,7 @@ func (p *Pool) Stream(ctx context.Context, tables []engine.Table, q engine.Query
 	or(&q.Timeout, p.cfg.StreamTimeout)
 	sent := false
 	var columns []table.Column
-	r := receiver{batch: func(c []batch.Column, data []byte) error {
+	r := receiver{limit: "export-timeout", batch: func(c []batch.Column, data []byte) error {
 		values, err := batch.Decode(data, c, nil)
 		if err != nil {
 			return err
@@ -81,6 +81,7 @@ func tableColumns(columns []batch.Column) []table.Column {
 type receiver struct {
 	columns []batch.Column
 	begun   bool
+	limit   string // the setting behind the timeout
 	batch   func([]batch.Column, []byte) error
 }
 
@@ -88,7 +89,10 @@ func (r *receiver) frame(kind byte, data []byte) error {
 	switch kind {
 	case frameColumns:
 		r.begun = true
-		return json.Unmarshal(data, &r.columns)
+		if json.Unmarshal(data, &r.columns) != nil {
+			return errFrame
+		}
+		return nil
 	case frameBatch:
 		return r.batch(r.columns, data)
 	}
@@ -111,20 +115,22 @@ func (p *Pool) run(ctx context.Context, tables []engine.Table, q engine.Query, r
 		p.counts.refused.Add(1)
 		return out, err
 	}
-	data, err := p.ask(ctx, tables, q, args, r)
+	out, err = p.ask(ctx, tables, q, args, r)
 	if errors.Is(err, errUnsent) || fault.Is(err, "engine_failed") && !r.begun {
-		data, err = p.ask(ctx, tables, q, args, r)
+		out, err = p.ask(ctx, tables, q, args, r)
 	}
 	if err != nil {
-		return out, p.explain(ctx, key, q, err)
+		return out, p.explain(ctx, key, queryTimeout(q.Timeout, r.limit), err)
 	}
-	return out, json.Unmarshal(data, &out)
+	return out, nil
 }
 
-func (p *Pool) ask(ctx context.Context, tables []engine.Table, q engine.Query, args []argument, r *receiver) ([]byte, error) {
+// ask has a worker run the statement, and does not use a worker again that
+// answered with anything but a result or a fault.
+func (p *Pool) ask(ctx context.Context, tables []engine.Table, q engine.Query, args []argument, r *receiver) (out duckdb.Outcome, err error) {
 	w, err := p.acquire(ctx, tables)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	defer p.release(w)
 	data, err := w.do(ctx, call{
@@ -133,16 +139,19 @@ func (p *Pool) ask(ctx context.Context, tables []engine.Table, q engine.Query, a
 			SQL: q.SQL, Args: args, MaxRows: q.MaxRows, MaxBytes: q.MaxBytes, Count: q.Count, Unjudged: p.cfg.unjudged,
 		},
 		timeout: q.Timeout,
-		expired: func() error { return queryTimeout(q.Timeout) },
+		expired: func() error { return queryTimeout(q.Timeout, r.limit) },
 		frame:   r.frame,
 	})
+	if err == nil && json.Unmarshal(data, &out) != nil {
+		err = errFrame
+	}
 	w.doomed = w.doomed || errors.Is(err, errUnsent) || errors.Is(err, errFrame) || errors.Is(err, batch.ErrBroken)
-	return append([]byte(nil), data...), err
+	return out, err
 }
 
 // explain counts crashes and gives the caller's own deadline the name of a
-// timeout.
-func (p *Pool) explain(ctx context.Context, key [32]byte, q engine.Query, err error) error {
+// timeout, late.
+func (p *Pool) explain(ctx context.Context, key [32]byte, late, err error) error {
 	var from stopError
 	switch {
 	case errors.As(err, &from):
@@ -154,7 +163,7 @@ func (p *Pool) explain(ctx context.Context, key [32]byte, q engine.Query, err er
 		p.bad.add(key)
 		p.log.Error("an engine worker died", "error", fault.Of(err).Err)
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
-		return fault.Of(queryTimeout(q.Timeout)).Because(err)
+		return fault.Of(late).Because(err)
 	case fault.Of(err).Kind == fault.Internal:
 		return fmt.Errorf("engine: %w", err)
 	}
@@ -191,7 +200,7 @@ func (p *Pool) Import(ctx context.Context, job engine.Job) (json.RawMessage, err
 		frame:   progressOf(job),
 	})
 	if err != nil {
-		return nil, p.explain(ctx, key, engine.Query{Timeout: job.Timeout}, err)
+		return nil, p.explain(ctx, key, importTimeout(job.Timeout), err)
 	}
 	return append(json.RawMessage(nil), data...), nil
 }
