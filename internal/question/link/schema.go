@@ -101,7 +101,11 @@ func (s *Schema) addRowNoun(t *catalog.Table) {
 		if c.Col.Role != catalog.ID || n < 2 || c.Words[n-1] != "id" {
 			continue
 		}
-		s.addPhrase(strings.Join(c.Words[:n-1], " "), t.Name)
+		if t.Rows > 0 && c.Col.Stats.Distinct < t.Rows-c.Col.Stats.Nulls {
+			s.addName(c.Words[:n-1], nameHit{c, 880, Exact})
+		} else {
+			s.addPhrase(strings.Join(c.Words[:n-1], " "), t.Name)
+		}
 		return
 	}
 }

@@ -61,6 +61,7 @@ type builder struct {
 	tables map[string]bool
 	names  map[string]bool
 	failed bool
+	isSet  bool // the source is a set of plans: conditions are inside
 }
 
 func (b *builder) note(code, text string, at Span) {
@@ -246,7 +247,9 @@ func (b *builder) finish() {
 		b.pl.Having = plan.And(b.pl.Having, c.Expr)
 	}
 	b.orders()
-	b.pl.From.Joins = b.p.scope.used(b.tables)
+	if !b.isSet && b.pl.From.Sub == nil {
+		b.pl.From.Joins = b.p.scope.used(b.tables)
+	}
 	if b.pl.Kind == "" {
 		b.pl.Kind = b.kind()
 	}

@@ -75,6 +75,7 @@ type Condition struct {
 	Where   Span
 	Columns []*Condition // the parts of an alternative over several columns
 	Both    bool         // "both A and B" of one column: each for some row of the thing asked for
+	Absent  bool         // said with "without" or "never": of the thing asked for, not of one row
 }
 
 // Span is tokens from Start to End.

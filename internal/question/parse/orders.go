@@ -14,7 +14,7 @@ var orderRules = []Rule{
 	{Name: "sorted by a key", Pattern: "s=sort g=group 'in'|comma|and? d=dir?", Make: sortedByGroup},
 	{Name: "sorted in a direction", Pattern: "s=sort 'in'|'the'? d=dir", Make: sortedOnly},
 	{Name: "sorted from one end to the other", Pattern: "s=sort? from a=sup to b=sup", Make: fromTo},
-	{Name: "direction of", Pattern: "d=dir by|'of'|'for'|'according' 'to'? k=col|measure|axis|count|chart", Make: sortedBy},
+	{Name: "direction of", Pattern: "'in'? d=dir by|'of'|'for'|'according' 'to'? k=col|measure|axis|count|chart", Make: sortedBy},
 	{Name: "bars in a direction", Pattern: "s=sort by? k=chart 'in'|'from'|fn? d=dir", Make: sortedBy},
 	{Name: "axis in a direction", Pattern: "k=axis 'in'|'from'|'as'|'is'|fn? d=dir", Make: sortedBy},
 	{Name: "column in a direction", Pattern: "k=col|measure 'in'|'from' d=dir", Make: sortedBy},
@@ -94,7 +94,10 @@ func sortedByGroup(p *parser, m match) *Node {
 	return &Node{Kind: Order, Rank: r}
 }
 
-func sortedOnly(_ *parser, m match) *Node {
+func sortedOnly(p *parser, m match) *Node {
+	if m.end < len(p.tokens) && (p.tokens[m.end].Norm == "of" || p.tokens[m.end].Norm == "by") && m.one("s") == nil {
+		return nil
+	}
 	r := &Rank{Sort: true}
 	setDirection(r, m.one("d"))
 	return &Node{Kind: Order, Rank: r}
@@ -109,6 +112,8 @@ func fromTo(p *parser, m match) *Node {
 
 // rankRules read how many of an order are wanted.
 var rankRules = []Rule{
+	{Name: "a column of shares", Pattern: "share 'of'? c=col", Make: shareColumn},
+	{Name: "a column's share", Pattern: "c=col share", Make: shareColumn},
 	{Name: "top percent", Pattern: "t=top q=num", Make: topNumber},
 	{Name: "so many superlatives", Pattern: "q=num s=sup", Make: numberOfSup},
 	{Name: "superlative so many", Pattern: "s=sup q=num", Make: numberOfSup},
@@ -117,6 +122,20 @@ var rankRules = []Rule{
 	{Name: "top", Pattern: "t=top", Make: topAlone},
 	{Name: "first so many", Pattern: "r=ord|row q=num", Make: firstRows},
 	{Name: "maximum count", Pattern: "a=agg k=count", Make: maximumCount},
+}
+
+// shareColumn reads "percentage" beside a column that holds percentages.
+func shareColumn(_ *parser, m match) *Node {
+	c := m.one("c").top()
+	for _, w := range []string{"share", "percent", "percentage", "proportion", "rate"} {
+		if slices.Contains(c.Words, w) {
+			return m.one("c").copy()
+		}
+	}
+	if c.Col.Unit == "%" && numeric(c) {
+		return m.one("c").copy()
+	}
+	return nil
 }
 
 func topNumber(p *parser, m match) *Node {

@@ -30,7 +30,7 @@ var predicateRules = []Rule{
 	{Name: "after a year of a column", Pattern: "o=time c=col q=num", Make: compared},
 	{Name: "adjective than so much", Pattern: "o=comp than q=num g=grain?", Make: comparedByAdjective},
 	{Name: "so old", Pattern: "q=num g=grain a=adj", Make: equalByAdjective},
-	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col", Make: containing},
+	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col|fn", Make: containing},
 	{Name: "contains in a column", Pattern: "l=like t=text|word 'in'|'as' 'their'|'its'|'the'? c=col", Make: containing},
 	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
 	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
@@ -72,8 +72,9 @@ func operator(o *Node, c *link.Column) plan.Op {
 // compared reads "age over 20" and "more than 20 points".
 func compared(p *parser, m match) *Node {
 	c, q := m.one("c"), m.one("q")
-	want := func(c *link.Column) bool {
-		return numeric(c) && c.Col.Role != "id" || numeric(c) && len(m.nodes["o"]) > 0
+	want := numeric
+	if c.Start > q.Start {
+		want = amount
 	}
 	col := c.pick(want)
 	if col == nil || col != c.top() && c.top().Col.Name != col.Col.Name && c.Cols[0].Score > 900 {
@@ -85,8 +86,8 @@ func compared(p *parser, m match) *Node {
 		}
 	}
 	op := operator(m.one("o"), col)
-	if op == "" {
-		return nil
+	if op == "" || c.Start < q.Start && numbering(col) && c.Cols[0].How == link.Part {
+		return nil // "rooms with more than 50 seats": not the room's number
 	}
 	return p.condition(m, col, plan.Make(negated(op, m.has("x")), p.expr(col), literal(col, q.Num)))
 }
@@ -229,6 +230,9 @@ func containing(p *parser, m match) *Node {
 	}
 	op := plan.Op(m.one("l").Payload)
 	s := t.Word
+	if t.Kind == Fn && len(t.Word) > 1 {
+		return nil
+	}
 	if t.Kind == Val || t.Kind == Word || t.Kind == Col {
 		s = p.written(t)
 	}

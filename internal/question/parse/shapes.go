@@ -624,6 +624,9 @@ func (b *builder) list() bool {
 	if len(s.Select) == 0 {
 		b.wholeRows()
 	}
+	if b.setWise() {
+		return true
+	}
 	b.pl.Distinct = s.Distinct || b.repeats()
 	if s.Distinct && len(b.pl.Select) == 0 {
 		if c := b.headColumn(); c != nil {

@@ -142,6 +142,9 @@ func (s *Sketch) takeColumn(n *Node, i int) {
 		s.Nouns = append(s.Nouns, c.Table.Name)
 		return
 	}
+	if slices.ContainsFunc(s.Select, func(it Item) bool { return it.Column == c }) {
+		return
+	}
 	s.Columns = append(s.Columns, n)
 	s.Select = append(s.Select, Item{c, n})
 }
@@ -154,11 +157,16 @@ func (s *Sketch) namesRows(n *Node, i int) bool {
 	for k >= 0 && skippable(s.nodes[k]) {
 		k--
 	}
-	if k < 1 || s.nodes[k].Kind != Fn || s.nodes[k].Word != "of" && s.nodes[k].Word != "for" || len(s.Select)+len(s.Measures) == 0 || !text.IsPlural(lastWord(n)) {
+	if k < 1 || s.nodes[k].Kind != Fn || len(s.Select)+len(s.Measures) == 0 || !text.IsPlural(lastWord(n)) && k == i-1 {
+		return false
+	}
+	switch s.nodes[k].Word {
+	case "of", "for", "have", "has", "had", "with", "that", "both":
+	default:
 		return false
 	}
 	table := s.p.Schema.TableWords(c.Table.Name)
-	if n.Cols[0].How == link.Part && c == s.p.label(c.Table.Name) {
+	if n.Cols[0].How == link.Part && (c == s.p.label(c.Table.Name) || numbering(c)) {
 		return true
 	}
 	for _, w := range c.Words {
@@ -198,6 +206,7 @@ func (s *Sketch) aggregateLoosely(n *Node) {
 		if !amount(it.Column) {
 			continue
 		}
+		s.Notes = append(s.Notes, it.Node.Notes...)
 		s.Measures = append(s.Measures, s.p.aggregate(plan.Op(n.Payload), it.Column, true))
 		s.Select = slices.Delete(slices.Clone(s.Select), k, k+1)
 		s.usedAfterAll(n)

@@ -87,6 +87,9 @@ func (p *parser) valuePred(m match, v *Node, conds []Condition) *Node {
 		return nil
 	}
 	n := &Node{Kind: Pred, Preds: conds}
+	if x := m.one("x"); x != nil && (x.Word == "without" || x.Word == "never" || x.Word == "no") {
+		n.Preds[0].Absent = true
+	}
 	p.spanned(conds[0].Expr, m.start, m.end)
 	for _, x := range v.Vals {
 		if x.Column == conds[0].Column {
