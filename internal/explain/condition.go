@@ -23,6 +23,9 @@ func (s *speaker) condition(e *plan.Expr) string {
 		if d, dates := dateWords[e.Op]; dates && s.types.Of(e.Args[0]).Type.Temporal() {
 			word = d
 		}
+		if s.short {
+			word = strings.Replace(word, " is ", " ", 1)
+		}
 		return s.arg(e, 0) + word + s.arg(e, 1)
 	}
 	switch e.Op {

@@ -175,20 +175,33 @@ func plural(n int64, word string) string {
 	return text
 }
 
-// single says the numbers of the only row.
+// single says the numbers of the only row, and over how many rows they are.
 func (t *teller) single(said string) string {
-	over := ""
-	if n, ok := t.number(plan.FoundMatched); ok {
-		over = ", over " + plural(n, "row")
-		if n == 0 {
-			over = ", for no row matches." + t.why()
-			return said + ": " + t.values(0) + strings.TrimSuffix(over, ".") + "."
+	text := said + ": " + t.values(0)
+	if len(t.p.Measures) == 1 && !t.counts(t.p.Measures[0].Expr) && t.rows.Values[0][0] != nil {
+		text = said + " is " + t.cell(0, 0)
+	}
+	n, known := t.number(plan.FoundMatched)
+	switch {
+	case known && n == 0:
+		return text + ", for no row matches." + t.why()
+	case known && !t.onlyCounts():
+		return text + ", over " + plural(n, "row") + "."
+	}
+	return text + "."
+}
+
+// counts reports whether a measure is a number of things.
+func (t *teller) counts(e *plan.Expr) bool { return e != nil && e.Op == plan.OpCount }
+
+// onlyCounts reports whether the rows were counted by the question itself.
+func (t *teller) onlyCounts() bool {
+	for _, m := range t.p.Measures {
+		if !t.counts(m.Expr) || len(m.Expr.Args) > 0 || m.Expr.Filter != nil {
+			return false
 		}
 	}
-	if len(t.p.Measures) == 1 && !t.p.Measures[0].Expr.Has(func(o plan.Op) bool { return o == plan.OpCount }) && t.rows.Values[0][0] != nil {
-		return said + " is " + t.cell(0, 0) + over + "."
-	}
-	return said + ": " + t.values(0) + over + "."
+	return true
 }
 
 // values lists the measures of a row.

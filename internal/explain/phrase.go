@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"github.com/jinzhu/inflection"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -16,6 +19,7 @@ type speaker struct {
 	cat   *catalog.Catalog
 	types *plan.Types
 	depth int
+	short bool // conditions without "is", as they follow "with"
 }
 
 func speakerOf(p *plan.Plan, cat *catalog.Catalog) *speaker {
@@ -196,27 +200,45 @@ func (s *speaker) calculation(e *plan.Expr) string {
 	return ""
 }
 
-// ofDate names the date column where the source has several.
+// ofDate names the date column where it is not the one that is meant anyway.
 func (s *speaker) ofDate(e *plan.Expr) string {
-	if len(e.Args) == 1 && e.Args[0].Op == plan.OpCol && s.onlyDate(e.Args[0].Col) {
+	if len(e.Args) == 1 && e.Args[0].Op == plan.OpCol && s.mainDate(e.Args[0].Col) {
 		return ""
 	}
 	return " of " + s.arg(e, 0)
 }
 
-// onlyDate reports whether a column is the only date of the plan's source.
-func (s *speaker) onlyDate(c *plan.Col) bool {
+// mainDate reports whether a column is the first date of the plan's source:
+// the one that a period without a column is about.
+func (s *speaker) mainDate(c *plan.Col) bool {
 	t := s.cat.Table(s.p.From.Table)
-	if t == nil || c == nil || len(s.p.From.Joins) > 0 {
+	if t == nil || c == nil || c.Table != "" && c.Table != t.Name {
 		return false
 	}
-	dates := 0
 	for _, col := range t.Columns {
 		if col.Type.Temporal() && !col.Hidden {
-			dates++
+			return col.Name == c.Name
 		}
 	}
-	return dates == 1
+	return false
+}
+
+// many puts the last word of a name into the plural.
+func many(name string) string {
+	if name == "" || strings.ContainsAny(name, "()") {
+		return name
+	}
+	i := strings.LastIndex(name, " ") + 1
+	last := name[i:]
+	for _, r := range last {
+		if !unicode.IsLetter(r) {
+			return name
+		}
+	}
+	if last == "id" || last == "ID" {
+		return name + "s"
+	}
+	return name[:i] + inflection.Plural(last)
 }
 
 var aggregateWords = map[plan.Op]string{
@@ -268,7 +290,7 @@ func (s *speaker) count(e *plan.Expr) string {
 	case len(e.Args) == 0:
 		return "number of them"
 	case e.Distinct:
-		return "number of different " + s.arg(e, 0)
+		return "number of different " + many(s.arg(e, 0))
 	}
 	return "number of rows with " + s.arg(e, 0)
 }

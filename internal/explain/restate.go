@@ -34,7 +34,9 @@ func clause(p *plan.Plan, cat *catalog.Catalog) string {
 		parts = append(parts, period)
 	}
 	if p.Having != nil {
+		s.short = true
 		parts = append(parts, "with "+s.condition(p.Having))
+		s.short = false
 	}
 	if !ranked {
 		parts = append(parts, s.ordering()...)
@@ -63,24 +65,27 @@ func (s *speaker) head() (text string, ranked bool) {
 }
 
 func (s *speaker) rows() string {
-	from := "rows"
-	if s.p.From.Table != "" {
-		from = "rows of " + s.label(s.p.From.Table)
-	} else {
-		from += s.source()
-	}
 	if len(s.p.Select) == 0 {
-		return from + s.joins()
+		if s.p.From.Table == "" {
+			return "rows" + s.source()
+		}
+		return "rows of " + s.label(s.p.From.Table) + s.joins()
 	}
 	parts := make([]string, len(s.p.Select))
 	for i, n := range s.p.Select {
 		parts[i] = s.named(n)
+		if s.p.Distinct {
+			parts[i] = many(parts[i])
+		}
 	}
-	text := enumerated(parts, "and") + " of the " + from
+	text := enumerated(parts, "and")
 	if s.p.Distinct {
-		text = "different " + enumerated(parts, "and") + " of the " + from
+		text = "different " + text
 	}
-	return text + s.joins()
+	if s.p.From.Table == "" {
+		return text + s.source()
+	}
+	return text + " in " + s.label(s.p.From.Table) + s.joins()
 }
 
 // named says an expression, with its own name where the author gave one.
@@ -157,13 +162,13 @@ func (s *speaker) filters() (conditions []string, when string) {
 	return conditions, when
 }
 
-// when says a period; the date column is named where there are several.
+// when says a period; the date column is named where it is not the main one.
 func (s *speaker) when(e *plan.Expr) string {
 	text := period(e.Args[1], e.Args[2])
 	if text == "" || e.Args[0].Op != plan.OpCol {
 		return ""
 	}
-	if s.onlyDate(e.Args[0].Col) {
+	if s.mainDate(e.Args[0].Col) {
 		return text
 	}
 	return "with " + s.say(e.Args[0]) + " " + text
@@ -184,7 +189,10 @@ func (s *speaker) top() (string, bool) {
 	if !p.Order[0].Desc {
 		word = "bottom "
 	}
-	text := word + strconv.Itoa(l.N) + " " + s.topKeys() + " by " + s.measures() + s.source()
+	text := word + s.topKeys() + " by " + s.measures() + s.source()
+	if l.N > 1 {
+		text = word + strconv.Itoa(l.N) + " " + many(s.topKeys()) + " by " + s.measures() + s.source()
+	}
 	if len(l.Per) > 0 {
 		text += " within each " + s.perKeys()
 	}

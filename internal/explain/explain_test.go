@@ -1,0 +1,206 @@
+package explain
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/plan/plantest"
+	"tabletalk/internal/table"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var shop = &catalog.Catalog{Tables: []catalog.Table{
+	{Name: "sales", Rows: 20_000, Columns: []catalog.Column{
+		{Name: "order_id", Type: table.Integer, Role: catalog.ID}, {Name: "order_date", Type: table.Date, Role: catalog.Time},
+		{Name: "ship_date", Type: table.Date, Role: catalog.Time}, {Name: "customer", Type: table.String, Role: catalog.Dimension, Stats: catalog.Stats{Distinct: 400}},
+		{Name: "region", Type: table.String, Role: catalog.Geo, Stats: catalog.Stats{Distinct: 4, Top: []catalog.Count{{Value: "West", Rows: 9}}}},
+		{Name: "category", Type: table.String, Role: catalog.Dimension, Stats: catalog.Stats{Distinct: 3}}, {Name: "product", Type: table.String, Role: catalog.Dimension},
+		{Name: "channel", Type: table.String, Role: catalog.Dimension, Stats: catalog.Stats{Distinct: 3}}, {Name: "status", Type: table.String, Role: catalog.Dimension},
+		{Name: "quantity", Type: table.Integer, Role: catalog.Measure}, {Name: "discount", Type: table.Float, Role: catalog.Rate},
+		{Name: "revenue", Type: table.Decimal, Role: catalog.Measure, Unit: "USD"}, {Name: "profit", Type: table.Decimal, Role: catalog.Measure, Unit: "USD"},
+		{Name: "rating", Type: table.Integer, Role: catalog.Rate}, {Name: "first_order", Type: table.Boolean, Role: catalog.Flag},
+	}},
+	{Name: "orders", Rows: 50, Columns: []catalog.Column{{Name: "order_id", Type: table.Integer, Role: catalog.ID}, {Name: "customer_id", Type: table.Integer, Role: catalog.ID},
+		{Name: "amount", Type: table.Decimal, Role: catalog.Measure}}},
+	{Name: "customers", Rows: 20, Columns: []catalog.Column{{Name: "customer_id", Type: table.Integer, Role: catalog.ID}, {Name: "name", Type: table.String},
+		{Name: "segment", Type: table.String}}},
+}}
+
+// TestRestate reads a plan a line; the line after it, indented, is what it says.
+func TestRestate(t *testing.T) {
+	const file = "testdata/restate.txt"
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, "  ") {
+			continue
+		}
+		p, err := plan.Parse(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if p.Kind != plan.Schema {
+			if err := plan.Validate(p, shop); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+		got := "  " + Restate(p, shop)
+		if !*update && (i+1 >= len(lines) || lines[i+1] != got) {
+			t.Errorf("%s\n got %s\nwant %s", line, got, lines[min(i+1, len(lines)-1)])
+		}
+		out = append(out, line, got)
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(strings.Join(out, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func rows(names string, values ...[]table.Value) *table.Rows {
+	r := &table.Rows{Values: values, Total: int64(len(values))}
+	for _, n := range strings.Split(names, ",") {
+		name, kind, _ := strings.Cut(n, ":")
+		r.Columns = append(r.Columns, table.Column{Name: name, Type: table.Type(kind)})
+	}
+	return r
+}
+
+func TestExplain(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		rows       *table.Rows
+		found      []plan.Finding
+		want       string
+		notes      []string
+	}{
+		{"a number over rows", `sales | avg(rating) as r`, rows("r:float", []table.Value{34.24}),
+			[]plan.Finding{{Code: plan.FoundMatched, Value: int64(1204)}, {Code: plan.FoundNulls, Subject: "average rating", Expr: plan.Column("rating"), Value: int64(37)}},
+			"Average rating is 34.24, over 1,204 rows.", []string{"37 rows have no rating and are left out of average rating."}},
+		{"a count", `sales | count() as n`, rows("n:integer", []table.Value{int64(20000)}), []plan.Finding{{Code: plan.FoundMatched, Value: int64(20000)}},
+			"Number of rows in sales: 20,000.", nil},
+		{"money", `sales | where channel = 'Online' | sum(revenue) as r`, rows("r:decimal", []table.Value{table.Exact("1234567.50")}),
+			nil, "Total revenue where channel is Online is $1,234,567.50.", nil},
+		{"nothing matches", `sales | where customer = 'Contoso' | sum(revenue) as r`, rows("r:decimal", []table.Value{nil}),
+			[]plan.Finding{{Code: plan.FoundTotal, Value: int64(20000)}, {Code: plan.FoundMatched, Value: int64(0)}},
+			"Total revenue where customer is Contoso: no value, for no row matches. No row has: customer is Contoso.", nil},
+		{"outside the data", `sales | where order_date within 2025-06-17..2025-06-18 | select order_id`, rows("order_id:integer"),
+			[]plan.Finding{{Code: plan.FoundEarliest, Value: "2023-01-01"}, {Code: plan.FoundLatest, Value: "2025-06-15"}},
+			"Order id in sales, on Jun 17, 2025: no rows. The data ends on Jun 15, 2025.", nil},
+		{"the condition that emptied it", `sales | where region = 'West' and rating > 9 | select order_id`, rows("order_id:integer"),
+			[]plan.Finding{{Code: plan.FoundTotal, Value: int64(500)}, {Code: plan.FoundAfter, Expr: plan.Make(plan.OpEq, plan.Column("region"), plan.Text("West")), Value: int64(80)},
+				{Code: plan.FoundAfter, Expr: plan.Make(plan.OpGt, plan.Column("rating"), plan.Int(9)), Value: int64(0)}},
+			"Order id in sales where region is West and rating is more than 9: no rows. No row is left where rating is more than 9 (80 rows before that condition).", nil},
+		{"groups", `sales | by region | sum(revenue) as "total revenue" | order "total revenue" desc`,
+			rows("region:string,total revenue:decimal", []table.Value{"North", table.Exact("1214.90")}, []table.Value{nil, table.Exact("40")}, []table.Value{"West", table.Exact("30.00")}),
+			nil, "Total revenue by region, highest first. Highest is North with $1,214.90, lowest West with $30.00.", nil},
+		{"one group", `sales | by customer | sum(revenue) as "total revenue" | order "total revenue" desc | limit 1`,
+			rows("customer:string,total revenue:decimal", []table.Value{"Acme Corp", table.Exact("99.10")}), nil, "Top customer by total revenue: Acme Corp with $99.10.", nil},
+		{"a series that is not over", `sales | by trunc(month, order_date) as month | sum(revenue) as "total revenue" | fill | as series`,
+			rows("month:date,total revenue:decimal", []table.Value{"2025-05-01", table.Exact("10")}, []table.Value{"2025-06-01", table.Exact("4")}),
+			[]plan.Finding{{Code: plan.FoundLatest, Value: "2025-06-15"}, {Code: plan.FoundUndated, Subject: "order_date", Value: int64(1)}},
+			"Total revenue by month. Highest is May 2025 with $10, lowest June 2025 with $4.",
+			[]string{"1 row has no order date and is in no period.", "June 2025 is not complete: the data ends on Jun 15, 2025."}},
+		{"a share", `sales | by category | share(sum(revenue)) as part | as share`, rows("category:string,part:float", []table.Value{"A", 0.75}, []table.Value{"B", 0.25}),
+			nil, "Part (share of total revenue) by category. Highest is A with 75%, lowest B with 25%.", nil},
+		{"days of the week", `sales | by part(dow, order_date) as day | count() as n`, rows("day:integer,n:integer", []table.Value{int64(1), int64(5)}, []table.Value{int64(7), int64(2)}),
+			nil, "Number of rows in sales by day of the week. Highest is Monday with 5, lowest Sunday with 2.", nil},
+		{"a cut list", `sales | limit 10`, &table.Rows{Columns: []table.Column{{Name: "a"}}, Values: [][]table.Value{{"x"}, {"y"}}, Truncated: true, Total: 10},
+			nil, "Rows of sales, the first 10: 10 rows.", []string{"Only the first 2 of 10 rows are shown.", "In the order of the file."}},
+		{"rows without a partner", `orders | join customers on customer_id = customers.customer_id | sum(amount) as a`, rows("a:decimal", []table.Value{table.Exact("5")}),
+			[]plan.Finding{{Code: plan.FoundTotal, Value: int64(50)}, {Code: plan.FoundJoined, Value: int64(45)}, {Code: plan.FoundMatched, Value: int64(45)}},
+			"Total amount is 5, over 45 rows.", []string{"5 rows of orders have no match in customers and are left out."}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := plan.Parse(c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := Explain(p, c.rows, c.found, shop)
+			if got.Text != c.want || strings.Join(got.Notes, "|") != strings.Join(c.notes, "|") {
+				t.Errorf("got  %s %q\nwant %s %q", got.Text, got.Notes, c.want, c.notes)
+			}
+		})
+	}
+}
+
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		v    table.Value
+		kind table.Type
+		unit string
+		want string
+	}{
+		{int64(1234567), table.Integer, "", "1,234,567"}, {int64(-1000), table.Integer, "USD", "-$1,000"}, {0.1 + 0.2, table.Float, "", "0.3"},
+		{1234.5678, table.Float, "", "1,234.57"}, {0.000123456, table.Float, "", "0.000123"}, {1e21, table.Float, "", "1e+21"},
+		{table.Exact("1234.50"), table.Decimal, "EUR", "€1,234.50"}, {0.3421, table.Float, plan.UnitRatio, "34.2%"}, {12.5, table.Float, "%", "12.5%"},
+		{int64(1), table.Integer, "days", "1 day"}, {int64(3), table.Integer, "days", "3 days"}, {"2024-01-31", table.Date, "", "Jan 31, 2024"},
+		{"2024-01-31T10:05:00", table.Datetime, "", "Jan 31, 2024 10:05"}, {nil, table.Float, "", "no value"}, {true, table.Boolean, "", "yes"},
+		{"123456789012345678901", table.Integer, "", "123,456,789,012,345,678,901"}, {"a, b", table.String, "", "a, b"}, {-0.001, table.Float, "%", "-0.001%"},
+	} {
+		if got := Format(c.v, c.kind, c.unit); got != c.want {
+			t.Errorf("%v %s: got %q, want %q", c.v, c.unit, got, c.want)
+		}
+	}
+}
+
+func TestHint(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		rows *table.Rows
+		want string
+	}{
+		{`sales | sum(revenue) as r`, rows("r:decimal", []table.Value{table.Exact("2150300.4")}), "2.15 M"},
+		{`sales | by customer | sum(revenue) as r | order r desc`, rows("customer:string,r:decimal", []table.Value{"Acme", table.Exact("10")}), "Acme: 10"},
+		{`sales | sum(revenue) as r`, rows("r:decimal"), ""},
+	} {
+		p, err := plan.Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Hint(p, c.rows); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestFollowups(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`sales | sum(revenue) as r`, "by month|by category|only West"},
+		{`sales | by customer | sum(revenue) as r`, "by month|by category|top 5|as a share of the total"},
+		{`sales | by trunc(month, order_date) as m | sum(revenue) as r`, "by quarter|by category"},
+		{`sales | where region = 'East' | limit 5`, "how many rows"},
+	} {
+		p, err := plan.Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(Followups(p, shop), "|"); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.text, got, c.want)
+		}
+	}
+}
+
+// Whatever the plan and the rows are, something is said.
+func TestNothingIsTooWildToExplain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.OneOf(plantest.Wild(), plantest.Valid(shop)).Draw(t, "plan")
+		r := rows("a:integer,b:string", []table.Value{int64(1), nil}, []table.Value{nil, "x"})
+		Hint(p, r)
+		Followups(p, shop)
+		if Restate(p, shop) == "" || Explain(p, r, nil, shop).Text == "" {
+			t.Fatalf("nothing is said of %s", p)
+		}
+	})
+}
