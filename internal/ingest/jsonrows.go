@@ -60,7 +60,7 @@ func (r *jsonRows) fill() error {
 		return errLineTooLong
 	}
 	if r.end == len(r.buf) {
-		grown := make([]byte, max(lexerBuffer, 2*len(r.buf)))
+		grown := make([]byte, min(max(lexerBuffer, 2*len(r.buf)), max(lexerBuffer, r.max+2)))
 		copy(grown, r.buf[:r.end])
 		r.buf = grown
 	}

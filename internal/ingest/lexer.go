@@ -44,6 +44,7 @@ type lexer struct {
 	line  int64
 	stop  [256]bool // bytes that end an unquoted field
 	rec   record
+	open  bool   // the buffer ends inside a quoted field
 	spare []byte // unescaped fields of the current record
 	moved int64  // bytes given out so far
 	crlf  int64  // records that end in CR LF
@@ -80,12 +81,20 @@ func (l *lexer) setStops() {
 func (l *lexer) next() (*record, error) {
 	for {
 		if l.pos < l.end && l.parse() {
+			if len(l.rec.raw) > l.max {
+				return nil, errLineTooLong
+			}
 			return &l.rec, nil
 		}
 		if l.eof {
 			return nil, io.EOF
 		}
-		if err := l.fill(); err != nil {
+		err := l.fill()
+		if errors.Is(err, errLineTooLong) && l.open && bytes.IndexByte(l.buf[:l.end], '\n') >= 0 {
+			l.giveBroken(l.buf[:l.end]) // the quote, not the line, is at fault
+			return &l.rec, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -101,7 +110,7 @@ func (l *lexer) fill() error {
 		return errLineTooLong
 	}
 	if l.end == len(l.buf) {
-		grown := make([]byte, max(lexerBuffer, 2*len(l.buf)))
+		grown := make([]byte, min(max(lexerBuffer, 2*len(l.buf)), max(lexerBuffer, l.max+2)))
 		copy(grown, l.buf[:l.end])
 		l.buf = grown
 	}
@@ -120,13 +129,14 @@ func (l *lexer) parse() bool {
 	b := l.buf[l.pos:l.end]
 	rec := &l.rec
 	rec.fields, rec.odd, rec.bad = rec.fields[:0], false, ""
-	l.spare = l.spare[:0]
+	l.spare, l.open = l.spare[:0], false
 	i := 0
 	for {
 		if l.d.quote != 0 {
 			if at, ok := l.quoteAt(b, i); ok {
 				end, res := l.quoted(b, at, i)
 				if res == needMore {
+					l.open = true
 					return false
 				}
 				if res == broken {
@@ -218,9 +228,7 @@ func (l *lexer) quoted(b []byte, open, start int) (int, quotedEnd) {
 			}
 			return 0, needMore
 		}
-		if !multi && bytes.IndexByte(b[i:i+n], '\n') >= 0 {
-			multi = true
-		}
+		multi = multi || l.lineEnd(b[i:i+n]) >= 0
 		i += n
 		if b[i] != l.d.quote { // a backslash
 			if i+1 >= len(b) {
@@ -334,14 +342,19 @@ func (l *lexer) give(b []byte, end, next int) bool {
 	return true
 }
 
+// lineEnd finds the first end of a line, or -1.
+func (l *lexer) lineEnd(b []byte) int {
+	if l.d.cr {
+		return bytes.IndexAny(b, "\r\n")
+	}
+	return bytes.IndexByte(b, '\n')
+}
+
 // giveBroken gives the first line of b as a bad record.
 func (l *lexer) giveBroken(b []byte) bool {
 	l.rec.fields = l.rec.fields[:0]
 	l.rec.bad = "a quote is opened and not closed"
-	end := bytes.IndexByte(b, '\n')
-	if l.d.cr {
-		end = bytes.IndexByte(b, '\r')
-	}
+	end := l.lineEnd(b)
 	if end < 0 {
 		return l.give(b, len(b), len(b))
 	}
