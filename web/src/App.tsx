@@ -38,6 +38,14 @@ export function App() {
     if (!place.session && sessions[0]) go({ session: sessions[0].id }, true);
   }, [ready, sessions, place.session, go]);
 
+  // A session that is not there leads back to the start, with the reason.
+  const { gone } = workspace;
+  useEffect(() => {
+    if (!gone) return;
+    setFailure(gone);
+    go({}, true);
+  }, [gone, go]);
+
   const onAnswer = useCallback(
     (a: Answer) => {
       if (a.conversation_id) go({ session: a.session_id || place.session!, conversation: a.conversation_id }, true);
@@ -49,9 +57,12 @@ export function App() {
 
   const onUploaded = useCallback(
     (r: UploadResult) => {
-      void reloadSessions();
+      setFailure(undefined);
+      const fresh = r.session_id && r.session_id !== place.session;
+      if (fresh) go({ session: r.session_id });
       reloadFiles();
-      if (r.session_id && r.session_id !== place.session) go({ session: r.session_id });
+      const name = fresh && r.files.find((f) => f.status !== "failed")?.name.replace(/\.[^.]{1,8}$/, "");
+      void (name ? nameSession(r.session_id, name) : Promise.resolve()).then(reloadSessions);
     },
     [reloadSessions, reloadFiles, place.session, go],
   );
@@ -119,6 +130,7 @@ export function App() {
       }
       onTable={showTable}
       onFile={showFile}
+      onRemoveFile={(f) => attempt(filesAPI.remove(f.id), reloadFiles)}
       onAddFiles={() => chooser.current?.click()}
     />
   );
@@ -138,7 +150,7 @@ export function App() {
           {(failure ?? workspace.failure ?? thread.failure) && (
             <div className="page-trouble">
               <Trouble failure={(failure ?? workspace.failure ?? thread.failure)!}>
-                <button type="button" className="link" onClick={() => { setFailure(undefined); void reloadSessions(); reloadFiles(); }}>Try again</button>
+                <button type="button" className="link" onClick={() => { setFailure(undefined); void reloadSessions(); reloadFiles(); }}>{failure ? "Dismiss" : "Try again"}</button>
               </Trouble>
             </div>
           )}
@@ -195,6 +207,16 @@ export function App() {
       )}
     </div>
   );
+}
+
+/** Gives a session that an upload made the name of its first file; samples have one. */
+async function nameSession(id: string, name: string): Promise<void> {
+  try {
+    const session = await sessionsAPI.get(id);
+    if (!session.name || session.name === "New session") await sessionsAPI.rename(id, name.slice(0, 200));
+  } catch {
+    // A name is a nicety; the session works without.
+  }
 }
 
 function failureOfFile(file: SourceFile): Failure {

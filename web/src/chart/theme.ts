@@ -31,7 +31,7 @@ export function chartConfig(theme: Theme, rows: number): Config {
     },
     axisX: { grid: false, domain: true, domainColor: colour("--line-2") },
     axisBand: { grid: false },
-    legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, symbolType: "circle", symbolSize: 90, labelLimit: 180 },
+    legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, symbolType: "circle", symbolSize: 90, rowPadding: 7, labelLimit: 180 },
     header: { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500 },
     title: { color: colour("--ink"), fontSize: 14, fontWeight: 600, anchor: "start", offset: 12, subtitleColor: ink },
     range: { category: palettes[theme], ramp: ramps[theme], heatmap: ramps[theme], ordinal: ramps[theme] },

@@ -68,6 +68,13 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel 
     area.style.height = `${Math.min(area.scrollHeight, 200)}px`;
   }, [text]);
 
+  // With a keyboard at hand one can type at once; on a touch screen that would
+  // open the on-screen keyboard over the page.
+  useEffect(() => {
+    const idle = document.activeElement === null || document.activeElement === document.body;
+    if (session && idle && window.matchMedia("(hover: hover)").matches) box.current?.focus();
+  }, [session]);
+
   useEffect(() => {
     const slash = (e: globalThis.KeyboardEvent) => {
       const typing = e.target instanceof HTMLElement && e.target.closest("input, textarea, select, [contenteditable], dialog");

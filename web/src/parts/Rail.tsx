@@ -21,6 +21,7 @@ export interface RailProps {
   onDeleteConversation: (c: Conversation) => void;
   onTable: (table: Table) => void;
   onFile: (file: SourceFile) => void;
+  onRemoveFile: (file: SourceFile) => void;
   onAddFiles: () => void;
 }
 
@@ -60,13 +61,14 @@ function SessionPicker({ props, ask }: { props: RailProps; ask: (a: Ask) => void
   );
 }
 
-function FileEntry({ file, onTable, onFile }: { file: SourceFile; onTable: (t: Table) => void; onFile: (f: SourceFile) => void }) {
+function FileEntry({ file, onTable, onFile, onRemoveFile }: { file: SourceFile } & Pick<RailProps, "onTable" | "onFile" | "onRemoveFile">) {
   if (file.status === "failed") {
     return (
       <li>
         <button type="button" className="entry failed" onClick={() => onFile(file)} title={file.error?.message}>
           {icons.warn}<span className="clip grow">{file.name}</span><span className="small">failed</span>
         </button>
+        <IconButton label={`Remove ${file.name}`} icon={icons.close} className="peek" onClick={() => onRemoveFile(file)} />
       </li>
     );
   }
@@ -93,7 +95,7 @@ function Tables({ props }: { props: RailProps }) {
     <section aria-label="Tables">
       <div className="rail-head"><h2>Tables</h2><IconButton label="Add files" icon={icons.plus} onClick={props.onAddFiles} /></div>
       <ul className="entries">
-        {props.files.map((f) => <FileEntry key={f.id} file={f} onTable={props.onTable} onFile={props.onFile} />)}
+        {props.files.map((f) => <FileEntry key={f.id} file={f} onTable={props.onTable} onFile={props.onFile} onRemoveFile={props.onRemoveFile} />)}
       </ul>
       {props.files.length === 0 && <p className="muted small pad">No files yet.</p>}
     </section>

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useId, useState } from "react";
 import { type Failure, failureOf, tables } from "../api/client";
 import type { Column, ColumnProfile, Grid, Receipt, SourceFile, Table } from "../api/types";
 import { bytes, count, exact, formatter, plural } from "../lib/format";
-import { type Cell, isNumber } from "../lib/json";
+import type { Cell } from "../lib/json";
 import { exportFormats } from "./Answer";
 import { Confirm, Dialog, IconButton, Menu, Trouble } from "./basics";
 import { DataTable } from "./DataTable";
@@ -51,7 +51,7 @@ function share(part: number, whole: number): string {
   return new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: part / whole < 0.01 ? 2 : 0 }).format(whole === 0 ? 0 : part / whole);
 }
 
-function Histogram({ column, bins }: { column: Column; bins: NonNullable<ColumnProfile["histogram"]> }) {
+function Histogram({ column, bins, min, max }: { column: Column; bins: NonNullable<ColumnProfile["histogram"]>; min: Cell | undefined; max: Cell | undefined }) {
   const most = Math.max(1, ...bins.map((b) => b.rows));
   const width = 240 / bins.length;
   return (
@@ -66,7 +66,7 @@ function Histogram({ column, bins }: { column: Column; bins: NonNullable<ColumnP
           );
         })}
       </svg>
-      <figcaption><span>{shown(column, bins[0]?.from)}</span><span>{shown(column, bins.at(-1)?.to)}</span></figcaption>
+      <figcaption><span>{shown(column, min ?? bins[0]?.from)}</span><span>{shown(column, max ?? bins.at(-1)?.to)}</span></figcaption>
     </figure>
   );
 }
@@ -74,7 +74,7 @@ function Histogram({ column, bins }: { column: Column; bins: NonNullable<ColumnP
 function TopValues({ column, top, rows }: { column: Column; top: { value: Cell; rows: number }[]; rows: number }) {
   const most = Math.max(1, ...top.map((t) => t.rows));
   return (
-    <ul className="top" aria-label={`Most frequent values of ${column.name}`}>
+    <ul className="top-values" aria-label={`Most frequent values of ${column.name}`}>
       {top.slice(0, 6).map((t, i) => (
         <li key={i}>
           <span className="bar" style={{ width: `${(100 * t.rows) / most}%` }} />
@@ -104,10 +104,17 @@ function Facts({ column, profile, rows }: { column: Column; profile: ColumnProfi
   );
 }
 
+/** Values that say something: of a key, or where a histogram says more, they do not. */
+function telling(column: Column, stats: { distinct: number } | undefined, spread: boolean): boolean {
+  const few = (stats?.distinct ?? 0) <= 12;
+  return few || (column.role !== "id" && !spread);
+}
+
 function ColumnCard({ column, profile, rows }: { column: Column; profile: ColumnProfile | undefined; rows: number }) {
   const top = profile?.top ?? column.stats?.top;
   const bins = profile?.histogram;
-  const spread = bins && bins.length > 1;
+  const spread = Boolean(bins && bins.length > 1);
+  const stats = profile ?? column.stats;
   return (
     <li className="column">
       <div className="column-name">
@@ -117,8 +124,8 @@ function ColumnCard({ column, profile, rows }: { column: Column; profile: Column
         {column.role && <span className="tag" title={column.role_reason}>{column.role}</span>}
       </div>
       <Facts column={column} profile={profile} rows={rows} />
-      {spread && <Histogram column={column} bins={bins} />}
-      {top && top.length > 0 && !(spread && isNumber(top[0]?.value)) && <TopValues column={column} top={top} rows={rows} />}
+      {bins && spread && <Histogram column={column} bins={bins} min={stats?.min} max={stats?.max} />}
+      {top && top.length > 0 && telling(column, stats, spread) && <TopValues column={column} top={top} rows={rows} />}
     </li>
   );
 }

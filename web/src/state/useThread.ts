@@ -85,7 +85,7 @@ export function useThread({ session, conversation, onAnswer }: Options): Thread 
       }
       if (running.current === abort) running.current = undefined;
       const answer = last.answer;
-      if (!answer || !session || shown.current !== place) return;
+      if (!answer?.conversation_id || !session || shown.current !== place) return;
       shown.current = `${session}/${answer.conversation_id}`;
       heard.current(answer);
     },

@@ -10,6 +10,8 @@ export interface Workspace {
   /** False until the first look at the server is done. */
   ready: boolean;
   failure: Failure | undefined;
+  /** The open session is not there: deleted, expired, or never was. */
+  gone: Failure | undefined;
   reloadSessions: () => Promise<Session[]>;
   reloadFiles: () => void;
   reloadConversations: () => void;
@@ -30,6 +32,7 @@ export function useWorkspace(current: string | undefined): Workspace {
   const [conversations, setConversations] = useState<Conversation[]>([]);
   const [ready, setReady] = useState(false);
   const [failure, setFailure] = useState<Failure>();
+  const [gone, setGone] = useState<Failure>();
   const [filesTick, setFilesTick] = useState(0);
   const [talkTick, setTalkTick] = useState(0);
   const loadedFor = useRef<string | undefined>(undefined);
@@ -64,8 +67,17 @@ export function useWorkspace(current: string | undefined): Workspace {
     if (!current) return;
     let live = true;
     filesAPI.list(current).then(
-      (list) => live && (setFiles(list), setFailure(undefined)),
-      (err: unknown) => live && setFailure(failureOf(err)),
+      (list) => {
+        if (!live) return;
+        setFiles(list);
+        setGone(undefined);
+      },
+      (err: unknown) => {
+        if (!live) return;
+        const failure = failureOf(err);
+        if (failure.problem.status === 404) setGone(failure);
+        else setFailure(failure);
+      },
     );
     return () => void (live = false);
   }, [current, filesTick]);
@@ -101,6 +113,7 @@ export function useWorkspace(current: string | undefined): Workspace {
     conversations,
     ready,
     failure,
+    gone,
     reloadSessions,
     reloadFiles: useCallback(() => setFilesTick((n) => n + 1), []),
     reloadConversations: useCallback(() => setTalkTick((n) => n + 1), []),
