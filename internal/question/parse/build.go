@@ -79,6 +79,10 @@ func (b *builder) build() bool {
 	s := b.s
 	b.splitKeys()
 	switch {
+	case s.Near != nil:
+		return b.nearRow(s.Near)
+	case b.choose(), b.difference():
+		return true
 	case b.frame():
 		return true
 	case s.Nested != nil:

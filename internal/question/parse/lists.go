@@ -5,6 +5,7 @@ import "tabletalk/internal/question/link"
 // listRules join values of one column, and aggregates in a row.
 var listRules = []Rule{
 	{Name: "values of one column", Pattern: "a=val and|or|comma 'and'? 'or'? b=val", Make: joinValues},
+	{Name: "one value than another", Pattern: "a=val than 'the'|'that'|'of'|'did'* b=val", Make: joinValues},
 	{Name: "both values", Pattern: "both v=val", Make: bothValues},
 	{Name: "either value", Pattern: "either v=val", Make: keep("v")},
 	{Name: "either thing", Pattern: "either v=col|num|tab", Make: keep("v")},
@@ -27,12 +28,17 @@ func joinValues(p *parser, m match) *Node {
 	for _, x := range a.Vals {
 		for _, y := range b.Vals {
 			if x.Column == y.Column && x.Value != y.Value {
+				if p.orBetween(a, b) {
+					p.choice = true
+				}
 				return &Node{Kind: Val, Payload: "joined", Vals: []link.Mention{x, y}, Score: a.Score + b.Score, Word: joiner(p, a, b)}
 			}
 		}
 	}
 	return nil
 }
+
+func (p *parser) orBetween(a, b *Node) bool { return joiner(p, a, b) == "or" }
 
 // joiner says whether "or" stands between two nodes.
 func joiner(p *parser, a, b *Node) string {

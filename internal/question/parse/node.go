@@ -74,6 +74,7 @@ type Condition struct {
 	Having  bool // over groups
 	Where   Span
 	Columns []*Condition // the parts of an alternative over several columns
+	Choice  bool         // "A or B": one of them is asked for
 	Both    bool         // "both A and B" of one column: each for some row of the thing asked for
 	Absent  bool         // said with "without" or "never": of the thing asked for, not of one row
 }

@@ -43,7 +43,7 @@ func Sketches(in Input) []*Sketch {
 	for rank, sc := range scopes(in.Mentions, in.Schema, len(in.Tokens)) {
 		p := &parser{Input: in, question: in.Question, tokens: in.Tokens, lex: in.Lexicon, scope: sc, numbers: numbers, byStart: byStart, steps: &steps}
 		for way, seg := range p.segments() {
-			p.trace = nil
+			p.trace, p.choice = nil, false
 			links, weak, rivals := p.links(seg.nodes)
 			first := seg.nodes
 			nodes := p.reduce(slices.Clone(first))
@@ -67,6 +67,7 @@ type parser struct {
 	byStart  [][]link.Mention
 	trace    []string
 	steps    *int
+	choice   bool // the question offers "A or B"
 }
 
 func (p *parser) spent() bool {

@@ -7,6 +7,7 @@ import "sync"
 var families = sync.OnceValue(func() [][]Rule {
 	return [][]Rule{
 		listRules,
+		rowRules,
 		timeRules,
 		rankRules,
 		measureRules,

@@ -11,34 +11,36 @@ import (
 // Sketch is what a question was found to say within a scope, before a plan is
 // made of it.
 type Sketch struct {
-	Head     string // the first words: howmany, howmuch, which, who, where, when, what, yesno, list
-	Select   []Item
-	Measures []Aggregate
-	Nested   *Node
-	Preds    []Condition
-	Haves    []Condition
-	Keys     []Key
-	Each     bool // "for each": keys belong to the answer
-	Orders   []*Rank
-	Best     *Rank
-	BestNode *Node
-	Limit    *Rank
-	Top      string // how the limit was said
-	Nouns    []string
-	Frames   []Frame
-	Chart    string
-	Distinct bool
-	Count    bool // "how many" with nothing tied to it
-	Shares   []Frame
-	Only     bool
-	Marks    []string // follow-up markers and references: about, add, instead, those
-	Notes    []Note
-	Unused   []Unused
-	Linked   int // links of names and values
-	Weak     int // the weakest link of a name or value
-	Columns  []*Node
-	Rivals   []*Node // pieces that fit a second column as well
-	Pieces   []*Node // how the question was cut
+	Head        string // the first words: howmany, howmuch, which, who, where, when, what, yesno, list
+	Select      []Item
+	Measures    []Aggregate
+	Nested      *Node
+	Preds       []Condition
+	Haves       []Condition
+	Keys        []Key
+	Each        bool // "for each": keys belong to the answer
+	Orders      []*Rank
+	Best        *Rank
+	BestNode    *Node
+	Limit       *Rank
+	Top         string // how the limit was said
+	Nouns       []string
+	Frames      []Frame
+	Chart       string
+	Distinct    bool
+	Count       bool // "how many" with nothing tied to it
+	Shares      []Frame
+	Only        bool
+	Near        *Node // the row next to a value's
+	HowManyMore bool
+	Marks       []string // follow-up markers and references: about, add, instead, those
+	Notes       []Note
+	Unused      []Unused
+	Linked      int // links of names and values
+	Weak        int // the weakest link of a name or value
+	Columns     []*Node
+	Rivals      []*Node // pieces that fit a second column as well
+	Pieces      []*Node // how the question was cut
 
 	Segment   int // score of the cut into nodes
 	ScopeRank int
@@ -101,14 +103,28 @@ func (s *Sketch) take(n *Node, i int) {
 		s.Orders = append(s.Orders, n.Rank)
 	case Limit:
 		s.Limit, s.Top = n.Rank, n.Payload
+		s.again(n, i)
+	case "near":
+		s.Near = n
 	case Best:
 		s.takeBest(n)
+		s.again(n, i)
 	case Tab:
 		s.Nouns = append(s.Nouns, n.Table)
 	case Col:
 		s.takeColumn(n, i)
 	default:
 		s.takeWord(n, i)
+	}
+}
+
+// again takes the noun that a fragment holds only to skip it.
+func (s *Sketch) again(n *Node, i int) {
+	if len(n.Parts) == 1 && (n.Kind == Limit || n.Rank != nil && n.Rank.Measure == nil && n.Payload != "open") {
+		switch x := n.Parts[0]; x.Kind {
+		case Tab, Col, Word:
+			s.take(x, i)
+		}
 	}
 }
 
@@ -274,6 +290,9 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	for k >= 0 && skippable(s.nodes[k]) {
 		k--
 	}
+	if s.p.nameless() && k >= 0 && s.nounPlace(s.nodes[k]) {
+		return "noun" // the rows of a table without a name of its own
+	}
 	if k < 0 {
 		return "content"
 	}
@@ -285,6 +304,31 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	}
 	return "content"
 }
+
+// nounPlace reports whether what follows a node names the rows.
+func (s *Sketch) nounPlace(prev *Node) bool {
+	switch prev.Kind {
+	case "count", Sup, "distinct", "row", Limit, Best, "share", Num, Ord, "only":
+		return true
+	case Fn:
+		return prev.Word == "which" || prev.Word == "what" || prev.Word == "of" || prev.Word == "other"
+	}
+	return prev.Kind == Measure && len(prev.Measures) == 0
+}
+
+// nameless reports whether the name of the base table says nothing.
+func (p *parser) nameless() bool {
+	for _, w := range p.Schema.TableWords(p.scope.Base) {
+		if len(w) > 2 && !(w[0] >= '0' && w[0] <= '9') && !plainTableWords[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// plainTableWords are names of files that say nothing about their rows.
+var plainTableWords = map[string]bool{"table": true, "data": true, "dataset": true, "sheet": true, "file": true, "csv": true, "test": true, "export": true,
+	"untitled": true, "new": true, "copy": true, "tmp": true, "temp": true, "report": true, "download": true, "query": true, "result": true, "output": true, "list": true}
 
 // takeGrain reads a loose period word: an adverb parts the answer, others are
 // the thing asked for ("which month").

@@ -111,7 +111,7 @@ func timeIn(p *parser, m match) *Node {
 	c, d := m.one("c"), m.one("d")
 	col := p.timeColumn(c)
 	if col == nil {
-		return nil
+		return p.inYearText(m, c.top(), d.When)
 	}
 	if c == nil && d.Kind == Num && p.numberInstead(m) {
 		return nil
@@ -128,11 +128,11 @@ func (p *parser) numberInstead(m match) bool {
 
 func timeAlone(p *parser, m match) *Node {
 	d := m.one("d")
-	if d.Kind == Num && !p.yearBesideNoun(d) {
-		return nil
-	}
 	col := p.dateColumn()
 	if col == nil {
+		return p.inYearText(m, nil, d.When)
+	}
+	if d.Kind == Num && !p.yearBesideNoun(d) {
 		return nil
 	}
 	return p.timeNode(m, col, when.Resolve(*d.When, p.context(col)))
