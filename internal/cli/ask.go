@@ -115,7 +115,12 @@ func (a *asker) ask(ctx context.Context, r conversation.Request) error {
 	if err := a.show(ctx, answer); err != nil {
 		return err
 	}
-	switch answer.Status {
+	return outcome(answer.Status)
+}
+
+// outcome is the exit status of an answer.
+func outcome(s question.Status) error {
+	switch s {
 	case question.Clarify:
 		return status(exitClarify)
 	case question.Refused:
