@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -34,6 +35,7 @@ type chart struct {
 	values []field
 	rows   [][]table.Value
 	kept   string // what was left out, for the subtitle
+	text   string // the title
 }
 
 func chartOf(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *chart {
@@ -43,7 +45,7 @@ func chartOf(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *chart {
 		if i < len(types) && col.Unit == "" {
 			col.Unit = types[i].Unit
 		}
-		f := field{at: i, name: safe(col.Name, i), title: readable(col)}
+		f := field{at: i, name: c.unused(safe(col.Name, i)), title: readable(col)}
 		key := i < len(p.Group)
 		if !p.Aggregated() {
 			key = !col.Type.Numeric()
@@ -55,7 +57,17 @@ func chartOf(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *chart {
 			c.values = append(c.values, f)
 		}
 	}
+	c.text = c.title()
 	return c
+}
+
+// unused makes a name for the data that no column has yet.
+func (c *chart) unused(name string) string {
+	taken := func(f field) bool { return f.name == name }
+	for slices.ContainsFunc(c.keys, taken) || slices.ContainsFunc(c.values, taken) {
+		name += "_"
+	}
+	return name
 }
 
 func (c *chart) keyExpr(i int) *plan.Expr {
@@ -93,8 +105,11 @@ func format(c table.Column) string {
 	case c.Type == table.Integer:
 		return ",.0f"
 	}
-	return ",.2~f"
+	return anyNumber
 }
+
+// anyNumber keeps two digits after the point where there are any.
+const anyNumber = ",.2~f"
 
 func (f field) asKey(c table.Column, e *plan.Expr) field {
 	switch {
@@ -133,7 +148,7 @@ func (c *chart) begin(kind string, limit int) *spec {
 		c.note("the first %d of %d rows", limit, len(c.rows))
 		c.rows = c.rows[:limit]
 	}
-	s := &spec{Schema: schema, Mark: mark{Type: kind, Tooltip: true}, Title: &title{Text: c.title(), Subtitle: c.kept}}
+	s := &spec{Schema: schema, Mark: mark{Type: kind, Tooltip: true}, Title: &title{Text: c.text, Subtitle: c.kept}}
 	fields := append(append([]field{}, c.keys...), c.values...)
 	for _, f := range fields {
 		s.Encoding.Tooltip = append(s.Encoding.Tooltip, channel{Field: f.name, Type: f.kind, Title: f.title, TimeUnit: f.timeUnit, Format: f.format})
@@ -156,7 +171,7 @@ func (c *chart) title() string {
 	text := ""
 	for i, v := range c.values {
 		if i > 0 {
-			text += ", "
+			text += [2]string{", ", " and "}[i/(len(c.values)-1)]
 		}
 		text += v.title
 	}
@@ -164,6 +179,9 @@ func (c *chart) title() string {
 		text += [2]string{" by ", " and "}[min(i, 1)] + k.title
 	}
 	r := []rune(text)
+	if len(r) == 0 {
+		return ""
+	}
 	if len(r) > 120 {
 		r = append(r[:119], '…')
 	}
@@ -283,9 +301,15 @@ func (c *chart) unpivot() {
 	}
 	c.rows = rows
 	value := c.values[0]
-	value.name, value.title = "value", "value"
+	for _, v := range c.values[1:] {
+		if v.format != value.format {
+			value.format = anyNumber
+		}
+	}
+	c.values = nil
+	value.name, value.title = c.unused("value"), "value"
 	c.values = []field{value}
-	c.keys = append(c.keys, field{at: measureColumn, name: "measure", title: "measure", kind: "nominal"})
+	c.keys = append(c.keys, field{at: measureColumn, name: c.unused("measure"), title: "measure", kind: "nominal"})
 }
 
 // keepSeries keeps the largest series where there are too many to tell apart.
