@@ -1,9 +1,14 @@
 package blob_test
 
 import (
+	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -188,5 +193,56 @@ func TestDiskKnowsItsFreeSpace(t *testing.T) {
 	d, _ := disk(t)
 	if n := d.Free(t.Context()); n <= 0 {
 		t.Fatalf("%d bytes free", n)
+	}
+}
+
+// TestDiskTakesFromAnotherFileSystem: where moving is impossible, the content
+// is copied.
+func TestDiskTakesFromAnotherFileSystem(t *testing.T) {
+	d, dir := disk(t)
+	elsewhere, err := os.MkdirTemp("/dev/shm", "tabletalk")
+	if err != nil {
+		t.Skipf("no second file system to move from: %v", err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(elsewhere) })
+	file := filepath.Join(elsewhere, "staged")
+	if err := os.WriteFile(file, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if os.Rename(file, filepath.Join(dir, "probe")) == nil {
+		t.Skip("/dev/shm is the same file system")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := d.Put(ctx, "tables/a", file); !errors.Is(err, context.Canceled) {
+		t.Fatalf("copying in an ended context gives %v", err)
+	}
+	if got := names(t, dir); len(got) != 0 {
+		t.Fatalf("a refused Put left %v", got)
+	}
+	if err := d.Put(t.Context(), "tables/a", file); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("the staged file is still there: %v", err)
+	}
+	if got := names(t, dir); !slices.Equal(got, []string{"a"}) {
+		t.Fatalf("files %v", got)
+	}
+}
+
+func TestDiskFaults(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want fault.Kind
+	}{
+		{&os.PathError{Op: "write", Path: "/secret/path", Err: syscall.ENOSPC}, fault.StorageFull},
+		{&os.PathError{Op: "open", Path: "/secret/path", Err: fs.ErrNotExist}, fault.NotFound},
+		{&os.PathError{Op: "open", Path: "/secret/path", Err: fs.ErrPermission}, fault.Internal},
+	} {
+		f := fault.Of(blob.Failed(test.err))
+		if f.Kind != test.want || strings.Contains(f.Message+f.Hint, "secret") {
+			t.Errorf("%v gives %s %q", test.err, f.Kind, f.Message)
+		}
 	}
 }

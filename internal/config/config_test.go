@@ -237,6 +237,22 @@ func TestSecretsAreMasked(t *testing.T) {
 	}
 }
 
+// FuzzSecret: wherever a password stands in an address, it is not shown.
+func FuzzSecret(f *testing.F) {
+	for _, seed := range []string{"hunter2", "a@b", "12/x", "12#x", "12?x", "%zz", ":", "[", "a:b@c"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, password string) {
+		marked := password + "hunter2"
+		for _, s := range []string{"postgres://u:" + marked + "@db/x", "redis://:" + marked + "@cache:6379/0",
+			"postgres://db/x?password=" + marked, "host=db password=" + marked} {
+			if shown := config.Secret(s).String(); strings.Contains(shown, "hunter2") {
+				t.Fatalf("%q shows as %q", s, shown)
+			}
+		}
+	})
+}
+
 func TestSecretsNeverLeak(t *testing.T) {
 	c, r, err := config.Load([]string{"--database-url", "postgres://u:hunter2@db/x", "--redis-url", "redis://:hunter2@cache"}, env())
 	if err != nil {

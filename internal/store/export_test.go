@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+
+	"tabletalk/internal/session"
 )
 
 // What the tests of the package reach beside its doors.
@@ -36,3 +38,9 @@ func (s *Store) MigrateUp(ctx context.Context) error { return s.migrate(ctx) }
 
 // PostgresFault gives the fault for an SQLSTATE.
 func PostgresFault(err error) error { return (&Store{}).fail("test", err) }
+
+// ReadCursor reads a cursor and prints what was read.
+func ReadCursor(cursor string) (string, error) {
+	_, at, err := pageOf(session.Page{Cursor: cursor})
+	return at.cursor(), err
+}

@@ -33,7 +33,7 @@ func pageOf(p session.Page) (limit int, from position, err error) {
 	if p.Cursor == "" {
 		return limit, start(), nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(p.Cursor)
 	if err != nil || len(raw) < 9 || len(raw) > 200 || text(string(raw[8:])) != string(raw[8:]) {
 		return 0, position{}, fault.New(fault.Malformed, "cursor", "The cursor of the list is not one that was given out.").
 			WithHint("Leave the cursor out to start from the newest.")

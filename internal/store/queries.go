@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"tabletalk/internal/conversation"
@@ -165,6 +166,9 @@ func (s *Store) SetFeedback(ctx context.Context, workspace, id, feedback string)
 // answerOf unpacks a document; feedback is kept beside it, for it changes.
 func (s *Store) answerOf(document []byte, feedback string) (*conversation.Answer, error) {
 	var a conversation.Answer
+	if len(document) == 0 {
+		return nil, errors.New("an answer has no document")
+	}
 	if err := s.codec.unpack(document, &a); err != nil {
 		return nil, err
 	}
