@@ -122,7 +122,7 @@ func (b *builder) splitKeys() {
 			r := *s.Limit
 			r.Column = k.Column
 			s.Limit = &r
-		case s.Best != nil && s.BestNode.Payload == "open":
+		case s.Best != nil && s.BestNode.Form != nil && !s.Best.Count:
 			r := *s.Best
 			r.Column = k.Column
 			s.Best = &r

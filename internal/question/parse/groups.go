@@ -10,6 +10,7 @@ var groupRules = []Rule{
 	{Name: "by column and direction", Pattern: "b=by k=col|measure d=dir", Make: byWithDirection},
 	{Name: "by period of a column", Pattern: "b=by g=grain 'of'|'in' 't'? c=col", Make: byGrainOf},
 	{Name: "by day of the week", Pattern: "b=by|'into' d=grain 'of' w=grain", Make: byPart},
+	{Name: "by a thing's column", Pattern: "b=by t=tab|col k=col", Make: byThingsColumn},
 	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
 	{Name: "and by another", Pattern: "g=group and|comma|by 'and'? by? k=col|grain|tab", Make: byMore},
 	{Name: "binned column", Pattern: "bin c=col? by|'into'|'to'|'as' 'the'? d=grain 'of' w=grain binend?", Make: binPart},
@@ -51,6 +52,15 @@ func byKey(p *parser, m match) *Node {
 		return nil
 	}
 	return &Node{Kind: Group, Keys: []Key{*k}, Payload: m.one("b").Payload, Parts: []*Node{m.one("k")}}
+}
+
+// byThingsColumn reads "for each channel owner": the owner is the key.
+func byThingsColumn(p *parser, m match) *Node {
+	t, k := m.one("t"), m.one("k")
+	if t.End != k.Start || t.Kind == Col && t.Cols[0].How != link.Part {
+		return nil
+	}
+	return byKey(p, match{nodes: map[string][]*Node{"b": {m.one("b")}, "k": {k}}, start: m.start, end: m.end})
 }
 
 func byMore(p *parser, m match) *Node {

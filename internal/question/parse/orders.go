@@ -240,6 +240,7 @@ var bestRules = []Rule{
 	{Name: "superlative of a measure", Pattern: "s=sup m=measure", Make: bestByMeasure},
 	{Name: "superlative number of things", Pattern: "s=sup k=count 'of'? x=tab|col?", Make: bestByCount},
 	{Name: "most common", Pattern: "s=sup 'common'|'frequent'|'frequently'|'often'|'commonly'|'popular'|'prevalent'", Make: bestByCount},
+	{Name: "superlative of a compound", Pattern: "s=sup x=col c=col", Make: bestByCompound},
 	{Name: "most of a column", Pattern: "s=sup 'value'|'of'* c=col", Make: bestByColumn},
 	{Name: "most things", Pattern: "s=sup x=tab", Make: bestThings},
 	{Name: "with the maximum", Pattern: "'with'|'has'|'have'|'having'|'had'|'whose'|'that'|'which'|'who'|'is'|'at'|'for'|light m=measure", Make: bestMeasureWith},
@@ -316,12 +317,26 @@ func bestByColumn(p *parser, m match) *Node {
 		}
 		return nil
 	}
+	if scoreOf(c, col) < 800 && (col != c.top() && !quantifier(s) || !generic(s) && !quantifier(s)) {
+		if fit, _ := measuredBy(s, col); !fit {
+			return nil // "the tallest mountain" is not about mountain_count
+		}
+	}
 	if s.Payload == "count" && !amount(col) {
 		return bestByCount(p, m)
 	}
 	r := s.rank()
 	r.Column, r.Desc = col, p.descends(s, col)
 	return &Node{Kind: Best, Rank: r, Parts: []*Node{s, c}}
+}
+
+// bestByCompound reads "the largest population density" as one of density.
+func bestByCompound(p *parser, m match) *Node {
+	x, c := m.one("x"), m.one("c")
+	if x.End != c.Start || x.pick(amount) == nil || c.pick(amount) == nil {
+		return nil
+	}
+	return bestByColumn(p, m)
 }
 
 func scoreOf(n *Node, c *link.Column) int {

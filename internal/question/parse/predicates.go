@@ -31,7 +31,7 @@ var predicateRules = []Rule{
 	{Name: "adjective than so much", Pattern: "o=comp than q=num g=grain?", Make: comparedByAdjective},
 	{Name: "so old", Pattern: "q=num g=grain a=adj", Make: equalByAdjective},
 	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col|fn", Make: containing},
-	{Name: "contains in a column", Pattern: "l=like t=text|word 'in'|'as' 'their'|'its'|'the'? c=col", Make: containing},
+	{Name: "contains in a column", Pattern: "'with'? l=like t=text|word|fn|light|val 'in'|'as' ref|'their'|'its'|'the'? c=col", Make: containing},
 	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
 	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},

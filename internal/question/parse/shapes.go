@@ -101,6 +101,9 @@ func (b *builder) repeatingID(t string) *link.Column {
 			return c
 		}
 	}
+	if c := b.p.label(t); c != nil && len(c.Words) == 2 && c.Words[0] == noun && c.Words[1] == "name" && c.Col.Stats.Distinct > 0 && 10*c.Col.Stats.Distinct <= 8*c.Table.Rows {
+		return c
+	}
 	return nil
 }
 
@@ -618,6 +621,9 @@ func (b *builder) list() bool {
 	if len(s.Select) == 0 && len(s.Nouns) == 0 && len(s.Preds) == 0 && s.Limit == nil {
 		return false
 	}
+	if b.chartOfOne() {
+		return true
+	}
 	for _, it := range s.Select {
 		b.addSelect(it.Column)
 	}
@@ -636,11 +642,23 @@ func (b *builder) list() bool {
 	return true
 }
 
+// chartOfOne counts the rows of each value where one category is to be drawn.
+func (b *builder) chartOfOne() bool {
+	s := b.s
+	if s.Chart != "bar" && s.Chart != "arc" && s.Chart != "line" || len(s.Select) != 1 || !category(s.Select[0].Column) || s.Limit != nil {
+		return false
+	}
+	b.addKey(Key{Column: s.Select[0].Column})
+	b.addMeasure(b.rowCount())
+	b.note("default_measure", "No measure was named: rows are counted.", Span{})
+	return true
+}
+
 // wholeRows shows the name of the thing asked for, or every column.
 func (b *builder) wholeRows() {
 	switch b.s.Head {
-	case "which", "who", "where", "when":
-		if c := b.headColumn(); c != nil {
+	case "which", "who", "where", "when", "what":
+		if c := b.headColumn(); c != nil && (b.s.Head != "what" || !b.asksDetails()) {
 			b.addSelect(c)
 			return
 		}

@@ -154,6 +154,9 @@ func (s *Sketch) takeColumn(n *Node, i int) {
 		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
 		return
 	}
+	if s.Best == nil && s.extremeName(n) {
+		return
+	}
 	if s.namesRows(n, i) || s.modifies(n, i) {
 		s.Nouns = append(s.Nouns, c.Table.Name)
 		return
@@ -189,6 +192,24 @@ func (s *Sketch) namesRows(n *Node, i int) bool {
 		if !slices.Contains(table, w) && w != "name" && w != "id" {
 			return false
 		}
+	}
+	return true
+}
+
+// extremeName reads "what state has the highest elevation" where that is the
+// name of a column: the state that has the most of it.
+func (s *Sketch) extremeName(n *Node) bool {
+	c := n.top()
+	if len(s.Nouns) == 0 || s.Head != "which" && s.Head != "what" && s.Head != "who" || !amount(c) || len(c.Words) < 2 {
+		return false
+	}
+	switch c.Words[0] {
+	case "highest", "largest", "greatest", "maximum", "most":
+		s.Best, s.BestNode = &Rank{N: 1, Column: c, Desc: true}, n
+	case "lowest", "smallest", "least", "minimum", "fewest":
+		s.Best, s.BestNode = &Rank{N: 1, Column: c}, n
+	default:
+		return false
 	}
 	return true
 }

@@ -131,6 +131,27 @@ func valueOfColumn(p *parser, m match) *Node {
 // then two things.
 func (p *parser) separated(a, b *Node) bool { return b.Start > a.End }
 
+// placed prefers, after a word of place, a column that is not the name of the
+// rows themselves: "rivers in Missouri" are not called Missouri.
+func (p *parser) placed(v *Node, start int) *Node {
+	switch p.tokens[start].Norm {
+	case "in", "through", "within", "at", "from":
+	default:
+		return v
+	}
+	if v.Payload != "" || v.Vals[0].Column != p.label(p.scope.Base) {
+		return v
+	}
+	for i, o := range v.Vals {
+		if i > 0 && o.Table == p.scope.Base && o.Column != v.Vals[0].Column && o.Score >= v.Vals[0].Score-100 {
+			n := v.copy()
+			n.Vals = append([]link.Mention{o}, v.Vals...)
+			return n
+		}
+	}
+	return v
+}
+
 func neither(p *parser, m match) *Node {
 	v, w := m.one("v"), m.one("w")
 	for _, x := range v.Vals {
@@ -155,7 +176,7 @@ func flagBeforeNoun(p *parser, m match) *Node {
 }
 
 func aValue(p *parser, m match) *Node {
-	v := m.one("v")
+	v := p.placed(m.one("v"), m.start)
 	return p.valuePred(m, v, p.valueCondition(v, nil, m.has("x")))
 }
 
