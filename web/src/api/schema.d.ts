@@ -1818,7 +1818,11 @@ export interface operations {
     };
     conversations: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -1881,7 +1885,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+                conversation_id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1945,7 +1952,11 @@ export interface operations {
     };
     "session-files": {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -1977,11 +1988,16 @@ export interface operations {
     "session-queries": {
         parameters: {
             query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
                 /** @description Only those of one conversation */
                 conversation_id?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
