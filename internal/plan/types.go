@@ -198,14 +198,14 @@ func (t *Types) computed(e *Expr) table.Column {
 func (t *Types) summary(e *Expr, first table.Column) table.Column {
 	first.Nullable = true
 	switch e.Op {
-	case OpSum, OpMin, OpMax, OpMode, OpFirst, OpLast, OpRunning, OpLag, OpBin, OpAbs, OpRound:
+	case OpSum, OpMin, OpMax, OpMode, OpFirst, OpLast, OpRunning, OpLag, OpAbs, OpRound:
 		return first
 	case OpAvg, OpMedian, OpQuantile, OpMoving:
 		if first.Type.Temporal() {
 			return table.Column{Type: table.Datetime, Nullable: true}
 		}
 		return table.Column{Type: table.Float, Unit: first.Unit, Nullable: true}
-	case OpStddev:
+	case OpStddev, OpBin:
 		return table.Column{Type: table.Float, Unit: first.Unit, Nullable: true}
 	case OpShare:
 		return table.Column{Type: table.Float, Unit: UnitRatio, Nullable: true}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
 )
 
 // standard are the aggregates that SQL itself names.
@@ -46,6 +47,9 @@ func (s *scope) aggregateArg(e *plan.Expr, i int) string {
 		return s.fail("A quantile must be a constant.")
 	}
 	x := s.expr(e.Args[i], bindOr)
+	if (e.Op == plan.OpMedian || e.Op == plan.OpQuantile) && s.types.Of(e.Args[i]).Type == table.Decimal {
+		return s.dialect.Cast(x, table.Float) // between two decimals there is none of the same scale
+	}
 	if e.Op == plan.OpSlope && s.types.Of(e.Args[i]).Type.Temporal() {
 		return "epoch(" + x + ") / 86400" // days
 	}
