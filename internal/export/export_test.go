@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -300,6 +301,42 @@ func TestWriteStops(t *testing.T) {
 		}
 	}
 }
+
+// A file goes out in pieces, whatever its size: nothing gathers it.
+func TestWritesInPieces(t *testing.T) {
+	columns := []table.Column{{Name: "a", Type: table.String}}
+	noise := rand.NewChaCha8([32]byte{})
+	for _, f := range export.Formats() {
+		largest, total := 0, 0
+		w := writer(func(p []byte) (int, error) {
+			largest, total = max(largest, len(p)), total+len(p)
+			return len(p), nil
+		})
+		rows := func(each func(*table.Rows) error) error {
+			for range 100 {
+				b := &table.Rows{Columns: columns}
+				for range 1000 {
+					b.Values = append(b.Values, []table.Value{fmt.Sprintf("%016x%016x%016x", noise.Uint64(), noise.Uint64(), noise.Uint64())})
+				}
+				if err := each(b); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		err := export.Write(context.Background(), w, export.Request{Format: f, Columns: columns, Rows: rows, Options: export.Options{TempDir: t.TempDir()}})
+		if err != nil || total < 2<<20 {
+			t.Fatalf("%s: %d bytes, %v", f, total, err)
+		}
+		if largest > total/2 {
+			t.Errorf("%s: a write of %d of %d bytes", f, largest, total)
+		}
+	}
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
 
 type failing struct{ err error }
 

@@ -1,6 +1,8 @@
 package export
 
 import (
+	"archive/zip"
+	"compress/flate"
 	"fmt"
 	"io"
 	"math"
@@ -26,7 +28,7 @@ const (
 
 // xlsxSink writes one sheet: a bold header that stays in view, typed cells,
 // and columns as wide as their first rows ask for. Rows are spooled to a
-// temporary file; w gets everything at finish.
+// temporary file and go from there to w at finish.
 type xlsxSink struct {
 	w       io.Writer
 	file    *excelize.File
@@ -89,7 +91,20 @@ func (s *xlsxSink) finish() error {
 	if err := s.sheet.Flush(); err != nil {
 		return fmt.Errorf("finish the sheet: %w", err)
 	}
-	return s.file.Write(s.w)
+	// The library would gather the whole file in memory to write it at once;
+	// its buffer stays empty when the archive goes straight to w.
+	s.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zipTo(s.w) })
+	if _, err := s.file.WriteToBuffer(); err != nil {
+		return fmt.Errorf("write the workbook: %w", err)
+	}
+	return nil
+}
+
+// zipTo makes an archive that is compressed quickly rather than well.
+func zipTo(w io.Writer) *zip.Writer {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 3) })
+	return z
 }
 
 // close removes the spooled file.
