@@ -172,13 +172,13 @@ func (s *scan) tell() {
 		s.j.note("no_header", "The file names no columns; they are called column_1, column_2 and so on.")
 	}
 	if s.padded > 0 {
-		s.j.note("short_rows", "%d rows end early; their last cells are empty.", s.padded)
+		s.j.note("short_rows", "%s early; the last cells are empty.", countOf(s.padded, "row ends", "rows end"))
 	}
 	if s.cut > 0 {
-		s.j.note("extra_cells", "%d rows have empty cells beyond the last column; these were dropped.", s.cut)
+		s.j.note("extra_cells", "%s empty cells beyond the last column; these were dropped.", countOf(s.cut, "row has", "rows have"))
 	}
 	if s.odd > 0 {
-		s.j.note("odd_quotes", "%d rows use quotes in an unusual way; they were read as the nearest sensible values.", s.odd)
+		s.j.note("odd_quotes", "%s quotes in an unusual way; the nearest sensible values were read.", countOf(s.odd, "row uses", "rows use"))
 	}
 	if s.bad > s.rows {
 		s.j.note("low_confidence", "Most rows do not fit the table that was found. Check delimiter and header.")
@@ -243,13 +243,15 @@ func (s *scan) tidy(ctx context.Context) (string, error) {
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<18)
 	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad}
+	var row []byte
 	err = s.j.eachRecord(ctx, s.d, s.h.skip, "tidy", func(_ *lexer, rec *record) error {
 		if rec.blank() {
 			return nil
 		}
 		fields, why := again.fits(rec)
 		if why == "" {
-			_, err := writeTidy(w, fields, s.h.width)
+			row = appendTidy(row[:0], fields, s.h.width)
+			_, err := w.Write(row)
 			return err
 		}
 		return nil
@@ -263,30 +265,31 @@ func (s *scan) tidy(ctx context.Context) (string, error) {
 	return path, f.Close()
 }
 
-// writeTidy writes one row; empty cells at the end fill it up. A row that would
-// be an empty line is written as an empty quoted cell. It returns the bytes
-// written; the writer keeps the first error.
-func writeTidy(w *bufio.Writer, fields [][]byte, width int) (n int, err error) {
+// appendTidy adds one row to b; empty cells at the end fill it up. A row that
+// would be an empty line is an empty quoted cell.
+func appendTidy(b []byte, fields [][]byte, width int) []byte {
 	for i := range width {
 		if i > 0 {
-			w.WriteByte(',')
-			n++
+			b = append(b, ',')
 		}
 		if i >= len(fields) {
 			continue
 		}
 		f := fields[i]
-		if bytes.IndexByte(f, '"') < 0 && bytes.IndexByte(f, ',') < 0 && bytes.IndexByte(f, '\n') < 0 && bytes.IndexByte(f, '\r') < 0 && (width > 1 || len(f) > 0) {
-			w.Write(f)
-			n += len(f)
+		if !bytes.ContainsAny(f, "\",\n\r") && (width > 1 || len(f) > 0) {
+			b = append(b, f...)
 			continue
 		}
-		w.WriteByte('"')
-		w.Write(bytes.ReplaceAll(f, []byte{'"'}, []byte{'"', '"'}))
-		w.WriteByte('"')
-		n += 2*len(f) + 2
+		b = append(b, '"')
+		for _, c := range f {
+			if c == '"' {
+				b = append(b, '"')
+			}
+			b = append(b, c)
+		}
+		b = append(b, '"')
 	}
-	return n + 1, w.WriteByte('\n')
+	return append(b, '\n')
 }
 
 // countAside evaluates what the scan of a small file counted while the engine

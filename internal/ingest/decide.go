@@ -73,7 +73,7 @@ func (c *column) decide(s settings) decided {
 	}
 	d.direct = d.direct && len(d.nullWords) == 0 && !c.padded && c.blanks == 0
 	if d.typ == table.String && c.blanks > 0 {
-		d.notes = append(d.notes, Note{"trimmed_blanks", fmt.Sprintf("Blanks at the ends of texts in %q were dropped (%d cells).", c.name, c.blanks)})
+		d.notes = append(d.notes, Note{"trimmed_blanks", fmt.Sprintf("Blanks at the ends of texts in %q were dropped (%s).", c.name, countOf(c.blanks, "cell", "cells"))})
 	}
 	return d
 }
@@ -236,7 +236,7 @@ func (c *column) wordNote(words []string) Note {
 	for _, w := range words {
 		n += c.words[w]
 	}
-	return Note{Code: "null_words", Text: fmt.Sprintf("In %q, %s read as no value (%d cells).", c.name, strings.Join(quoteAll(words), ", "), n)}
+	return Note{Code: "null_words", Text: fmt.Sprintf("In %q, %s read as no value (%s).", c.name, strings.Join(quoteAll(words), ", "), countOf(n, "cell", "cells"))}
 }
 
 func (c *column) note(code, format string) Note {

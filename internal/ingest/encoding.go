@@ -230,10 +230,10 @@ func (j *job) transcode(ctx context.Context, name string) error {
 	j.path = to
 	j.out.Receipt.Encoding = canonical
 	if c.nul > 0 {
-		j.note("nul_bytes", "%d NUL characters were dropped.", c.nul)
+		j.note("nul_bytes", "%s dropped.", countOf(c.nul, "NUL character was", "NUL characters were"))
 	}
 	if c.broken > 0 {
-		j.note("broken_characters", "%d characters are broken in %s; they are shown as \uFFFD.", c.broken, canonical)
+		j.note("broken_characters", "%s broken in %s and shown as \uFFFD.", countOf(c.broken, "character is", "characters are"), canonical)
 	}
 	return j.readHead()
 }
@@ -261,7 +261,7 @@ func (c *cleaner) copy(w io.Writer) error {
 		if _, werr := w.Write(b); werr != nil {
 			return werr
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -292,7 +292,7 @@ func (c *checkedReader) Read(p []byte) (int, error) {
 			}
 		}
 	}
-	if !c.good(b, err == io.EOF) {
+	if !c.good(b, errors.Is(err, io.EOF)) {
 		c.seen = append([]byte{}, b...)
 		return 0, errNotUTF8
 	}

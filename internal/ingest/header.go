@@ -76,7 +76,7 @@ func findHeader(rows []sampleRow, fixed *int) header {
 		h.skip = rows[first].line - 1
 	}
 	if first > 0 {
-		h.notes = append(h.notes, Note{"preamble", fmt.Sprintf("The first %d lines before the table were left out: %s", rows[first].line-1, quoteClip(rows[0].cells))})
+		h.notes = append(h.notes, Note{"preamble", fmt.Sprintf("%s left out: %s", countOf(rows[first].line-1, "line before the table was", "lines before the table were"), quoteClip(rows[0].cells))})
 	}
 	h.dropTrailer(rows[first:])
 	return h
@@ -224,7 +224,7 @@ func looksLikeHeader(cells []string, body []sampleRow) (bool, string) {
 func verdict(cells []string, rows, typed, against, text, years int) (bool, string) {
 	switch {
 	case typed > against:
-		return true, countOf(typed, "column holds", "columns hold") + " numbers or dates below a text"
+		return true, countOf(int64(typed), "column holds", "columns hold") + " numbers or dates below a text"
 	case years > 1 && years > against && text+typed > 0:
 		return true, "names and years above the values"
 	case against > 0 && (typed == 0 || against >= text+typed):

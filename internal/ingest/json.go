@@ -267,6 +267,7 @@ func (t *jsonTable) write(ctx context.Context, shape jsonShape, s *scan) (string
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<18)
 	var line int64
+	var row []byte
 	each := func(v []byte, _ int64) error {
 		if err := t.parse(v); err != nil {
 			if errors.Is(err, errJSON) {
@@ -281,9 +282,10 @@ func (t *jsonTable) write(ctx context.Context, shape jsonShape, s *scan) (string
 		for i, c := range s.cols {
 			c.add(t.row[i], line)
 		}
-		n, err := writeTidy(w, t.row, len(s.cols))
+		row = appendTidy(row[:0], t.row, len(s.cols))
 		s.rows++
-		s.widest = max(s.widest, n)
+		s.widest = max(s.widest, len(row))
+		_, err := w.Write(row)
 		return err
 	}
 	if shape == shapeObject {

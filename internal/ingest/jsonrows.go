@@ -66,7 +66,7 @@ func (r *jsonRows) fill() error {
 	}
 	n, err := io.ReadAtLeast(r.r, r.buf[r.end:], 1)
 	r.end += n
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		r.eof = true
 		return nil
 	}
@@ -215,7 +215,7 @@ func (j *job) eachJSON(ctx context.Context, shape jsonShape, stage string, each 
 	for {
 		v, line, err := rows.next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, errNotUTF8):
 			return j.badJSON(line, "its text is not UTF-8")

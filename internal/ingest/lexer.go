@@ -116,7 +116,7 @@ func (l *lexer) fill() error {
 	}
 	n, err := io.ReadAtLeast(l.r, l.buf[l.end:], 1)
 	l.end += n
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		l.eof = true
 		return nil
 	}

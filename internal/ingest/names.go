@@ -180,7 +180,7 @@ func cutSuffixFold(s, suffix string) string {
 }
 
 // countOf words a number of things.
-func countOf(n int, one, many string) string {
+func countOf(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -124,7 +124,7 @@ func (j *job) eachRecord(ctx context.Context, d dialect, skip int64, stage strin
 	for {
 		rec, err := l.next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, errNotUTF8):
 			j.strange = checked.seen

@@ -56,7 +56,29 @@ func Work(ctx context.Context, db *sql.Conn, spec Spec, progress func(engine.Pro
 	if err := f.read(ctx, j); err != nil {
 		return nil, err
 	}
+	j.out.Receipt.Notes = fewNotes(j.out.Receipt.Notes)
 	return &j.out, nil
+}
+
+// notesOfKind is how many notes of one code a receipt holds; a file of a
+// thousand columns may deserve more than anybody reads.
+const notesOfKind = 12
+
+// fewNotes cuts notes that repeat themselves, and says how many it cut.
+func fewNotes(notes []Note) []Note {
+	count := map[string]int{}
+	out := []Note{}
+	for _, n := range notes {
+		if count[n.Code]++; count[n.Code] <= notesOfKind {
+			out = append(out, n)
+		}
+	}
+	for _, code := range sortedKeys(count) {
+		if more := count[code] - notesOfKind; more > 0 {
+			out = append(out, Note{code, "The same holds for " + countOf(int64(more), "more column", "more columns") + "."})
+		}
+	}
+	return out
 }
 
 // The limits that hold where a setting says nothing.
