@@ -37,6 +37,7 @@ func Main(ctx context.Context, jobs map[string]JobHandler) int {
 	s := &server{pipe: newPipe(in, out), jobs: jobs, requests: make(chan request)}
 	kind, data, err := s.pipe.read()
 	if err != nil || kind != frameSetup || json.Unmarshal(data, &s.setup) != nil {
+		_, _ = os.Stderr.WriteString("An engine worker is started by the server, which speaks to it over pipes.\n")
 		return 2
 	}
 	if err := s.prepare(); err != nil {
