@@ -12,6 +12,10 @@ import (
 	"tabletalk/internal/table"
 )
 
+// StartedOver is the intent of the turn after which earlier ones no longer
+// count.
+const StartedOver = "meta_" + string(question.MetaReset)
+
 // meta answers a request about the conversation itself. Undo is the plan
 // before the last one; the others are sentences.
 func (s *Service) meta(ctx context.Context, t *turn, m question.Meta) (question.Decision, error) {

@@ -135,8 +135,9 @@ func (s *Store) queryRows(ctx context.Context, sessionID, conversationID string,
 		ORDER BY q.created_at DESC, q.id DESC LIMIT $4`, text(id), from.at, from.id, limit+1)
 }
 
-// Turns gives the answered questions of a conversation, oldest first, at most
-// the last limit of them. Their results are not read.
+// Turns gives the answered questions of a conversation that have a plan,
+// oldest first, at most the last limit of them; and, without a plan, the places
+// where it was started over. Their results are not read.
 func (s *Store) Turns(ctx context.Context, conversationID string, limit int) ([]question.Turn, error) {
 	list := []question.Turn{}
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
@@ -149,6 +150,7 @@ func (s *Store) Turns(ctx context.Context, conversationID string, limit int) ([]
 		list = append(list, t)
 		return err
 	}, `SELECT q.question, q.plan, q.group_keys FROM queries q WHERE q.conversation_id = $1 AND q.status = $2
+		AND (q.plan_text <> '' OR q.intent = '`+conversation.StartedOver+`')
 		ORDER BY q.created_at DESC, q.id DESC LIMIT $3`, text(conversationID), string(question.Answered), limit)
 	slices.Reverse(list)
 	return list, s.fail("store.Turns", err)

@@ -184,16 +184,25 @@ func turns(t *testing.T, b *bench) {
 	s := b.session(t)
 	c := b.conversation(t, s.ID)
 	var want []question.Turn
-	for i := range 5 {
+	for i := range 7 {
 		a := b.answer(s.ID, c.ID)
 		a.Query = strings.Repeat("q", i+1)
 		a.Plan = &plan.Plan{V: 1, Kind: plan.Scalar, From: plan.From{Table: fmt.Sprintf("t%d", i)}}
 		turn := question.Turn{Text: a.Query, Plan: a.Plan, Keys: []question.Key{{Column: plan.Col{Table: "orders", Name: "region"},
 			Values: []table.Value{"North", nil, int64(1<<53 + 1), float64(2), table.Exact("1.50"), true, "12"}}}}
-		if i == 2 {
+		switch i {
+		case 2:
 			a.Status = question.Refused
-		} else {
+		case 3: // answered in words
+			a.Plan = nil
+		case 4:
+			a.Plan, a.Intent = nil, conversation.StartedOver
+			want, turn.Keys = append(want, question.Turn{Text: a.Query}), nil
+		default:
 			want = append(want, turn)
+		}
+		if a.Plan != nil {
+			a.PlanText = a.Plan.String()
 		}
 		ok(t, b.AddQuery(b.ctx, s.Workspace, a, turn.Keys))
 		b.clock.forward(time.Second)
@@ -203,7 +212,7 @@ func turns(t *testing.T, b *bench) {
 	same(t, want, got)
 	got, err = b.Turns(b.ctx, c.ID, 2)
 	ok(t, err)
-	same(t, want[2:], got)
+	same(t, want[3:], got)
 }
 
 func feedback(t *testing.T, b *bench) {
