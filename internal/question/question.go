@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tabletalk/internal/fault"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/followup"
 	"tabletalk/internal/question/lexicon"
@@ -46,6 +47,7 @@ type understanding struct {
 	schema   *link.Schema
 	mentions []link.Mention
 	sketches []*parse.Sketch
+	invalid  *fault.Error // why the first plan could not be computed
 }
 
 func (u *understanding) parseInput() parse.Input {
@@ -70,9 +72,17 @@ func (in Input) unreadable() *Refusal {
 func (u *understanding) drafts() []*parse.Draft {
 	var out []*parse.Draft
 	for _, s := range u.sketches {
-		if d := s.Build(parse.Choice{}); d != nil && plan.Validate(d.Plan, u.Catalog) == nil {
-			out = append(out, d)
+		d := s.Build(parse.Choice{})
+		if d == nil {
+			continue
 		}
+		if err := plan.Validate(d.Plan, u.Catalog); err != nil {
+			if u.invalid == nil {
+				u.invalid = fault.Of(err)
+			}
+			continue
+		}
+		out = append(out, d)
 	}
 	if len(u.History) == 0 {
 		return out

@@ -14,6 +14,9 @@ import (
 
 // refusal says why the best reading must not be answered; nil where it may.
 func (u *understanding) refusal(best *rank.Ranked) *Refusal {
+	if best == nil && u.invalid != nil && u.invalid.Code == "plan_sum_of_id" {
+		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: Suggest(u.Input, 3)}
+	}
 	if best == nil {
 		return u.unknown(u.unknownWords(nil))
 	}

@@ -217,7 +217,14 @@ func (s *Sketch) extremeName(n *Node) bool {
 // modifies reports whether a part of a name only qualifies the next one:
 // "book" in "book categories".
 func (s *Sketch) modifies(n *Node, i int) bool {
-	return i+1 < len(s.nodes) && s.nodes[i+1].Kind == Col && s.nodes[i+1].Start == n.End && n.Cols[0].How == link.Part && !text.IsPlural(lastWord(n)) && n.Cols[0].Score < 800
+	if i+1 >= len(s.nodes) || s.nodes[i+1].Kind != Col || s.nodes[i+1].Start != n.End || text.IsPlural(lastWord(n)) {
+		return false
+	}
+	table := s.p.Schema.TableWords(n.Cols[0].Table)
+	if len(n.Cols[0].Column.Words) == 1 && slices.Contains(table, n.Cols[0].Column.Words[0]) {
+		return true
+	}
+	return n.Cols[0].How == link.Part && n.Cols[0].Score < 800
 }
 
 // settle ties loose numbers and aggregates to what they belong to.
@@ -293,7 +300,12 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		}
 	case "follow", "ref":
 		s.Marks = append(s.Marks, n.Payload)
-	case "not", "nor", "cmp", Sup, Comp, "like", "null", "agg":
+	case "cmp":
+		if n.Word == "over" && i+1 < len(s.nodes) && s.nodes[i+1].Kind == Col {
+			return // "prices over the years": side by side
+		}
+		s.unused(n, "operator")
+	case "not", "nor", Sup, Comp, "like", "null", "agg":
 		s.unused(n, "operator")
 	case "sort", "row", "same", "axis", "bin", "by", Adj, "top":
 		s.unused(n, "light")
