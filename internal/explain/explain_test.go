@@ -135,6 +135,20 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+func TestLadder(t *testing.T) {
+	p, err := plan.Parse(`sales | where region = 'West' and rating > 3 | sum(revenue) as r`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := plan.Conjuncts(p.Where)
+	got := Ladder(p, []plan.Finding{{Code: plan.FoundTotal, Value: int64(20000)}, {Code: plan.FoundAfter, Expr: parts[0], Value: int64(5000)},
+		{Code: plan.FoundAfter, Expr: parts[1], Value: int64(1)}, {Code: plan.FoundMatched, Value: int64(1)}}, shop)
+	want := "20,000 rows in sales|5,000 rows where region is West|1 row where rating is more than 3"
+	if strings.Join(got, "|") != want {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestFormat(t *testing.T) {
 	for _, c := range []struct {
 		v    table.Value

@@ -86,7 +86,11 @@ func (t *teller) nullNotes() []string {
 		if n == 1 {
 			is = " and is left out of "
 		}
-		list = append(list, plural(int64(n), "row")+have(n)+" no "+t.say(f.Expr)+is+words(f.Subject)+".")
+		what := "one of the two values missing"
+		if f.Expr != nil {
+			what = "no " + t.say(f.Expr)
+		}
+		list = append(list, plural(int64(n), "row")+have(n)+" "+what+is+words(f.Subject)+".")
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package sqlgen
 
 import (
 	"strconv"
+	"strings"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -67,18 +68,10 @@ type checking struct {
 func (k *checking) add(f plan.Finding, conditions ...string) {
 	item := "count(*)"
 	if len(conditions) > 0 {
-		item += " FILTER (WHERE " + joined(conditions) + ")"
+		item += " FILTER (WHERE " + strings.Join(conditions, " AND ") + ")"
 	}
 	k.items = append(k.items, as(item, k.quote("c"+strconv.Itoa(len(k.items)+1))))
 	k.columns = append(k.columns, f)
-}
-
-func joined(conditions []string) string {
-	text := conditions[0]
-	for _, c := range conditions[1:] {
-		text += " AND " + c
-	}
-	return text
 }
 
 // query splits the conditions: those that ask other tables or plans stay
@@ -140,23 +133,47 @@ func (k *checking) ladder(simple []*plan.Expr, more bool) []string {
 	return done
 }
 
-// nulls counts, for each measure over a column, the rows that it leaves out.
+// nulls counts, for each measure over columns, the rows that it leaves out.
 func (k *checking) nulls(p *plan.Plan, done []string) {
 	for _, m := range p.Measures {
 		e := m.Expr
-		if e == nil || !e.Op.Aggregate() || e.Op == plan.OpCount || len(e.Args) == 0 || !k.mayBeNull(e.Args[0]) {
+		if e == nil || !e.Op.Aggregate() || e.Op == plan.OpCount {
 			continue
 		}
-		conditions := append(append([]string(nil), done...), k.expr(e.Args[0], bindAdd)+" IS NULL")
+		missing := k.missing(e)
+		if len(missing) == 0 {
+			continue
+		}
+		conditions := append(append([]string(nil), done...), "("+strings.Join(missing, " OR ")+")")
 		if e.Filter != nil {
 			conditions = append(conditions, k.expr(e.Filter, bindAnd))
 		}
-		k.add(plan.Finding{Code: plan.FoundNulls, Subject: m.As, Expr: e.Args[0]}, conditions...)
+		f := plan.Finding{Code: plan.FoundNulls, Subject: m.As}
+		if len(e.Args) == 1 {
+			f.Expr = e.Args[0]
+		}
+		k.add(f, conditions...)
 	}
 }
 
+// missing are the tests for what an aggregate passes over: of two arguments
+// both must be known.
+func (k *checking) missing(e *plan.Expr) []string {
+	args := e.Args[:min(len(e.Args), 1)]
+	if e.Op == plan.OpCorr || e.Op == plan.OpSlope {
+		args = e.Args
+	}
+	var list []string
+	for _, a := range args {
+		if k.mayBeNull(a) {
+			list = append(list, k.expr(a, bindAdd)+" IS NULL")
+		}
+	}
+	return list
+}
+
 func (k *checking) mayBeNull(e *plan.Expr) bool {
-	return e.Op == plan.OpLit || k.types.Of(e).Nullable
+	return k.types.Of(e).Nullable
 }
 
 // dates tells the extent of the date column that the plan is about, and counts
