@@ -219,11 +219,7 @@ func (t *teller) values(row int) string {
 
 // line says keys and measures of a row: "North with 1,214.90".
 func (t *teller) line(row int) string {
-	var keys []string
-	for i := range t.p.Group {
-		keys = append(keys, t.cell(row, i))
-	}
-	text := strings.Join(keys, ", ")
+	text := t.keyText(row)
 	if len(t.p.Measures) > 0 {
 		text += " with " + t.values(row)
 	}
@@ -259,13 +255,26 @@ func (t *teller) headline() string {
 	case most == least:
 		return "All " + plural(int64(len(t.rows.Values)), "row") + " have " + t.cell(high, column) + "."
 	}
+	if t.p.Limit != nil { // what is shown is not all there is
+		return "First is " + t.point(0, column) + ", last " + t.point(len(t.rows.Values)-1, column) + "."
+	}
 	return "Highest is " + t.point(high, column) + ", lowest " + t.point(low, column) + "."
 }
 
+// point says keys and a value: "North with 12", "cylinders 8 with 4,114".
 func (t *teller) point(row, column int) string {
+	return t.keyText(row) + " with " + t.cell(row, column)
+}
+
+// keyText says the keys of a row; a bare number would not be understood.
+func (t *teller) keyText(row int) string {
 	var keys []string
-	for i := range t.p.Group {
-		keys = append(keys, t.cell(row, i))
+	for i, g := range t.p.Group {
+		text := t.cell(row, i)
+		if _, number := table.Number(t.rows.Values[row][i]); number && t.calendar(t.rows.Values[row][i], i) == "" {
+			text = words(g.As) + " " + text
+		}
+		keys = append(keys, text)
 	}
-	return strings.Join(keys, ", ") + " with " + t.cell(row, column)
+	return strings.Join(keys, ", ")
 }

@@ -116,6 +116,9 @@ func TestExplain(t *testing.T) {
 			nil, "Part (share of total revenue) by category. Highest is A with 75%, lowest B with 25%.", nil},
 		{"days of the week", `sales | by part(dow, order_date) as day | count() as n`, rows("day:integer,n:integer", []table.Value{int64(1), int64(5)}, []table.Value{int64(7), int64(2)}),
 			nil, "Number of rows in sales by day of the week. Highest is Monday with 5, lowest Sunday with 2.", nil},
+		{"the first of many", `sales | by rating | count() as "number of orders" | order "number of orders" desc | limit 2`,
+			rows("rating:integer,number of orders:integer", []table.Value{int64(5), int64(80)}, []table.Value{int64(4), int64(7)}),
+			nil, "Top 2 ratings by number of orders. First is rating 5 with 80, last rating 4 with 7.", nil},
 		{"a cut list", `sales | limit 10`, &table.Rows{Columns: []table.Column{{Name: "a"}}, Values: [][]table.Value{{"x"}, {"y"}}, Truncated: true, Total: 10},
 			nil, "Rows of sales, the first 10: 10 rows.", []string{"Only the first 2 of 10 rows are shown.", "In the order of the file."}},
 		{"rows without a partner", `orders | join customers on customer_id = customers.customer_id | sum(amount) as a`, rows("a:decimal", []table.Value{table.Exact("5")}),
@@ -165,6 +168,14 @@ func TestFormat(t *testing.T) {
 	} {
 		if got := Format(c.v, c.kind, c.unit); got != c.want {
 			t.Errorf("%v %s: got %q, want %q", c.v, c.unit, got, c.want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for name, want := range map[string]string{"order_date": "order date", "shipCountry": "ship country", "orderID": "order ID", "McDonald": "McDonald", "a b": "a b", "": "", "GDP": "GDP"} {
+		if got := words(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}
 }

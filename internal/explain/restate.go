@@ -91,6 +91,9 @@ func (s *speaker) rows() string {
 // named says an expression, with its own name where the author gave one.
 func (s *speaker) named(n plan.Named) string {
 	text := s.say(n.Expr)
+	if n.Expr != nil && n.Expr.Op == plan.OpCount && len(n.Expr.Args) == 0 && n.Expr.Filter == nil && strings.HasPrefix(n.As, "number of ") {
+		return words(n.As) // the rows by the name that the question has for them
+	}
 	if n.Expr != nil && n.Expr.Op != plan.OpCol && !n.Expr.Op.Aggregate() && n.As != plan.NameFor(n.Expr) && words(n.As) != text &&
 		n.Expr.Op != plan.OpTrunc && n.Expr.Op != plan.OpPart {
 		return words(n.As) + " (" + text + ")"
