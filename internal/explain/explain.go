@@ -179,6 +179,9 @@ func plural(n int64, word string) string {
 func (t *teller) single(said string) string {
 	text := said + ": " + t.values(0)
 	if len(t.p.Measures) == 1 && !t.counts(t.p.Measures[0].Expr) && t.rows.Values[0][0] != nil {
+		if strings.Contains(said, ", ") {
+			said += ","
+		}
 		text = said + " is " + t.cell(0, 0)
 	}
 	n, known := t.number(plan.FoundMatched)

@@ -92,6 +92,8 @@ func TestExplain(t *testing.T) {
 			"Number of rows in sales: 20,000.", nil},
 		{"money", `sales | where channel = 'Online' | sum(revenue) as r`, rows("r:decimal", []table.Value{table.Exact("1234567.50")}),
 			nil, "Total revenue where channel is Online is $1,234,567.50.", nil},
+		{"a number of a period", `sales | where order_date within 2024-03-01..2024-04-01 | avg(rating) as r`, rows("r:float", []table.Value{2.5}),
+			nil, "Average rating, in March 2024, is 2.5.", nil},
 		{"nothing matches", `sales | where customer = 'Contoso' | sum(revenue) as r`, rows("r:decimal", []table.Value{nil}),
 			[]plan.Finding{{Code: plan.FoundTotal, Value: int64(20000)}, {Code: plan.FoundMatched, Value: int64(0)}},
 			"Total revenue where customer is Contoso: no value, for no row matches. No row has: customer is Contoso.", nil},
@@ -161,7 +163,7 @@ func TestFormat(t *testing.T) {
 	}{
 		{int64(1234567), table.Integer, "", "1,234,567"}, {int64(-1000), table.Integer, "USD", "-$1,000"}, {0.1 + 0.2, table.Float, "", "0.3"},
 		{1234.5678, table.Float, "", "1,234.57"}, {0.000123456, table.Float, "", "0.000123"}, {1e21, table.Float, "", "1e+21"},
-		{table.Exact("1234.50"), table.Decimal, "EUR", "€1,234.50"}, {0.3421, table.Float, plan.UnitRatio, "34.2%"}, {12.5, table.Float, "%", "12.5%"},
+		{table.Exact("1234.50"), table.Decimal, "EUR", "€1,234.50"}, {table.Exact("7.7500"), table.Decimal, "", "7.75"}, {table.Exact("80.0000"), table.Decimal, "", "80.00"}, {0.3421, table.Float, plan.UnitRatio, "34.2%"}, {12.5, table.Float, "%", "12.5%"},
 		{int64(1), table.Integer, "days", "1 day"}, {int64(3), table.Integer, "days", "3 days"}, {"2024-01-31", table.Date, "", "Jan 31, 2024"},
 		{"2024-01-31T10:05:00", table.Datetime, "", "Jan 31, 2024 10:05"}, {nil, table.Float, "", "no value"}, {true, table.Boolean, "", "yes"},
 		{"123456789012345678901", table.Integer, "", "123,456,789,012,345,678,901"}, {"a, b", table.String, "", "a, b"}, {-0.001, table.Float, "%", "-0.001%"},

@@ -36,7 +36,7 @@ func Format(v table.Value, t table.Type, unit string) string {
 		if f, ok := table.Number(v); ok && unit == plan.UnitRatio {
 			return percent(f)
 		}
-		return withUnit(thousands(string(v)), unit)
+		return withUnit(thousands(cents(string(v))), unit)
 	case int64:
 		if unit == plan.UnitRatio {
 			return percent(float64(v))
@@ -49,6 +49,18 @@ func Format(v table.Value, t table.Type, unit string) string {
 		return withUnit(decimal(v), unit)
 	}
 	return ""
+}
+
+// cents drops zeros at the end of a decimal beyond two digits.
+func cents(s string) string {
+	whole, part, found := strings.Cut(s, ".")
+	for found && len(part) > 2 && part[len(part)-1] == '0' {
+		part = part[:len(part)-1]
+	}
+	if !found {
+		return s
+	}
+	return whole + "." + part
 }
 
 func percent(f float64) string { return trimmed(f*100, 1) + "%" }

@@ -153,12 +153,12 @@ func quote(v string) string {
 
 func (s *speaker) ref(name string) string {
 	n := s.p.Result(name)
-	if n == nil || s.depth > 8 || n.As != plan.NameFor(n.Expr) {
+	if n == nil || n.Expr == nil || s.depth > 8 || n.As != plan.NameFor(n.Expr) && !n.Expr.Op.Aggregate() {
 		return words(name)
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	return s.say(n.Expr)
+	return s.named(*n)
 }
 
 func (s *speaker) value(p *plan.Plan) string {
