@@ -82,6 +82,7 @@ func (s *Service) Release(ctx context.Context, tables []Table) error {
 	var keys []string
 	for _, t := range tables {
 		s.opened.drop(t.SessionID)
+		s.tried.Delete(t.ID)
 		keys = append(keys, t.BlobKey, t.IndexKey)
 	}
 	return s.deleteUnused(context.WithoutCancel(ctx), keys)

@@ -57,6 +57,9 @@ func (s *Service) open(ctx context.Context, ses *session.Session) (*Opened, erro
 	before := s.opened.get(ses.ID, anyVersion)
 	o := &Opened{SessionID: ses.ID, Version: ses.Version, Catalog: &catalog.Catalog{}, Sources: tables}
 	for _, t := range tables {
+		if !t.Profiled {
+			s.profileLater(t) // an earlier run of the program may not have come to it
+		}
 		path, err := s.blobs.Path(ctx, t.BlobKey)
 		if err != nil {
 			return nil, err

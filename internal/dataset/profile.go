@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"context"
-	"errors"
 	"os"
 
 	"tabletalk/internal/engine"
@@ -11,7 +10,11 @@ import (
 )
 
 // profileLater computes the profile of a new table in the background.
+// A table is tried once in the life of a Service.
 func (s *Service) profileLater(t Table) {
+	if _, begun := s.tried.LoadOrStore(t.ID, true); begun {
+		return
+	}
 	s.work.Go(func() {
 		if err := s.profiles.Acquire(s.life, 1); err != nil {
 			return
@@ -45,20 +48,4 @@ func (s *Service) profile(ctx context.Context, t Table) error {
 		return err
 	}
 	return s.store.SetProfile(ctx, t.ID, res.Merge(t.Columns), answer)
-}
-
-// Reprofile computes profiles that an earlier run of the program did not
-// finish, for tables that were opened.
-func (s *Service) Reprofile(ctx context.Context, workspace, sessionID string) error {
-	tables, err := s.Tables(ctx, workspace, sessionID)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, t := range tables {
-		if !t.Profiled {
-			errs = append(errs, s.profile(ctx, t))
-		}
-	}
-	return errors.Join(errs...)
 }

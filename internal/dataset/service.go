@@ -66,6 +66,7 @@ type Service struct {
 	life     context.Context // of background work
 	end      context.CancelFunc
 	work     sync.WaitGroup
+	tried    sync.Map // tables whose profile was begun by this run of the program
 	profiles *semaphore.Weighted
 }
 

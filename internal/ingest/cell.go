@@ -61,7 +61,7 @@ func plainInt(b []byte) (ok, zeros bool) {
 			return false, false
 		}
 	}
-	if b[i] == '0' && (n > 1 || i == 1) {
+	if b[i] == '0' && n > 1 {
 		return true, true
 	}
 	return true, false

@@ -77,6 +77,7 @@ func (j *job) scanText(ctx context.Context) (*scan, error) {
 		return nil, err
 	}
 	s := &scan{j: j, d: d, h: h, pad: padsShort(rows, h)}
+	s.joins = neverSpaced(sample, d, s.expected())
 	s.prepare()
 	return s, s.run(ctx)
 }
@@ -174,6 +175,9 @@ func (s *scan) tell() {
 	if s.padded > 0 {
 		s.j.note("short_rows", "%s early; the last cells are empty.", countOf(s.padded, "row ends", "rows end"))
 	}
+	if s.joined > 0 {
+		s.j.note("joined_cells", "%s an unquoted text with the delimiter and a blank in it; its parts were joined again.", countOf(s.joined, "row has", "rows have"))
+	}
 	if s.cut > 0 {
 		s.j.note("extra_cells", "%s empty cells beyond the last column; these were dropped.", countOf(s.cut, "row has", "rows have"))
 	}
@@ -242,7 +246,7 @@ func (s *scan) tidy(ctx context.Context) (string, error) {
 	}
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<18)
-	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad}
+	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad, joins: s.joins}
 	var row []byte
 	err = s.j.eachRecord(ctx, s.d, s.h.skip, "tidy", func(_ *lexer, rec *record) error {
 		if rec.blank() {

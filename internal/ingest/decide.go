@@ -303,8 +303,11 @@ func (c *column) formats(lay layouts) []string {
 	day := map[layouts]string{
 		layYMD: "%Y" + x + "%m" + x + "%d", layDMY: "%d" + x + "%m" + x + "%Y", layMDY: "%m" + x + "%d" + x + "%Y",
 		layDMy: "%d" + x + "%m" + x + "%y", layMDy: "%m" + x + "%d" + x + "%y", layDMonY: "%d" + x + "%b" + x + "%Y",
-		layMonDY: "%b %d, %Y", layCompact: "%Y%m%d",
+		layMonDY: "%b %d %Y", layCompact: "%Y%m%d",
 	}[lay&-lay]
+	if lay == layMonDY && sep == ',' {
+		day = "%b %d, %Y"
+	}
 	var out []string
 	for _, t := range c.clockFormats() {
 		if t == "" {

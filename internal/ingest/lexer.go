@@ -75,6 +75,9 @@ func (l *lexer) setStops() {
 	if l.d.delim != "" {
 		l.stop[l.d.delim[0]] = true
 	}
+	if l.d.quote != 0 {
+		l.stop[l.d.quote] = true
+	}
 }
 
 // next moves to the next record; io.EOF ends the file.
@@ -171,6 +174,11 @@ func (l *lexer) parse() bool {
 			if b[i] == '\n' || (b[i] == '\r' && l.d.cr) {
 				rec.fields = append(rec.fields, trimCR(b[start:i]))
 				return l.give(b, i, i+1)
+			}
+			if b[i] == l.d.quote && l.d.quote != 0 && (l.d.delim == "" || b[i] != l.d.delim[0]) {
+				rec.odd = true // a quote that opens nothing
+				i++
+				continue
 			}
 			if len(l.d.delim) == 1 {
 				break

@@ -144,19 +144,23 @@ func (m *moment) dayMonthName(day, s string) (string, bool) {
 	return rest, len(name) == 3 && len(year) == 4 && validDate(m.part[2], m.part[1], m.part[0])
 }
 
-// monthFirst reads "Jan 31, 2024".
+// monthFirst reads "Jan 31, 2024" and "Jan 31 2024".
 func (m *moment) monthFirst(s string) (string, bool) {
 	name, rest := letters(s)
 	if !isMonth(name) || len(name) != 3 || rest == "" || rest[0] != ' ' {
 		return "", false
 	}
 	day, rest := digits(rest[1:])
-	rest, comma := strings.CutPrefix(rest, ", ")
-	if !comma {
-		return "", false
+	m.sep = ','
+	rest, ok := strings.CutPrefix(rest, ", ")
+	if !ok {
+		m.sep = ' '
+		if rest, ok = strings.CutPrefix(rest, " "); !ok {
+			return "", false
+		}
 	}
 	year, rest := digits(rest)
-	m.lay, m.sep = layMonDY, ' '
+	m.lay = layMonDY
 	if len(year) == 4 {
 		m.part = [3]int{months[strings.ToLower(name[:3])], num(day), num(year)}
 	}

@@ -73,12 +73,19 @@ var (
 	moneyWords = wordSet("price", "cost", "costs", "amount", "revenue", "sales", "total", "subtotal", "fee", "fees", "salary", "wage", "income", "budget", "balance",
 		"payment", "paid", "profit", "tax", "vat", "tip", "bill", "freight", "credit", "debit", "spend", "spent", "usd", "eur", "gbp", "money", "fare", "value",
 		"turnover", "invoice", "refund", "bonus", "rent", "msrp", "gross", "net", "betrag", "preis", "umsatz", "kosten", "precio", "prix", "montant")
-	flagWords = wordSet("is", "has", "was", "can", "did", "does", "should", "flag", "active", "enabled", "deleted", "returned", "survived", "churn", "churned", "valid", "paid")
+	flagWords = wordSet("is", "has", "was", "can", "did", "does", "should", "flag", "active", "enabled", "deleted", "returned", "survived", "discontinued", "cancelled", "canceled", "completed", "verified", "subscribed", "fraud", "defaulted", "approved", "enrolled", "churn", "churned", "valid", "paid")
 )
 
-func dateName(name string) bool  { return hasWord(name, dateWords) != "" }
-func moneyName(name string) bool { return hasWord(name, moneyWords) != "" }
-func flagName(name string) bool  { return hasWord(name, flagWords) != "" }
+func dateName(name string) bool { return hasWord(name, dateWords) != "" }
+
+// moneyName reports names of amounts of money; a length is none, whatever else
+// the name says.
+func moneyName(name string) bool {
+	unit := unitWords[lastWord(name)]
+	return hasWord(name, moneyWords) != "" && (unit == "" || len(unit) == 3 && unit == strings.ToUpper(unit))
+}
+
+func flagName(name string) bool { return hasWord(name, flagWords) != "" }
 
 // maxName is how long the name of a column may be, in bytes.
 const maxName = 255

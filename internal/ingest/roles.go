@@ -91,7 +91,7 @@ func isYearColumn(c *catalog.Column) bool {
 	}
 	lo, ok1 := c.Stats.Min.(int64)
 	hi, ok2 := c.Stats.Max.(int64)
-	return ok1 && ok2 && lo >= 0 && hi <= 2200 && (hasWord(c.Name, wordSet("year", "yr", "jahr", "annee", "año")) == "" || lo >= 1000) && (lo >= 1000 || hi <= 366)
+	return ok1 && ok2 && lo >= 0 && hi <= 2200 && (hasWord(c.Name, wordSet("year", "yr", "jahr", "annee", "año")) == "" || lo >= 1000 || hi <= 99) && (lo >= 1000 || hi <= 366)
 }
 
 // idLike reports integers that name things: by the name, or because every row
@@ -187,6 +187,11 @@ func isHash(s string) bool {
 func unitOf(c *catalog.Column) string {
 	if !c.Type.Numeric() {
 		return ""
+	}
+	for _, sign := range currencies[1:4] {
+		if strings.Contains(c.Name, sign.sign) {
+			return sign.code
+		}
 	}
 	return unitWords[lastWord(c.Name)]
 }

@@ -25,6 +25,9 @@ type scan struct {
 	rows   int64
 	blank  int64
 	padded int64 // short rows that were filled up
+	joins  bool  // a delimiter before a blank may be part of a text
+	joined int64 // rows in which it was
+	glue   []byte
 	cut    int64 // long rows whose extra cells were empty
 	odd    int64 // rows that another reader may read differently
 	bad    int64
@@ -51,6 +54,12 @@ func (s *scan) fits(rec *record) (fields [][]byte, why string) {
 	if n == want {
 		return rec.fields[:s.h.width], ""
 	}
+	if n > want && s.joins {
+		if fields, ok := s.join(rec, n-want); ok {
+			s.joined++
+			return fields[:s.h.width], ""
+		}
+	}
 	if n > s.h.width {
 		for _, f := range rec.fields[s.h.width:] {
 			if len(trimBlanks(f)) > 0 {
@@ -66,6 +75,54 @@ func (s *scan) fits(rec *record) (fields [][]byte, why string) {
 		return rec.fields, ""
 	}
 	return nil, fmt.Sprintf("%d values where %d columns are expected", n, s.h.width)
+}
+
+// join repairs a row in which a text with a delimiter and a blank inside was
+// not quoted ("Main Street, 12"): where no other row has a blank behind a
+// delimiter, and joining at the blanks gives the right number of cells.
+func (s *scan) join(rec *record, excess int) ([][]byte, bool) {
+	for _, f := range rec.fields[1:] {
+		if len(f) > 0 && f[0] == ' ' {
+			excess--
+		}
+	}
+	if excess != 0 || rec.odd {
+		return nil, false
+	}
+	s.glue = s.glue[:0]
+	out := rec.fields[:1]
+	for _, f := range rec.fields[1:] {
+		if len(f) == 0 || f[0] != ' ' {
+			out = append(out, f)
+			continue
+		}
+		last := len(out) - 1
+		start := len(s.glue)
+		s.glue = append(append(append(s.glue, out[last]...), s.d.delim...), f...)
+		out[last] = s.glue[start:len(s.glue):len(s.glue)]
+	}
+	return out, true
+}
+
+// neverSpaced reports whether no row of the usual width has a blank behind a
+// delimiter, so that one in a row too wide means something.
+func neverSpaced(sample []byte, d dialect, width int) bool {
+	lx := lexBytes(sample, d)
+	for range headRecords {
+		rec, err := lx.next()
+		if err != nil {
+			break
+		}
+		if len(rec.fields) != width {
+			continue
+		}
+		for _, f := range rec.fields[1:] {
+			if len(f) > 0 && f[0] == ' ' {
+				return false
+			}
+		}
+	}
+	return d.delim != "" && d.delim != " "
 }
 
 // run reads the whole file.
@@ -108,7 +165,7 @@ func (s *scan) reject(rec *record, why string) {
 func (s *scan) clean() bool {
 	uniform := s.crlf == 0 || s.lf == 0
 	blanks := s.blank == 0 || s.h.width > 1 || s.h.trailer
-	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && len(s.d.delim) == 1
+	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && len(s.d.delim) == 1
 }
 
 // eachRecord gives the records behind the first skip lines of the text.
