@@ -206,6 +206,9 @@ func (s *scope) partition(names []string, outside bool) string {
 func (s *scope) windowOrder(ties bool) string {
 	var list []string
 	named := map[string]bool{}
+	for _, name := range s.p.Limit.Per {
+		named[name] = true // the same within the window
+	}
 	for _, o := range s.p.Order {
 		list = append(list, s.sort(o, s.expr(o.By, bindOr)))
 		if o.By != nil && o.By.Op == plan.OpRef {
