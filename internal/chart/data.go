@@ -91,7 +91,7 @@ func safe(name string, i int) string {
 }
 
 func readable(c table.Column) string {
-	name := strings.ReplaceAll(strings.ToValidUTF8(c.Name, "�"), "_", " ")
+	name := plan.Words(strings.ToValidUTF8(c.Name, "�"))
 	if c.Unit != "" && c.Unit != plan.UnitRatio {
 		return name + " (" + c.Unit + ")"
 	}

@@ -26,23 +26,8 @@ func speakerOf(p *plan.Plan, cat *catalog.Catalog) *speaker {
 	return &speaker{p: p, cat: cat, types: plan.TypesOf(p, cat)}
 }
 
-// words makes a name readable: "order_date" is "order date", "shipCountry"
-// is "ship country", "orderID" is "order ID".
-func words(name string) string {
-	var b strings.Builder
-	letters := []rune(name)
-	camel := len(letters) > 0 && unicode.IsLower(letters[0]) && !strings.ContainsAny(name, " _")
-	for i, r := range letters {
-		if camel && i > 0 && unicode.IsUpper(r) && unicode.IsLower(letters[i-1]) {
-			b.WriteByte(' ')
-			if i+1 < len(letters) && unicode.IsLower(letters[i+1]) {
-				r = unicode.ToLower(r)
-			}
-		}
-		b.WriteRune(r)
-	}
-	return strings.Join(strings.FieldsFunc(b.String(), func(r rune) bool { return r == '_' || r == ' ' }), " ")
-}
+// words makes a name readable.
+func words(name string) string { return plan.Words(name) }
 
 // label is what a table is called for people.
 func (s *speaker) label(tableName string) string {

@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // aggregateWords begin the names of measures.
 var aggregateWords = map[Op]string{
@@ -10,9 +13,35 @@ var aggregateWords = map[Op]string{
 	OpLag: "earlier", OpRank: "rank of",
 }
 
-// NameFor suggests the name of a result column for an expression, in words:
-// "total revenue", "number of customer", "month of order_date".
+// Words makes a column's name readable: "order_date" is "order date",
+// "shipCountry" is "ship country", "orderID" is "order ID".
+func Words(name string) string {
+	var b strings.Builder
+	letters := []rune(name)
+	camel := len(letters) > 0 && unicode.IsLower(letters[0]) && !strings.ContainsAny(name, " _")
+	for i, r := range letters {
+		if camel && i > 0 && unicode.IsUpper(r) && unicode.IsLower(letters[i-1]) {
+			b.WriteByte(' ')
+			if i+1 < len(letters) && unicode.IsLower(letters[i+1]) {
+				r = unicode.ToLower(r)
+			}
+		}
+		b.WriteRune(r)
+	}
+	return strings.Join(strings.FieldsFunc(b.String(), func(r rune) bool { return r == '_' || r == ' ' }), " ")
+}
+
+// NameFor suggests the name of a result column for an expression: a column
+// keeps its own, all else is named in words, "total unit price", "number of
+// customer", "month".
 func NameFor(e *Expr) string {
+	if e != nil && e.Op == OpCol && e.Col != nil {
+		return e.Col.Name
+	}
+	return Words(nameFor(e))
+}
+
+func nameFor(e *Expr) string {
 	if e == nil {
 		return ""
 	}
@@ -31,15 +60,15 @@ func NameFor(e *Expr) string {
 		if len(e.Args) == 0 {
 			return "count"
 		}
-		return "number of " + NameFor(e.Args[0])
+		return "number of " + Words(nameFor(e.Args[0]))
 	case OpDateDiff:
 		return e.Unit + "s"
 	}
 	if w, ok := aggregateWords[e.Op]; ok && len(e.Args) > 0 {
-		return w + " " + NameFor(e.Args[0])
+		return w + " " + Words(nameFor(e.Args[0]))
 	}
 	if in, ok := infix[e.Op]; ok && len(e.Args) == 2 {
-		return NameFor(e.Args[0]) + " " + in.sign + " " + NameFor(e.Args[1])
+		return Words(nameFor(e.Args[0])) + " " + in.sign + " " + Words(nameFor(e.Args[1]))
 	}
 	return strings.ReplaceAll(string(e.Op), "_", " ")
 }
