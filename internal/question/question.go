@@ -62,10 +62,33 @@ func (in Input) unreadable() *Refusal {
 		return &Refusal{Code: "too_long", Reason: fmt.Sprintf("The question is longer than %d characters.", MaxQuestion)}
 	case strings.TrimSpace(in.Text) == "":
 		return &Refusal{Code: "empty", Reason: "There is no question."}
+	case commands(in.Text) && len(in.History) == 0:
+		return &Refusal{Code: "read_only", Reason: "Questions are only answered: nothing in the data is ever changed.", Try: Suggest(in.emptied(), 3)}
 	case in.Catalog == nil || len(in.Catalog.Tables) == 0:
 		return &Refusal{Code: "no_data", Reason: "There is no table to ask about yet."}
 	}
 	return nil
+}
+
+// commands reports whether a text begins with an order to change the data.
+func commands(s string) bool {
+	words := text.Words(s[:min(len(s), 60)])
+	if len(words) > 1 && words[0] == "please" {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return false
+	}
+	switch words[0] {
+	case "delete", "update", "insert", "alter", "truncate", "erase", "overwrite", "rename", "drop", "grant", "exec", "execute":
+		return true
+	}
+	return false
+}
+
+func (in Input) emptied() Input {
+	in.Text = ""
+	return in
 }
 
 // drafts are the plans of all sketches.

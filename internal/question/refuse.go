@@ -15,7 +15,7 @@ import (
 // refusal says why the best reading must not be answered; nil where it may.
 func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if best == nil && u.invalid != nil && u.invalid.Code == "plan_sum_of_id" {
-		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: Suggest(u.Input, 3)}
+		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: Suggest(u.emptied(), 3)}
 	}
 	if best == nil {
 		return u.unknown(u.unknownWords(nil))
@@ -27,6 +27,11 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 			names = append(names, x.Text)
 		case "content":
 			content = append(content, x.Text)
+		case "frame":
+			if r := notBuilt(x.Text); r != nil {
+				r.Try = Suggest(u.emptied(), 3)
+				return r
+			}
 		case "number", "operator":
 			others = append(others, x.Text)
 		}
@@ -34,6 +39,8 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	switch {
 	case len(names) > 0:
 		return u.unknown(append(names, content...))
+	case len(content) > 0 && !best.Sketch.AsksKnown():
+		return u.unknown(content)
 	case best.Sketch.Linked == 0 && len(content) > 0:
 		return u.unknown(content)
 	case len(content) > best.Sketch.Linked+1:
@@ -42,6 +49,22 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.unknown(others)
 	}
 	return nil
+}
+
+// notBuilt refuses an analysis that there is no method for.
+func notBuilt(word string) *Refusal {
+	what := ""
+	switch w := text.Stem(text.Fold(word)); {
+	case strings.HasPrefix(w, "forecast"), strings.HasPrefix(w, "predict"), strings.HasPrefix(w, "project"):
+		what = "Forecasts"
+	case strings.HasPrefix(w, "outlier"), strings.HasPrefix(w, "anomal"), strings.HasPrefix(w, "unusu"):
+		what = "Outliers"
+	case strings.HasPrefix(text.Fold(word), "why"):
+		what = "Reasons of a change"
+	default:
+		return nil
+	}
+	return &Refusal{Code: "not_built", Reason: what + " cannot be computed yet.", Words: []string{word}}
 }
 
 // unknownWords are the words of the question that nothing explains.
@@ -57,7 +80,7 @@ func (u *understanding) unknownWords(d *parse.Draft) []string {
 
 // unknown refuses because of words, with names that are near them.
 func (u *understanding) unknown(words []string) *Refusal {
-	r := &Refusal{Code: "unknown_words", Words: words, Try: Suggest(u.Input, 3)}
+	r := &Refusal{Code: "unknown_words", Words: words, Try: Suggest(u.emptied(), 3)}
 	for _, w := range words {
 		for _, n := range u.near(w) {
 			if !slices.Contains(r.Near, n) && len(r.Near) < 8 {

@@ -18,6 +18,7 @@ const (
 	ColumnMention Kind = iota
 	ValueMention
 	TableMention
+	RateMention // "return rate": the share of the rows with a value
 )
 
 // How says by which likeness a tie was found.
@@ -55,6 +56,7 @@ const maxSpan = 8
 func Link(tokens []text.Token, s *Schema) []Mention {
 	l := linker{tokens: tokens, s: s, lex: s.lex}
 	for i := range tokens {
+		l.rates(i)
 		for n := min(maxSpan, len(tokens)-i); n >= 1; n-- {
 			if words, ok := l.span(i, n); ok {
 				l.names(i, n, words)
@@ -110,10 +112,24 @@ func (l *linker) add(m Mention) {
 }
 
 func (l *linker) column(i, n int, h nameHit, how How, score int) {
-	if yesNo(h.col.Col) && n <= 3 { // "returned" says that is_returned is true
+	if yesNo(h.col.Col) && n <= 3 && l.saysAll(h.col, i, n) { // "returned" says that is_returned is true
 		l.add(Mention{Kind: ValueMention, Start: i, End: i + n, Score: max(score, 900) - 60, How: how, Table: h.col.Table.Name, Column: h.col, Value: yesValue(h.col.Col), Whole: true})
 	}
 	l.add(Mention{Kind: ColumnMention, Start: i, End: i + n, Score: score, How: how, Table: h.col.Table.Name, Column: h.col})
+}
+
+// saysAll reports whether a span says every word of a name that matters.
+func (l *linker) saysAll(c *Column, i, n int) bool {
+	for _, w := range c.Words {
+		said := w == "is" || w == "has" || w == "was" || slices.Contains(l.s.tables[c.Table.Name], w)
+		for _, t := range l.tokens[i : i+n] {
+			said = said || t.Base == w || t.Stem == text.Stem(w)
+		}
+		if !said {
+			return false
+		}
+	}
+	return true
 }
 
 // yesNo reports whether a column says yes or no.
@@ -207,7 +223,11 @@ func (l *linker) ofNames(i, n int, words []string) {
 func (l *linker) tables(i, n int, words []string) {
 	phrase := strings.Join(words, " ")
 	for _, t := range l.s.phrases[phrase] {
-		l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 900, How: Exact, Table: t})
+		score := 900
+		if l.meansAmount(phrase, t) {
+			score = 560 // "sales" of a table of sales is its revenue more often than its rows
+		}
+		l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: score, How: Exact, Table: t})
 	}
 	for _, syn := range l.lex.Synonyms(phrase) {
 		for _, t := range l.s.phrases[syn] {
@@ -226,6 +246,46 @@ func (l *linker) tables(i, n int, words []string) {
 			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: score, How: Part, Table: name})
 		}
 	}
+}
+
+// meansAmount reports whether a table's name is another word for one of its
+// amounts.
+func (l *linker) meansAmount(phrase, tab string) bool {
+	for _, syn := range l.lex.Synonyms(phrase) {
+		for _, h := range l.s.exact[syn] {
+			if h.col.Table.Name == tab && h.col.Col.Role == catalog.Measure {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rates ties "return rate" to the value Returned: the share of rows that have
+// it.
+func (l *linker) rates(i int) {
+	if i+1 >= len(l.tokens) || l.tokens[i+1].Base != "rate" || l.tokens[i].Kind != text.Word || len(l.s.word["rate"]) > 0 {
+		return
+	}
+	for k := range l.s.Catalog.Tables {
+		tab := &l.s.Catalog.Tables[k]
+		for _, c := range l.s.byTable[tab.Name] {
+			if c.Col.Stats.Distinct > 30 || c.Col.Role == catalog.Text || yesNo(c.Col) {
+				continue
+			}
+			for _, h := range tab.Values.Values(c.Col.Name, 30) {
+				if w := text.Words(h.Value); len(w) == 1 && sameRoot(text.Stem(w[0]), l.tokens[i].Stem) {
+					l.add(Mention{Kind: RateMention, Start: i, End: i + 2, Score: 900, How: Stem, Table: tab.Name, Column: c, Value: h.Value, Rows: h.Rows, Whole: true})
+				}
+			}
+		}
+	}
+}
+
+// sameRoot compares stems of a verb and the noun made of it: cancel and
+// cancellation.
+func sameRoot(a, b string) bool {
+	return a == b || min(len(a), len(b)) >= 5 && (strings.HasPrefix(a, b[:5]) || strings.HasPrefix(b, a[:5])) && max(len(a), len(b))-min(len(a), len(b)) <= 5
 }
 
 // values ties a span to values that are exactly these words.

@@ -112,6 +112,12 @@ func (s *Sketch) UnusedBut(classes ...string) []Unused {
 	return slices.DeleteFunc(slices.Clone(s.Unused), func(u Unused) bool { return slices.Contains(classes, u.Class) })
 }
 
+// AsksKnown reports whether what the question asks for is known: a column, a
+// measure, rows or keys, not only conditions.
+func (s *Sketch) AsksKnown() bool {
+	return len(s.Select)+len(s.Measures)+len(s.Nouns)+len(s.Keys)+len(s.Columns) > 0 || s.Count || s.Best != nil || s.Near != nil || s.Limit != nil || s.Nested != nil || len(s.Shares) > 0 || len(s.Haves) > 0 || s.p.nameless()
+}
+
 // AsksOtherColumns reports whether the question names columns that are not
 // amounts, beside its measures.
 func (s *Sketch) AsksOtherColumns() bool {

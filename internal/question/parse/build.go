@@ -61,7 +61,8 @@ type builder struct {
 	tables map[string]bool
 	names  map[string]bool
 	failed bool
-	isSet  bool // the source is a set of plans: conditions are inside
+	frames []string // words of analysis that the plan answers
+	isSet  bool     // the source is a set of plans: conditions are inside
 }
 
 func (b *builder) note(code, text string, at Span) {
@@ -81,7 +82,7 @@ func (b *builder) build() bool {
 	switch {
 	case s.Near != nil:
 		return b.nearRow(s.Near)
-	case b.choose(), b.difference():
+	case b.choose(), s.HowManyMore && b.difference():
 		return true
 	case b.frame():
 		return true
@@ -237,6 +238,8 @@ func (b *builder) addSelect(c *link.Column) {
 
 // finish adds what every shape has: conditions, orders, joins, the kind.
 func (b *builder) finish() {
+	b.leftFrames()
+	b.unite()
 	for _, c := range b.s.Preds {
 		b.useCondition(c)
 		b.pl.Where = plan.And(b.pl.Where, c.Expr)
@@ -259,6 +262,20 @@ func (b *builder) finish() {
 	}
 	b.defaultOrder()
 	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
+}
+
+// unite reads two values of one column as either of them: no row has both.
+func (b *builder) unite() {
+	for {
+		i, j, ok := contradiction(b.s.Preds)
+		if !ok || b.s.Preds[i].Expr.Op != plan.OpEq {
+			return
+		}
+		x, y := b.s.Preds[i], b.s.Preds[j]
+		x.Expr = plan.Make(plan.OpIn, x.Expr.Args[0], x.Expr.Args[1], y.Expr.Args[1])
+		b.s.Preds = append(b.butOne(j)[:i:i], append([]Condition{x}, b.butOne(j)[i+1:]...)...)
+		b.doubt(120, "two values of one column were named")
+	}
 }
 
 func (b *builder) useCondition(c Condition) {

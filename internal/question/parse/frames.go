@@ -16,12 +16,42 @@ func (b *builder) frame() bool {
 		return b.share()
 	case s.hasFrame("correlation") && s.Chart == "":
 		return b.correlation()
-	case s.hasFrame("overtime", "overyears", "overmonths"):
+	case b.periods(), b.groups(), b.ratio():
+		return true
+	case s.hasFrame("growth", "mom", "qoq", "yoy", "wow", "change"):
+		return b.growth()
+	case s.hasFrame("running", "moving"):
+		return b.window()
+	case s.hasFrame("distribution") && b.histogram():
+		return true
+	case s.hasFrame("profile") && len(s.Measures)+len(s.Select)+len(s.Keys) == 0:
+		return b.profile()
+	case s.hasFrame("overtime", "overyears", "overmonths", "trend"):
 		b.overTime()
-	case s.hasFrame("trend"):
-		b.overTime()
+		b.read("overtime", "overyears", "overmonths", "trend")
 	}
 	return false
+}
+
+// read marks frames as used; the others are left over.
+func (b *builder) read(names ...string) {
+	for _, n := range names {
+		b.frames = append(b.frames, n)
+	}
+}
+
+// harmless frames only colour a question: what they ask for is done anyway.
+var harmless = []string{"compare", "distribution", "vs", "correlation"}
+
+// leftFrames are the frames that the plan does not answer.
+func (b *builder) leftFrames() {
+	for _, f := range b.s.Frames {
+		if slices.Contains(b.frames, f.Name) || slices.Contains(harmless, f.Name) && (b.s.Chart != "" || len(b.pl.Group) > 0 || len(b.pl.Select) > 1) {
+			continue
+		}
+		at := b.p.tokens[f.At.Start].Start
+		b.d.Unused = append(b.d.Unused, Unused{f.At, b.p.question[at:b.p.tokens[f.At.End-1].End], "frame"})
+	}
 }
 
 // overTime adds the key that "over time" asks for.
@@ -74,6 +104,7 @@ func (b *builder) correlation() bool {
 		return false
 	}
 	x, y := b.use(cols[0]), b.use(cols[1])
+	b.read("correlation", "compare")
 	b.pl.Kind = plan.Correlation
 	b.pl.Measures = []plan.Named{{As: "correlation", Expr: plan.Make(plan.OpCorr, x, y)}, {As: "pairs", Expr: &plan.Expr{Op: plan.OpCount, Args: []*plan.Expr{x}, Filter: plan.Make(plan.OpNotNull, y)}}}
 	b.pl.Analysis = &plan.Analysis{Method: "pearson", X: x, Y: y}
@@ -100,7 +131,7 @@ func (b *builder) share() bool {
 		}
 		as := b.addMeasure(m)
 		b.pl.Kind = plan.Share
-		b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name("share of " + as), Expr: plan.Make(plan.OpShare, plan.Ref(as)), Unit: plan.UnitRatio})
+		b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name("share of " + as), Expr: b.shareOf(as), Unit: plan.UnitRatio})
 		return true
 	}
 	// the condition said after the share is the part, the rest the whole
@@ -130,6 +161,18 @@ func (b *builder) share() bool {
 		b.tables[m.Column.Table.Name] = true
 	}
 	return true
+}
+
+// shareOf is the share of a measure in the whole, or within the keys that
+// "each" named.
+func (b *builder) shareOf(as string) *plan.Expr {
+	e := plan.Make(plan.OpShare, plan.Ref(as))
+	if b.s.Each && len(b.s.Keys) < len(b.pl.Group) {
+		for i := range b.s.Keys {
+			e.By = append(e.By, b.pl.Group[i].As)
+		}
+	}
+	return e
 }
 
 // shareMeasure is what a share is of: a stated measure, an amount, or rows.

@@ -15,6 +15,7 @@ var groupRules = []Rule{
 	{Name: "and by another", Pattern: "g=group and|comma|by 'and'? by? k=col|grain|tab", Make: byMore},
 	{Name: "binned column", Pattern: "bin c=col? by|'into'|'to'|'as' 'the'? d=grain 'of' w=grain binend?", Make: binPart},
 	{Name: "binned by period", Pattern: "bin c=col? by|'into'|'to'|'as' g=grain|word|when binend?", Make: binGrain},
+	{Name: "part of a date", Pattern: "d=grain 'of' w=grain", Make: byPart},
 	{Name: "over time", Pattern: "'over'|'across' g=grain", Make: overGrain},
 }
 
@@ -51,6 +52,7 @@ func byKey(p *parser, m match) *Node {
 	if k == nil {
 		return nil
 	}
+	k.Per = m.one("b").Payload == "per"
 	return &Node{Kind: Group, Keys: []Key{*k}, Payload: m.one("b").Payload, Parts: []*Node{m.one("k")}}
 }
 

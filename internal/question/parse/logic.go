@@ -5,6 +5,7 @@ import "tabletalk/internal/plan"
 // logicRules join conditions.
 var logicRules = []Rule{
 	{Name: "same column compared again", Pattern: "a=pred j=or|and 'or'? o=cmp|comp than? q=num", Make: comparedAgain},
+	{Name: "but not so much", Pattern: "a=pred x=not q=num", Make: butNotNumber},
 	{Name: "one or the other", Pattern: "a=pred or b=pred", Make: either},
 }
 
@@ -40,5 +41,17 @@ func either(p *parser, m match) *Node {
 		n.Preds[0].Columns = []*Condition{&a.Preds[0], &b.Preds[0]}
 	}
 	n.Notes = append(append(n.Notes, a.Notes...), b.Notes...)
+	return n
+}
+
+// butNotNumber reads "under 5 percent but not zero".
+func butNotNumber(p *parser, m match) *Node {
+	a := m.one("a")
+	if len(a.Preds) != 1 || a.Preds[0].Column == nil || !numeric(a.Preds[0].Column) {
+		return nil
+	}
+	c := a.Preds[0].Column
+	n := a.copy()
+	n.Preds = append(append([]Condition{}, a.Preds...), Condition{Expr: plan.Make(plan.OpNe, p.expr(c), literal(c, m.one("q").Num)), Column: c, Where: Span{m.start, m.end}})
 	return n
 }

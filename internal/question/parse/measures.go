@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"slices"
+
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
@@ -10,10 +12,13 @@ import (
 // measureRules read aggregates of columns and counts of things.
 var measureRules = []Rule{
 	{Name: "how old", Pattern: "'how' a=adj", Make: howAdjective},
+	{Name: "rate of a value", Pattern: "r=rate", Make: rateOf},
+	{Name: "average time between dates", Pattern: "a=agg g=grain between c=col and d=col", Make: timeBetweenColumns},
 	{Name: "average per period", Pattern: "a=agg g=grain c=col", Make: nestedOverGrain},
 	{Name: "period average", Pattern: "g=grain a=agg 'of'? c=col", Make: nestedOverGrain},
 	{Name: "count of different things", Pattern: "k=count 'of'|'total'? d=distinct x=col|tab", Make: countDistinct},
 	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
+	{Name: "count of things that are so", Pattern: "k=count 'of'|'total'? f=col x=tab|col", Make: countFlagged},
 	{Name: "count of things", Pattern: "k=count 'of'|'total'|agg? x=col|tab", Make: countThings},
 	{Name: "different things", Pattern: "a=agg d=distinct x=col|tab", Make: countDistinct},
 	{Name: "aggregate of a column", Pattern: "a=agg 'of'|'for'|'in'|fn? 'value'|'amount'|'values'|'number'|'of'* c=col", Make: aggregateOf},
@@ -124,6 +129,9 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		return p.countRows(x.Table, m)
 	}
 	c := x.top()
+	if x.Cols[0].How == link.Synonym && amount(c) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
+		return p.countRows(p.scope.Base, m)
+	}
 	if amount(c) && c.Col.Role != catalog.Dimension {
 		if m.one("k") != nil && m.one("k").Payload == "rows" && text.IsPlural(lastWord(x)) {
 			return p.sumInstead(c, m, x)

@@ -20,6 +20,7 @@ const (
 	Ord   Kind = "ord"  // an ordinal
 	When  Kind = "date" // a date or period
 	Grain Kind = "grain"
+	Rate  Kind = "rate" // "return rate": the share of a value
 	Text  Kind = "text" // quoted, and no value of the data
 	Sup   Kind = "sup"  // a superlative
 	Comp  Kind = "comp" // a comparative
@@ -74,6 +75,8 @@ type Condition struct {
 	Having  bool // over groups
 	Where   Span
 	Columns []*Condition // the parts of an alternative over several columns
+	Range   *when.Range  // of a period
+	Bare    bool         // the column was not named
 	Choice  bool         // "A or B": one of them is asked for
 	Both    bool         // "both A and B" of one column: each for some row of the thing asked for
 	Absent  bool         // said with "without" or "never": of the thing asked for, not of one row
@@ -100,6 +103,7 @@ type Key struct {
 	Grain  when.Grain
 	Part   string
 	Table  string // "each customer": the thing that rows of a table are
+	Per    bool   // said with "per"
 	Bin    float64
 }
 

@@ -389,7 +389,8 @@ func bestAlone(p *parser, m match) *Node {
 		r.Count, r.Desc = true, !downward(s)
 		return n
 	}
-	if c, more := p.measuredColumn(s); c != nil {
+	base := s.Form.Adj.Base
+	if c, more := p.measuredColumn(s); c != nil && !((base == "good" || base == "bad") && p.primaryMeasure() != nil) {
 		r.Column, r.Desc = c, more
 		n.Notes = []Note{p.note(s, "adjective", "“%s” is measured by “%s”.", s.Word, c.Col.Name)}
 		return n

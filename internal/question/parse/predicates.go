@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"strings"
+
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
@@ -37,6 +39,8 @@ var predicateRules = []Rule{
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
+	{Name: "column filled", Pattern: "'have'|'has'|'having' 'a'|'an'|'any' c=col", Make: filled},
+	{Name: "between so much", Pattern: "between q=num and r=num", Make: betweenBare},
 	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
 	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|only q=num c=col", Make: equalCount},
@@ -86,10 +90,20 @@ func compared(p *parser, m match) *Node {
 		}
 	}
 	op := operator(m.one("o"), col)
-	if op == "" || c.Start < q.Start && numbering(col) && c.Cols[0].How == link.Part {
+	if op == "" || c.Start < q.Start && (numbering(col) || col.Col.Role == "id") && !saysNumber(c.Word) {
 		return nil // "rooms with more than 50 seats": not the room's number
 	}
 	return p.condition(m, col, plan.Make(negated(op, m.has("x")), p.expr(col), literal(col, q.Num)))
+}
+
+// saysNumber reports whether a phrase names an identifier itself, rather than
+// the thing that it identifies.
+func saysNumber(phrase string) bool {
+	switch text.Singular(phrase[strings.LastIndexByte(phrase, ' ')+1:]) {
+	case "id", "number", "code", "no", "key", "zip", "phone":
+		return true
+	}
+	return false
 }
 
 // havingDistinct reads "more than 3 products" where products are values.
@@ -318,6 +332,27 @@ func equalCount(p *parser, m match) *Node {
 	return p.condition(m, col, plan.Make(plan.OpEq, p.expr(col), literal(col, m.one("q").Num)))
 }
 
+// filled reads "orders that have a rating" where some have none.
+func filled(p *parser, m match) *Node {
+	c := m.one("c").top()
+	if c.Col.Stats.Nulls == 0 || m.one("c").Cols[0].Score < 800 {
+		return nil
+	}
+	return p.condition(m, c, plan.Make(plan.OpNotNull, p.expr(c)))
+}
+
+// betweenBare reads "between 100 and 200 dollars" as one of the main amount.
+func betweenBare(p *parser, m match) *Node {
+	col := p.primaryMeasure()
+	if col == nil {
+		return nil
+	}
+	n := p.condition(m, col, plan.Make(plan.OpBetween, p.expr(col), literal(col, m.one("q").Num), literal(col, m.one("r").Num)))
+	n.Notes = []Note{p.note(m.one("q"), "default_measure", "The numbers are compared with “%s”.", col.Col.Name)}
+	n.Preds[0].Bare = true
+	return n
+}
+
 // comparedBare reads "orders over 5000": the number is one of the main amount.
 func comparedBare(p *parser, m match) *Node {
 	op := cmpOps[m.one("o").Payload]
@@ -327,5 +362,6 @@ func comparedBare(p *parser, m match) *Node {
 	}
 	n := p.condition(m, col, plan.Make(op, p.expr(col), literal(col, m.one("q").Num)))
 	n.Notes = []Note{p.note(m.one("q"), "default_measure", "The number is compared with “%s”.", col.Col.Name)}
+	n.Preds[0].Bare = true
 	return n
 }

@@ -88,6 +88,9 @@ func (p *parser) options(i int) []*Node {
 		}
 		return append(out, p.single(i))
 	}
+	if m := p.metricNode(i); m != nil {
+		out = append(out, m)
+	}
 	for _, e := range p.lex.At(p.tokens, i) {
 		n := len(e.Words)
 		node := &Node{Kind: Kind(e.Tag), Start: i, End: i + n, Word: phrase(p.tokens[i : i+n]), Payload: e.Payload, Score: scoreLexicon*n + scoreLonger*(n-1)}
@@ -123,7 +126,7 @@ func (p *parser) linked(i int) []*Node {
 		if !p.scope.has(m.Table) {
 			continue
 		}
-		kind := map[link.Kind]Kind{link.ColumnMention: Col, link.ValueMention: Val, link.TableMention: Tab}[m.Kind]
+		kind := map[link.Kind]Kind{link.ColumnMention: Col, link.ValueMention: Val, link.TableMention: Tab, link.RateMention: "rate"}[m.Kind]
 		at := slices.IndexFunc(out, func(n *Node) bool { return n.Kind == kind && n.End == m.End })
 		if at < 0 {
 			out = append(out, &Node{Kind: kind, Start: m.Start, End: m.End, Word: phrase(p.tokens[m.Start:m.End])})
@@ -141,7 +144,7 @@ func (n *Node) addMention(m link.Mention) {
 	switch m.Kind {
 	case link.ColumnMention:
 		n.Cols = append(n.Cols, m)
-	case link.ValueMention:
+	case link.ValueMention, link.RateMention:
 		n.Vals = append(n.Vals, m)
 	case link.TableMention:
 		if n.Table == "" || m.Score > n.Score {

@@ -14,6 +14,7 @@ import (
 // aggregate builds measures by keys. Columns named beside measures are keys.
 func (b *builder) aggregate() bool {
 	s := b.s
+	b.perThing()
 	for _, k := range s.Keys {
 		b.addKey(k)
 	}
@@ -43,6 +44,28 @@ func (b *builder) aggregate() bool {
 		b.limitBy(s.Limit)
 	}
 	return true
+}
+
+// perThing reads "average revenue per customer" as the total divided by how
+// many customers there are, not as the mean of the rows.
+func (b *builder) perThing() {
+	s := b.s
+	if len(s.Measures) != 1 || s.Measures[0].Op != plan.OpAvg || s.Measures[0].Column == nil || s.Measures[0].Column.Col.Role != catalog.Measure {
+		return
+	}
+	for i, k := range s.Keys {
+		c := k.Column
+		if !k.Per || c == nil || k.Grain != "" || unique(c) || c.Col.Role != catalog.ID && c.Col.Stats.Distinct < 50 {
+			continue
+		}
+		a := s.Measures[0]
+		a.Expr = plan.Make(plan.OpDiv, plan.Make(plan.OpSum, a.Expr.Args[0]), plan.CountDistinct(b.use(c)))
+		a.Name, a.Op = a.Name+" per "+c.Col.Name, plan.OpDiv
+		s.Measures[0] = a
+		s.Keys = slices.Delete(slices.Clone(s.Keys), i, i+1)
+		b.note("per_thing", fmt.Sprintf("The total is divided by the number of different “%s”.", c.Col.Name), Span{})
+		return
+	}
 }
 
 func (p *parser) isKey(c *link.Column, keys []Key) bool {
@@ -229,6 +252,11 @@ func (b *builder) countOnly() bool {
 	s := b.s
 	a := b.rowCount()
 	switch {
+	case s.HowMuch && b.p.primaryMeasure() != nil && len(s.Select) == 0:
+		m := b.p.primaryMeasure()
+		a = b.p.aggregate(defaultAggregate(m), m, false)
+		b.note("default_measure", fmt.Sprintf("No measure was named: “%s” is taken.", m.Col.Name), Span{})
+		b.doubt(150, "")
 	case len(s.Nouns) > 0:
 		a.Table = s.Nouns[0]
 		a.Name = "number of " + tableNoun(b.p, a.Table)
@@ -319,6 +347,11 @@ func (b *builder) superlative(r *Rank) bool {
 	switch {
 	case r.Count || r.Measure != nil:
 		return b.bestGroup(r, asked)
+	case len(b.s.Keys) > 0 && len(b.s.Select) == 0 && !b.s.Each && r.Column != nil && r.Column.Col.Role == catalog.Measure:
+		a := b.defaultMeasure(r.Column, b.s.BestNode)
+		r2 := *r
+		r2.Measure, r2.Column = &a, nil
+		return b.bestGroup(&r2, nil)
 	case len(asked) == 0 || len(b.s.Keys) > 0 && len(b.s.Select) == 0:
 		return b.extreme(r)
 	}
@@ -392,7 +425,7 @@ func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	if b.ch.SumOfGroup != nil {
 		return *b.ch.SumOfGroup
 	}
-	group := c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
+	group := c.Col.Role == catalog.ID && !unique(c) || c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
 	if !unique(c) && !group {
 		b.doubt(120, "")
 	}
@@ -613,6 +646,10 @@ func (b *builder) defaultGrouped() {
 // list builds rows: the columns asked for, or all of them.
 func (b *builder) list() bool {
 	s := b.s
+	b.dropDescribed()
+	if b.thingsOfRows() {
+		return true
+	}
 	if b.soleAmount() {
 		it := s.Select[0]
 		b.addMeasure(b.defaultMeasure(it.Column, it.Node))
@@ -639,6 +676,55 @@ func (b *builder) list() bool {
 			b.addSelect(c)
 		}
 	}
+	return true
+}
+
+// dropDescribed drops the thing whose amount is asked for: "revenue for
+// enterprise customers" does not ask to see customers.
+func (b *builder) dropDescribed() {
+	s := b.s
+	if len(s.Select) < 2 || s.Select[0].Column.Col.Role != catalog.Measure || !amount(s.Select[0].Column) || s.Head != "" && s.Head != "what" {
+		return
+	}
+	kept := s.Select[:1]
+	for _, it := range s.Select[1:] {
+		w := b.p.tokens[it.Node.Start-1].Norm
+		if amount(it.Column) || w == "and" || w == "," || it.Column.Col.Role == catalog.Time {
+			kept = append(kept, it)
+		}
+	}
+	s.Select = kept
+}
+
+// thingsOfRows reads "orders from Germany" as the rows of those orders, and
+// "customers who spent more than 5000" as a condition on each one's total.
+func (b *builder) thingsOfRows() bool {
+	s := b.s
+	if len(s.Select) != 1 {
+		return false
+	}
+	c := s.Select[0].Column
+	if i := slices.IndexFunc(s.Preds, func(p Condition) bool { return p.Bare }); i >= 0 && category(c) && !unique(c) && s.Preds[i].Column.Col.Role == catalog.Measure {
+		return b.totalOfEach(c, i)
+	}
+	if c.Col.Role == catalog.ID && len(s.Preds) > 0 && !saysNumber(s.Select[0].Node.Word) && s.Head == "" && c.Table.Name == b.p.scope.Base {
+		s.Select, s.Nouns = nil, append(s.Nouns, b.p.scope.Base)
+	}
+	return false
+}
+
+// totalOfEach turns a bare comparison into one with the total of each thing.
+func (b *builder) totalOfEach(c *link.Column, i int) bool {
+	s := b.s
+	cond := s.Preds[i]
+	a := b.p.aggregate(plan.OpSum, cond.Column, false)
+	e := *cond.Expr
+	e.Args = append([]*plan.Expr{a.Expr}, cond.Expr.Args[1:]...)
+	s.Preds = b.butOne(i)
+	s.Haves = append(s.Haves, Condition{Expr: &e, Column: cond.Column, Having: true})
+	b.addKey(Key{Column: c})
+	b.addMeasure(a)
+	b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", cond.Column.Col.Name, c.Col.Name), cond.Where)
 	return true
 }
 

@@ -28,6 +28,7 @@ type Sketch struct {
 	Frames      []Frame
 	Chart       string
 	Distinct    bool
+	HowMuch     bool // "how much": an amount is asked for
 	Count       bool // "how many" with nothing tied to it
 	Shares      []Frame
 	Only        bool
@@ -82,6 +83,9 @@ func (p *parser) collect(nodes []*Node) *Sketch {
 func (s *Sketch) take(n *Node, i int) {
 	switch n.Kind {
 	case Pred:
+		if n.Payload == "vs" {
+			s.Frames = append(s.Frames, Frame{"vs", Span{n.Parts[0].Start, n.Parts[0].End}})
+		}
 		s.Preds = append(s.Preds, n.Preds...)
 		if n.Table != "" {
 			s.Nouns = append(s.Nouns, n.Table)
@@ -282,6 +286,7 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		s.Distinct = true
 	case "count", "howmuch":
 		s.Count = true
+		s.HowMuch = s.HowMuch || n.Kind == "howmuch"
 	case Grain:
 		s.takeGrain(n)
 	case "only":
@@ -307,7 +312,9 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		s.unused(n, "operator")
 	case "not", "nor", Sup, Comp, "like", "null", "agg":
 		s.unused(n, "operator")
-	case "sort", "row", "same", "axis", "bin", "by", Adj, "top":
+	case "sort":
+		s.unused(n, "content")
+	case "row", "same", "axis", "bin", "by", Adj, "top":
 		s.unused(n, "light")
 	}
 }

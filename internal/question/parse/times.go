@@ -14,6 +14,7 @@ var timeRules = []Rule{
 	{Name: "before or after a column's", Pattern: "o=time|from c=col d=date", Make: timeCompared},
 	{Name: "column between dates", Pattern: "c=col 'is'|'was'|'are'|'were'? between|from a=date 'and'|and|to b=date", Make: timeBetween},
 	{Name: "between dates", Pattern: "between|from a=date 'and'|and|to|'until' b=date", Make: timeBetween},
+	{Name: "one period against another", Pattern: "a=date f=frame b=date", Make: timeAgainst},
 	{Name: "dates joined", Pattern: "'in'|'for'|'during'|'on' a=date and|or b=date", Make: timeEither},
 	{Name: "column before or after", Pattern: "c=col 'is'|'was'|'are'|'were'|'or'|'on'? o=time|cmp|comp than? 'the'|'year'? d=date", Make: timeCompared},
 	{Name: "before or after", Pattern: "o=time|from 'the'|'year'? d=date", Make: timeCompared},
@@ -48,12 +49,36 @@ func timeBetween(p *parser, m match) *Node {
 	return p.timeNode(m, col, when.Range{From: ra.From, To: rb.To, Grain: rb.Grain, Note: ra.Note})
 }
 
+// timeAgainst reads "May vs April": two conditions, compared by the frame
+// between them.
+func timeAgainst(p *parser, m match) *Node {
+	col := p.dateColumn()
+	if col == nil || m.one("f").Payload != "vs" {
+		return nil
+	}
+	n := &Node{Kind: Pred, Payload: "vs"}
+	for _, d := range []*Node{m.one("a"), m.one("b")} {
+		r := when.Resolve(*d.When, p.context(col))
+		e := p.within(col, r)
+		if e == nil {
+			return nil
+		}
+		n.Preds = append(n.Preds, Condition{Expr: e, Column: col, Time: true, Range: &r, Where: Span{d.Start, d.End}})
+	}
+	n.Parts = []*Node{m.one("f")}
+	return n
+}
+
 func timeEither(p *parser, m match) *Node {
 	col := p.dateColumn()
 	if col == nil {
 		return nil
 	}
-	a := when.Resolve(*m.one("a").When, p.context(col))
+	first := *m.one("a").When
+	if first.Year == 0 && first.Form == when.Calendar {
+		first.Year = m.one("b").When.Year
+	}
+	a := when.Resolve(first, p.context(col))
 	b := when.Resolve(*m.one("b").When, p.context(col))
 	x, y := p.within(col, a), p.within(col, b)
 	if x == nil || y == nil {
@@ -74,7 +99,11 @@ func timeCompared(p *parser, m match) *Node {
 		return nil
 	}
 	r := when.Resolve(*d.When, p.context(col))
-	switch direction(o) {
+	way := direction(o)
+	if o.Word == "over" { // "over the last 8 weeks" is a stretch, not a bound
+		way = "eq"
+	}
+	switch way {
 	case "lt":
 		r = when.Range{To: r.From, Note: r.Note}
 	case "le":
@@ -154,7 +183,7 @@ func (p *parser) timeNode(m match, col *link.Column, r when.Range) *Node {
 		return nil
 	}
 	n := &Node{Kind: Pred, Grain: r.Grain}
-	n.Preds = []Condition{{Expr: p.spanned(e, m.start, m.end), Column: col, Time: true, Where: Span{m.start, m.end}}}
+	n.Preds = []Condition{{Expr: p.spanned(e, m.start, m.end), Column: col, Time: true, Range: &r, Where: Span{m.start, m.end}}}
 	if r.Note != "" {
 		n.Notes = append(n.Notes, Note{Code: "period", Text: r.Note, Span: Span{m.start, m.end}})
 	}

@@ -1,0 +1,364 @@
+package parse
+
+import (
+	"fmt"
+	"slices"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/when"
+)
+
+// periods compares two stretches of time side by side.
+func (b *builder) periods() bool {
+	s := b.s
+	if !s.hasFrame("vs", "compare", "difference", "growth", "change") {
+		return false
+	}
+	var at []int
+	for i, c := range s.Preds {
+		if c.Time && c.Range != nil {
+			at = append(at, i)
+		}
+	}
+	if len(at) != 2 || s.Preds[at[0]].Column != s.Preds[at[1]].Column {
+		return false
+	}
+	first, second := s.Preds[at[0]], s.Preds[at[1]]
+	s.Preds = slices.DeleteFunc(slices.Clone(s.Preds), func(c Condition) bool { return c.Time && c.Range != nil })
+	now, then := first, second
+	if now.Range.From.Before(then.Range.From) {
+		now, then = then, now
+	}
+	b.likeForLike(&now, &then)
+	return b.sideBySide(b.amountAsked(), now, then, periodName(now), periodName(then))
+}
+
+// likeForLike cuts the earlier period where the later one is not over yet.
+func (b *builder) likeForLike(now, then *Condition) {
+	c := b.p.context(now.Column)
+	end := c.Last
+	if end.IsZero() || !now.Range.To.After(end.AddDate(0, 0, 1)) || now.Range.From.After(end) || now.Range.Grain != then.Range.Grain {
+		return
+	}
+	stop := when.Floor(end, when.Day, c.WeekStart).AddDate(0, 0, 1)
+	gap := 0
+	for g := then.Range.From; g.Before(now.Range.From) && gap < 1000; g = when.Add(then.Range.From, now.Range.Grain, gap) {
+		gap++
+	}
+	n, t := *now.Range, *then.Range
+	n.To, t.To = stop, when.Add(stop, now.Range.Grain, -gap)
+	now.Range, then.Range = &n, &t
+	now.Expr, then.Expr = b.p.within(now.Column, n), b.p.within(then.Column, t)
+	b.note("like_for_like", fmt.Sprintf("The data ends on %s: both periods are cut at the same day.", end.Format("January 2, 2006")), now.Where)
+}
+
+func periodName(c Condition) string {
+	from := c.Range.From
+	switch c.Range.Grain {
+	case when.Year:
+		return from.Format("2006")
+	case when.Month:
+		return from.Format("January 2006")
+	case when.Quarter:
+		return fmt.Sprintf("Q%d %d", (int(from.Month())+2)/3, from.Year())
+	}
+	return from.Format("2006-01-02")
+}
+
+// amountAsked is the measure of a comparison: a stated one, an amount that is
+// named, or the main amount.
+func (b *builder) amountAsked() Aggregate {
+	s := b.s
+	if len(s.Measures) > 0 {
+		return b.counted(s.Measures[0])
+	}
+	for i, it := range s.Select {
+		if amount(it.Column) {
+			s.Select = slices.Delete(slices.Clone(s.Select), i, i+1)
+			return b.defaultMeasure(it.Column, it.Node)
+		}
+	}
+	if s.Best != nil && s.Best.Column != nil && amount(s.Best.Column) {
+		return b.p.aggregate(defaultAggregate(s.Best.Column), s.Best.Column, false)
+	}
+	if m := b.p.primaryMeasure(); m != nil && len(s.Nouns) == 0 && !s.Count {
+		b.note("default_measure", fmt.Sprintf("No measure was named: “%s” is taken.", m.Col.Name), Span{})
+		b.doubt(150, "no measure was named")
+		return b.p.aggregate(defaultAggregate(m), m, false)
+	}
+	return b.counted(b.rowCount())
+}
+
+// filtered restricts every aggregate of an expression to some rows.
+func filtered(e, where *plan.Expr) *plan.Expr {
+	c := *e
+	switch e.Op {
+	case plan.OpDiv, plan.OpMul, plan.OpAdd, plan.OpMinus, plan.OpAbs:
+		c.Args = nil
+		for _, a := range e.Args {
+			c.Args = append(c.Args, filtered(a, where))
+		}
+		return &c
+	case plan.OpLit:
+		return &c
+	}
+	c.Filter = plan.And(e.Filter, where)
+	return &c
+}
+
+// sideBySide builds a measure under two conditions, with the difference.
+func (b *builder) sideBySide(a Aggregate, now, then Condition, nowName, thenName string) bool {
+	s := b.s
+	for _, k := range s.Keys {
+		b.addKey(k)
+	}
+	for _, it := range s.Select {
+		if category(it.Column) {
+			b.addKey(Key{Column: it.Column})
+		}
+	}
+	b.useCondition(now)
+	if a.Column != nil {
+		b.tables[a.Column.Table.Name] = true
+	}
+	x, y := b.name(nowName), b.name(thenName)
+	b.pl.Kind = plan.Compare
+	b.pl.Measures = []plan.Named{
+		{As: x, Expr: filtered(a.Expr, now.Expr), Unit: a.Unit},
+		{As: y, Expr: filtered(a.Expr, then.Expr), Unit: a.Unit},
+		{As: "difference", Expr: plan.Make(plan.OpMinus, plan.Ref(x), plan.Ref(y)), Unit: a.Unit},
+		{As: "change", Expr: plan.Make(plan.OpDiv, plan.Make(plan.OpMinus, plan.Ref(x), plan.Ref(y)), plan.Ref(y)), Unit: plan.UnitRatio},
+	}
+	if len(b.pl.Group) > 0 {
+		b.pl.Order = []plan.Order{{By: plan.Ref("difference"), Desc: true}}
+		if s.Best != nil {
+			b.pl.Limit = &plan.Limit{N: 10}
+		}
+	}
+	b.read("vs", "compare", "difference", "growth", "change")
+	return true
+}
+
+// groups compares values of one column: online against retail.
+func (b *builder) groups() bool {
+	s := b.s
+	if !s.hasFrame("vs", "compare", "difference") {
+		return false
+	}
+	i, j := b.twoValues()
+	if i < 0 {
+		return false
+	}
+	x, y := s.Preds[i], s.Preds[j]
+	if i == j {
+		e := x.Expr
+		y.Expr = plan.Make(plan.OpEq, e.Args[0], e.Args[2])
+		x.Expr = plan.Make(plan.OpEq, e.Args[0], e.Args[1])
+	}
+	s.Preds = slices.DeleteFunc(slices.Clone(s.Preds), func(c Condition) bool { return c.Column == x.Column })
+	return b.sideBySide(b.amountAsked(), x, y, valueName(x), valueName(y))
+}
+
+// twoValues finds the conditions that name two values of one column.
+func (b *builder) twoValues() (i, j int) {
+	for i, c := range b.s.Preds {
+		if c.Column != nil && c.Expr.Op == plan.OpIn && len(c.Expr.Args) == 3 {
+			return i, i
+		}
+	}
+	i, j, ok := contradiction(b.s.Preds)
+	if !ok || b.s.Preds[i].Expr.Op != plan.OpEq {
+		return -1, -1
+	}
+	return i, j
+}
+
+func valueName(c Condition) string {
+	if v, ok := c.Expr.Args[1].Lit.Value.(string); ok {
+		return v
+	}
+	return c.Expr.Args[1].String()
+}
+
+// ratio builds the ratio of an amount under two values.
+func (b *builder) ratio() bool {
+	s := b.s
+	if !s.hasFrame("ratio") {
+		return false
+	}
+	i, j := b.twoValues()
+	if i < 0 || i == j {
+		return false
+	}
+	x, y := s.Preds[i], s.Preds[j]
+	a := b.amountAsked()
+	s.Preds = slices.DeleteFunc(slices.Clone(s.Preds), func(c Condition) bool { return c.Column == x.Column })
+	for _, k := range s.Keys {
+		b.addKey(k)
+	}
+	b.useCondition(x)
+	b.pl.Measures = []plan.Named{{As: "ratio of " + valueName(x) + " to " + valueName(y), Expr: plan.Make(plan.OpDiv, filtered(a.Expr, x.Expr), filtered(a.Expr, y.Expr))}}
+	b.read("ratio", "compare")
+	return true
+}
+
+// growth builds a series with the change to the period before.
+func (b *builder) growth() bool {
+	s := b.s
+	c := b.p.dateColumn()
+	if c == nil {
+		return false
+	}
+	g, back := b.growthGrain(c)
+	a := b.amountAsked()
+	b.addKey(Key{Column: c, Grain: g})
+	for _, k := range s.Keys {
+		if k.Column != c {
+			b.addKey(k)
+		}
+	}
+	as := b.addMeasure(a)
+	before := b.name("before")
+	b.pl.Measures = append(b.pl.Measures,
+		plan.Named{As: before, Expr: &plan.Expr{Op: plan.OpLag, Args: []*plan.Expr{plan.Ref(as)}, N: back, By: b.otherKeys()}, Unit: a.Unit},
+		plan.Named{As: "change", Expr: plan.Make(plan.OpDiv, plan.Make(plan.OpMinus, plan.Ref(as), plan.Ref(before)), plan.Ref(before)), Unit: plan.UnitRatio})
+	b.pl.Kind = plan.Series
+	b.read("growth", "mom", "qoq", "yoy", "wow", "change", "overtime", "trend")
+	return true
+}
+
+func (b *builder) otherKeys() []string {
+	var out []string
+	for _, g := range b.pl.Group[1:] {
+		out = append(out, g.As)
+	}
+	return out
+}
+
+// growthGrain is the period of a growth question and how many of them lie
+// between what is compared.
+func (b *builder) growthGrain(c *link.Column) (when.Grain, int) {
+	g := when.Grain("")
+	for _, k := range b.s.Keys {
+		if k.Column == c && k.Grain != "" {
+			g = k.Grain
+		}
+	}
+	switch {
+	case b.s.hasFrame("yoy"):
+		if yearNumber(c) || g == "" {
+			return when.Year, 1
+		}
+		return g, map[when.Grain]int{when.Month: 12, when.Quarter: 4, when.Week: 52, when.Year: 1}[g]
+	case b.s.hasFrame("qoq"):
+		return when.Quarter, 1
+	case b.s.hasFrame("wow"):
+		return when.Week, 1
+	case b.s.hasFrame("mom"):
+		return when.Month, 1
+	case g != "":
+		return g, 1
+	case yearNumber(c):
+		return when.Year, 1
+	}
+	g = defaultGrain(b.p.context(c))
+	b.note("default_grain", "No period was named: by "+string(g)+".", Span{})
+	return g, 1
+}
+
+// window builds a running total or a moving average along time.
+func (b *builder) window() bool {
+	s := b.s
+	c := b.p.dateColumn()
+	if c == nil {
+		return false
+	}
+	g, _ := b.growthGrain(c)
+	n := 3
+	for _, node := range s.nodes {
+		if node.Kind == Num && node.Num.Value >= 2 && node.Num.Value < 1000 {
+			n = int(node.Num.Value)
+			b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{node.Start, node.End} })
+		}
+		if node.Kind == Grain && len(s.Keys) == 0 {
+			g = node.Grain
+			b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{node.Start, node.End} })
+		}
+	}
+	a := b.amountAsked()
+	b.addKey(Key{Column: c, Grain: g})
+	as := b.addMeasure(a)
+	e := &plan.Expr{Op: plan.OpRunning, Args: []*plan.Expr{plan.Ref(as)}}
+	name := "running " + as
+	if s.hasFrame("moving") {
+		e.Op, e.N, name = plan.OpMoving, n, fmt.Sprintf("%d-%s average", n, g)
+	}
+	b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name(name), Expr: e, Unit: a.Unit})
+	b.pl.Kind = plan.Series
+	b.read("running", "moving", "overtime", "trend")
+	return true
+}
+
+// histogram builds how an amount spreads: rows per stretch of values.
+func (b *builder) histogram() bool {
+	s := b.s
+	if len(s.Select) != 1 || len(s.Keys)+len(s.Measures) > 0 || !amount(s.Select[0].Column) {
+		return false
+	}
+	c := s.Select[0].Column
+	width := binWidth(c)
+	if width == 0 {
+		return false
+	}
+	b.pl.Group = []plan.Named{{As: b.name(c.Col.Name), Expr: plan.Make(plan.OpBin, b.use(c), plan.Number(width)), Unit: c.Col.Unit}}
+	b.addMeasure(b.rowCount())
+	b.pl.Order = []plan.Order{{By: plan.Ref(b.pl.Group[0].As)}}
+	b.pl.Kind = plan.Distribution
+	b.read("distribution")
+	return true
+}
+
+// binWidth gives some twenty stretches with round bounds.
+func binWidth(c *link.Column) float64 {
+	low, ok1 := number(c.Col.Stats.Min)
+	high, ok2 := number(c.Col.Stats.Max)
+	if !ok1 || !ok2 || high <= low {
+		return 0
+	}
+	width := 1.0
+	for (high-low)/width > 25 {
+		width *= 10
+	}
+	for (high-low)/width < 2.5 {
+		width /= 10
+	}
+	for _, f := range []float64{0.1, 0.2, 0.5} {
+		if (high-low)/(width*f) <= 25 {
+			return width * f
+		}
+	}
+	return width
+}
+
+// profile builds what can be said of a table in one row: how many rows, the
+// totals of amounts, the time they span.
+func (b *builder) profile() bool {
+	b.addMeasure(b.rowCount())
+	for _, c := range b.p.Schema.ColumnsOf(b.p.scope.Base) {
+		switch {
+		case len(b.pl.Measures) > 8:
+		case c.Col.Role == catalog.Measure && amount(c):
+			b.addMeasure(b.p.aggregate(plan.OpSum, c, false))
+		case amount(c):
+			b.addMeasure(b.p.aggregate(plan.OpAvg, c, false))
+		case c.Col.Type.Temporal():
+			b.addMeasure(b.p.aggregate(plan.OpMin, c, false))
+			b.addMeasure(b.p.aggregate(plan.OpMax, c, false))
+		}
+	}
+	b.pl.Kind = plan.Profile
+	b.read("profile")
+	return true
+}

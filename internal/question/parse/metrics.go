@@ -1,0 +1,154 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+)
+
+// metric is a measure that business has a name for, made of columns that a
+// table may have. It exists only where the columns do.
+type metric struct {
+	phrases []string
+	name    string
+	ratio   bool
+	build   func(p *parser) *plan.Expr
+}
+
+var metrics = []metric{
+	{[]string{"average order value", "aov", "average basket", "average ticket", "average order size", "avg order value"}, "average order value", false, orderValue},
+	{[]string{"profit margin", "gross margin", "margin", "net margin", "profitability"}, "profit margin", true, profitMargin},
+}
+
+// metricAt finds a metric that the tokens at i name; columns of the same name
+// go first.
+func (p *parser) metricAt(i int) (*metric, int) {
+	for k := range metrics {
+		for _, ph := range metrics[k].phrases {
+			words := strings.Fields(ph)
+			if i+len(words) > len(p.tokens) || !p.says(i, words) {
+				continue
+			}
+			if metrics[k].build(p) != nil {
+				return &metrics[k], len(words)
+			}
+		}
+	}
+	return nil, 0
+}
+
+func (p *parser) says(i int, words []string) bool {
+	for k, w := range words {
+		if p.tokens[i+k].Norm != w {
+			return false
+		}
+	}
+	return true
+}
+
+// columnLike is the amount of the base table whose name holds one of the
+// words; nil if there is none.
+func (p *parser) columnLike(words ...string) *link.Column {
+	for _, w := range words {
+		for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+			if amount(c) && c.Col.Role == catalog.Measure && slices.Contains(c.Words, w) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+func (p *parser) orderID() *link.Column {
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Role == catalog.ID && slices.Contains(c.Words, "order") {
+			return c
+		}
+	}
+	return nil
+}
+
+func orderValue(p *parser) *plan.Expr {
+	total, id := p.columnLike("revenue", "sale", "amount", "total"), p.orderID()
+	if total == nil || id == nil {
+		return nil
+	}
+	return plan.Make(plan.OpDiv, plan.Make(plan.OpSum, p.expr(total)), plan.CountDistinct(p.expr(id)))
+}
+
+func profitMargin(p *parser) *plan.Expr {
+	profit, revenue := p.columnLike("profit"), p.columnLike("revenue", "sale", "turnover")
+	if profit == nil || revenue == nil || p.columnLike("margin") != nil {
+		return nil
+	}
+	return plan.Make(plan.OpDiv, plan.Make(plan.OpSum, p.expr(profit)), plan.Make(plan.OpSum, p.expr(revenue)))
+}
+
+// metricNode is a metric as a piece of the question.
+func (p *parser) metricNode(i int) *Node {
+	m, n := p.metricAt(i)
+	if m == nil {
+		return nil
+	}
+	a := Aggregate{Expr: p.spanned(m.build(p), i, i+n), Name: m.name, Op: plan.OpDiv, Stated: true}
+	if m.ratio {
+		a.Unit = plan.UnitRatio
+	}
+	return &Node{Kind: Measure, Start: i, End: i + n, Word: m.name, Payload: "metric", Measures: []Aggregate{a}, Score: 1000*n + scoreLonger*(n-1)}
+}
+
+// rateOf reads "return rate" as the share of rows with the value Returned.
+func rateOf(p *parser, m match) *Node {
+	v := m.one("r").Vals[0]
+	of := plan.Make(plan.OpCount)
+	if id := p.repeatedRows(); id != nil {
+		of = plan.CountDistinct(p.expr(id))
+	}
+	part := *of
+	part.Filter = plan.Make(plan.OpEq, p.expr(v.Column), valueLiteral(v.Column, v.Value))
+	a := Aggregate{Expr: p.spanned(plan.Make(plan.OpDiv, &part, of), m.start, m.end), Name: m.one("r").Word, Unit: plan.UnitRatio, Op: plan.OpDiv, Stated: true}
+	n := &Node{Kind: Measure, Payload: "metric", Measures: []Aggregate{a}}
+	n.Notes = []Note{p.note(m.one("r"), "metric", "“%s” is the share with “%s” %s.", m.one("r").Word, v.Column.Col.Name, v.Value)}
+	return n
+}
+
+// repeatedRows is the identifier of things that take several rows each.
+func (p *parser) repeatedRows() *link.Column {
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Role == catalog.ID {
+			if unique(c) || c.Col.Stats.Distinct == 0 {
+				return nil
+			}
+			return c
+		}
+	}
+	return nil
+}
+
+// timeBetweenColumns reads "average days between order and shipping".
+func timeBetweenColumns(p *parser, m match) *Node {
+	c, d := m.one("c").pick(temporal), m.one("d").pick(temporal)
+	a := m.one("a")
+	if c == nil || d == nil || c == d || yearNumber(c) != yearNumber(d) || len(a.Parts) > 0 {
+		return nil
+	}
+	unit := string(m.one("g").Grain)
+	e := plan.Make(plan.Op(a.Payload), plan.DateDiff(unit, p.expr(c), p.expr(d)))
+	return &Node{Kind: Measure, Payload: "metric", Measures: []Aggregate{{Expr: p.spanned(e, m.start, m.end), Name: aggregateNames[plan.Op(a.Payload)] + " " + unit + "s", Unit: unit + "s", Op: plan.Op(a.Payload), Stated: true}}}
+}
+
+// countFlagged reads "number of active customers".
+func countFlagged(p *parser, m match) *Node {
+	f := m.one("f").pick(flag)
+	if f == nil || f != m.one("f").top() {
+		return nil
+	}
+	n := p.countOf(m.one("x"), m)
+	if n != nil {
+		n.Preds = append(n.Preds, Condition{Expr: p.flagIs(f, true), Column: f, Where: Span{m.start, m.end}})
+	}
+	return n
+}
