@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -21,6 +22,7 @@ const (
 	drainBytes = 64 << 20 // of a refused body, so that the client gets to read why
 	drainTime  = 10 * time.Second
 	fieldBytes = 1 << 10 // of a form field that is not a file
+	readBytes  = 256 << 10
 )
 
 // uploadInput reaches past huma to the request itself: the body is read from
@@ -76,6 +78,11 @@ func (f *form) discard() {
 // receive reads the form; the first error ends it.
 func (s *Server) receive(ctx context.Context, r *http.Request) (*form, error) {
 	f := &form{}
+	// The form is read in small pieces; the socket need not be.
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{bufio.NewReaderSize(r.Body, readBytes), r.Body}
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return f, notMultipart(err)
