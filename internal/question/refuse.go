@@ -27,6 +27,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 			names = append(names, x.Text)
 		case "content":
 			content = append(content, x.Text)
+		case "vague":
+			return &Refusal{Code: "vague", Words: []string{x.Text}, Try: Suggest(u.emptied(), 3),
+				Reason: fmt.Sprintf("“%s” can be measured in many ways: say by which column, and how much of it.", x.Text)}
 		case "frame":
 			if r := notBuilt(x.Text); r != nil {
 				r.Try = Suggest(u.emptied(), 3)
@@ -43,7 +46,7 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.unknown(content)
 	case best.Sketch.Linked == 0 && len(content) > 0:
 		return u.unknown(content)
-	case len(content) > best.Sketch.Linked+1:
+	case len(content) > best.Sketch.Linked+1 || len(content) > 1 && len(content) > best.Sketch.Linked && !best.Sketch.Nameless():
 		return u.unknown(content)
 	case best.Sketch.Linked == 0 && len(others) > 0:
 		return u.unknown(others)

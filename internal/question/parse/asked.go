@@ -112,6 +112,9 @@ func (s *Sketch) UnusedBut(classes ...string) []Unused {
 	return slices.DeleteFunc(slices.Clone(s.Unused), func(u Unused) bool { return slices.Contains(classes, u.Class) })
 }
 
+// Nameless reports whether the name of the table says nothing about its rows.
+func (s *Sketch) Nameless() bool { return s.p.nameless() }
+
 // AsksKnown reports whether what the question asks for is known: a column, a
 // measure, rows or keys, not only conditions.
 func (s *Sketch) AsksKnown() bool {

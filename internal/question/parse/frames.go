@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/when"
@@ -121,6 +122,12 @@ func (b *builder) share() bool {
 	m := b.shareMeasure()
 	keys := append([]Key{}, s.Keys...)
 	for _, it := range s.Select {
+		if it.Column.Col.Role == catalog.ID && !saysNumber(it.Node.Word) {
+			if len(s.Measures) == 0 && !unique(it.Column) {
+				m = Aggregate{Expr: plan.CountDistinct(b.use(it.Column)), Name: "number of " + it.Column.Col.Name, Op: plan.OpCount, Column: it.Column}
+			}
+			continue // "percent of orders": what is counted
+		}
 		if category(it.Column) {
 			keys = append(keys, Key{Column: it.Column})
 		}

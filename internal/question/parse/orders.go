@@ -5,6 +5,7 @@ import (
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 )
 
 // orderRules read how rows are sorted.
@@ -203,8 +204,11 @@ func topNumber(p *parser, m match) *Node {
 	return &Node{Kind: Limit, Rank: r, Word: t.Word}
 }
 
-func topAlone(_ *parser, m match) *Node {
+func topAlone(p *parser, m match) *Node {
 	t := m.one("t")
+	if (t.Payload == "best" || t.Payload == "worst") && !p.pluralWithin(m.end, 3) {
+		return &Node{Kind: Limit, Rank: &Rank{Desc: t.Payload == "best", N: 1}, Word: t.Word, Payload: t.Payload}
+	}
 	return &Node{Kind: Limit, Rank: &Rank{Desc: t.Payload != "asc" && t.Payload != "worst"}, Word: t.Word, Payload: t.Payload}
 }
 
@@ -233,6 +237,16 @@ func maximumCount(p *parser, m match) *Node {
 	}
 	f := p.lexForm(op)
 	return &Node{Kind: Sup, Form: f, Word: f.Words[0], Payload: "count"}
+}
+
+// pluralWithin reports whether one of the next words is a plural.
+func (p *parser) pluralWithin(i, n int) bool {
+	for _, t := range p.tokens[min(i, len(p.tokens)):min(i+n, len(p.tokens))] {
+		if t.Kind == text.Word && text.IsPlural(t.Norm) && !p.lex.Noise(t.Norm) {
+			return true
+		}
+	}
+	return false
 }
 
 // bestRules read superlatives: what is first or last by something.

@@ -142,10 +142,13 @@ func (p *parser) yearText(c *link.Column, w *when.Phrase) (*link.Column, string)
 	}
 	year := strconv.Itoa(w.Year)
 	if c != nil {
-		if !textual(c) {
-			return nil, ""
+		hits, _ := c.Table.Values.Containing([]string{year}, 64)
+		for _, h := range hits {
+			if textual(c) && h.Column == c.Col.Name {
+				return c, year
+			}
 		}
-		return c, year
+		return nil, ""
 	}
 	var best *link.Column
 	most := 0

@@ -750,6 +750,13 @@ func (b *builder) wholeRows() {
 		}
 	}
 	if len(b.s.Nouns) == 0 && b.s.Limit == nil {
+		for _, c := range b.s.Preds {
+			if c.Column != nil && c.Where.Start <= 2 && category(c.Column) && c.Expr.Op != plan.OpEq && !c.Time {
+				b.addSelect(c.Column) // "products containing 'desk'"
+				b.pl.Distinct = !unique(c.Column)
+				return
+			}
+		}
 		b.doubt(400, "it is not said what to show")
 	}
 	if t := b.s.Nouns; len(t) > 0 && t[0] != b.p.scope.Base && b.p.scope.has(t[0]) {

@@ -314,7 +314,9 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		s.unused(n, "operator")
 	case "sort":
 		s.unused(n, "content")
-	case "row", "same", "axis", "bin", "by", Adj, "top":
+	case Adj:
+		s.unused(n, s.adjectiveClass(n, i))
+	case "row", "same", "axis", "bin", "by", "top":
 		s.unused(n, "light")
 	}
 }
@@ -343,6 +345,15 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		return "name"
 	}
 	return "content"
+}
+
+// adjectiveClass says whether an adjective that no column measures asks for a
+// judgement: "good customers".
+func (s *Sketch) adjectiveClass(n *Node, i int) string {
+	if i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Col || s.nodes[i+1].Kind == Tab) && s.nodes[i+1].Start == n.End && !s.p.nameless() {
+		return "vague"
+	}
+	return "light"
 }
 
 // nounPlace reports whether what follows a node names the rows.

@@ -26,10 +26,14 @@ var timeRules = []Rule{
 
 // timeColumn is the column that a condition in time is on.
 func (p *parser) timeColumn(c *Node) *link.Column {
-	if c != nil {
-		return c.pick(temporal)
+	if c == nil {
+		return p.dateColumn()
 	}
-	return p.dateColumn()
+	col := c.pick(temporal)
+	if col == nil || scoreOf(c, col) < c.Cols[0].Score-150 {
+		return nil
+	}
+	return col
 }
 
 func timeBetween(p *parser, m match) *Node {
