@@ -35,8 +35,6 @@ describe.skipIf(!possible)("files", () => {
 
   it("takes dropped files, several at once, one of them bad", async () => {
     const page = await house.visit("/#/");
-    await page.waitForFunction(() => !document.body.innerText.includes("Loading"));
-    await page.getByRole("link", { name: "tabletalk, start page" }).click();
     await page.getByRole("button", { name: /Drop files here/ }).waitFor();
     await drop(page, { "orders.csv": orders(), "people.csv": "name,age\nJohn,30\nMary,41\n", "nothing.csv": "" });
     const tray = page.getByRole("status", { name: "Uploads" });
@@ -50,11 +48,9 @@ describe.skipIf(!possible)("files", () => {
 
   it("takes chosen files and shows what they hold", async () => {
     const page = await house.visit("/#/");
-    await page.getByRole("link", { name: "tabletalk, start page" }).click();
-    const chooser = page.waitForEvent("filechooser");
-    await page.getByRole("button", { name: /Drop files here/ }).click();
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: /Drop files here/ }).click()]);
     const text = orders() + "1240,2025-12-30,North,Lamp\n";
-    await (await chooser).setFiles({ name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    await chooser.setFiles({ name: "orders.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
     await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
     await page.getByRole("button", { name: "Receipt" }).click();
     const sheet = page.getByRole("dialog", { name: "Table orders" });
@@ -72,7 +68,6 @@ describe.skipIf(!possible)("files", () => {
 
   it("says in words why a file cannot be read", async () => {
     const page = await house.visit("/#/");
-    await page.getByRole("link", { name: "tabletalk, start page" }).click();
     await drop(page, { "nothing.csv": "" });
     const alert = page.getByRole("status", { name: "Uploads" });
     await alert.getByText(/empty/i).first().waitFor();
@@ -84,7 +79,6 @@ describe.skipIf(!possible)("files", () => {
 describe.skipIf(!possible)("going wrong", () => {
   it("shows how far an upload is, and stops it", async () => {
     const page = await house.visit("/#/");
-    await page.getByRole("link", { name: "tabletalk, start page" }).click();
     const wire = await page.context().newCDPSession(page);
     await wire.send("Network.enable");
     await wire.send("Network.emulateNetworkConditions", { offline: false, latency: 10, downloadThroughput: 1e6, uploadThroughput: 500_000 });
@@ -95,6 +89,17 @@ describe.skipIf(!possible)("going wrong", () => {
     await page.getByRole("button", { name: "Cancel" }).click();
     await bar.waitFor({ state: "detached" });
     await page.getByRole("heading", { name: "Ask your files in your own words" }).waitFor();
+  });
+
+  it("goes on with the last session, and begins a new one when asked", async () => {
+    const session = await house.session({ "orders.csv": orders() });
+    const page = await house.visit("/");
+    await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
+    expect(page.url()).toContain(`#/s/${session}`);
+    await page.getByRole("link", { name: "tabletalk, start page" }).click();
+    await page.getByRole("heading", { name: "Ask your files in your own words" }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
   });
 
   it("leads back to the start where a session is gone", async () => {
@@ -176,6 +181,22 @@ describe.skipIf(!possible)("a conversation", () => {
     expect(await talks.getByRole("button", { name: "Amounts", exact: true }).count()).toBe(0);
   });
 
+  it("shows earlier questions of a long conversation when asked", async () => {
+    const session = await house.session({ "orders.csv": orders() });
+    let conversation = "";
+    for (let i = 1; i <= 22; i++) {
+      const body = { session_id: session, query: `total amount where quantity = ${i}`, ...(conversation ? { conversation_id: conversation } : {}) };
+      const answer = await fetch(`${house.url}/api/v1/query/process`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      conversation = ((await answer.json()) as { conversation_id: string }).conversation_id;
+    }
+    const page = await house.visit(`/#/s/${session}/c/${conversation}`);
+    await page.getByRole("button", { name: "Show earlier questions" }).click();
+    await expect.poll(() => page.locator(".turn").count()).toBe(22);
+    expect(await page.locator(".question").first().innerText()).toMatch(/quantity = 1$/);
+    expect(await page.locator(".question").last().innerText()).toMatch(/quantity = 22$/);
+    expect(await page.getByRole("button", { name: "Show earlier questions" }).count()).toBe(0);
+  });
+
   it("refuses what the data cannot say, and helps on", async () => {
     const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
     const t = await ask(page, "what is the weather in Paris tomorrow?");
@@ -249,9 +270,8 @@ describe.skipIf(!possible)("a conversation", () => {
     const bodies: Record<string, Buffer> = {};
     for (const label of ["CSV", "Excel", "JSON", "NDJSON", "Parquet"]) {
       await t.getByRole("button", { name: "Export" }).click();
-      const download = page.waitForEvent("download");
-      await page.getByRole("menuitem", { name: label, exact: true }).click();
-      bodies[label] = readFileSync(await (await download).path());
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: label, exact: true }).click()]);
+      bodies[label] = readFileSync(await download.path());
     }
     const csv = bodies["CSV"]!.toString().trim().split(/\r?\n/);
     expect(csv).toHaveLength(5);
@@ -273,6 +293,21 @@ describe.skipIf(!possible)("a conversation", () => {
     await region.evaluate((e) => (e.scrollTop = e.scrollHeight));
     const shown = Number(await region.locator("table").getAttribute("aria-rowcount")) - 1;
     await region.getByText(`item ${shown - 1}`, { exact: true }).waitFor();
+  });
+});
+
+describe.skipIf(!possible)("wide tables", () => {
+  it("stay usable with a thousand columns and a long text", async () => {
+    const names = Array.from({ length: 1000 }, (_, i) => `c${i}`);
+    const csv = [names.join(","), names.map((_, i) => i).join(","), names.map((_, i) => (i === 0 ? "x".repeat(100_000) : i)).join(",")].join("\n");
+    const page = await house.visit(`/#/s/${await house.session({ "wide.csv": csv + "\n" })}`);
+    await page.getByRole("button", { name: "Look inside wide" }).click({ force: true });
+    const sheet = page.getByRole("dialog");
+    await sheet.getByLabel("Find a column").fill("c99");
+    await expect.poll(() => sheet.locator(".column").count()).toBe(11);
+    await sheet.getByRole("tab", { name: "Rows", exact: true }).click();
+    await sheet.getByText("The first 200 of 1,000 columns are shown.").waitFor();
+    expect((await sheet.locator("tbody td").allInnerTexts()).every((t) => t.length < 400)).toBe(true);
   });
 });
 
@@ -327,7 +362,6 @@ describe.skipIf(!possible)("by keyboard", () => {
 
   it("reaches everything on the first screen with Tab", async () => {
     const page = await house.visit("/#/");
-    await page.getByRole("link", { name: "tabletalk, start page" }).click();
     await page.getByRole("button", { name: "Try with sample data" }).waitFor();
     const names: string[] = [];
     for (let i = 0; i < 20 && !names.some((n) => n.includes("sample data")); i++) {
@@ -416,7 +450,6 @@ describe.skipIf(!possible)("looks", () => {
 describe.skipIf(!possible)("the picture", () => {
   it("for the README shows a chart", async () => {
     const page = await house.visit("/#/", { deviceScaleFactor: 1.5, viewport: { width: 1280, height: 880 } });
-    await page.getByRole("link", { name: "tabletalk, start page" }).click();
     await page.getByRole("button", { name: "Try with sample data" }).click();
     await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
     const t = await ask(page, "revenue by region and month in 2024");

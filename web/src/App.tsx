@@ -29,14 +29,11 @@ export function App() {
   const [railOpen, setRailOpen] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
 
-  // An address without a session goes on where one left off, but only at the
-  // start: the brand and "New session" lead to an empty page on purpose.
-  const arrived = useRef(false);
+  // The bare address goes on where one left off; "#/" is the empty page, to
+  // which the brand and "New session" lead on purpose.
   useEffect(() => {
-    if (!ready || arrived.current) return;
-    arrived.current = true;
-    if (!place.session && sessions[0]) go({ session: sessions[0].id }, true);
-  }, [ready, sessions, place.session, go]);
+    if (ready && sessions[0] && window.location.hash === "") go({ session: sessions[0].id }, true);
+  }, [ready, sessions, go]);
 
   // A session that is not there leads back to the start, with the reason.
   const { gone } = workspace;

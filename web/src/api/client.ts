@@ -104,8 +104,12 @@ export const conversations = {
   list: (session: string) => all<Conversation>(`/sessions/${id(session)}/conversations`, 200),
   rename: (session: string, c: string, name: string) => call<undefined>("PATCH", `/sessions/${id(session)}/conversations/${id(c)}`, { name }),
   remove: (session: string, c: string) => call<undefined>("DELETE", `/sessions/${id(session)}/conversations/${id(c)}`),
-  queries: async (session: string, c: string) =>
-    (await all<Answer>(`/sessions/${id(session)}/queries?conversation_id=${id(c)}`, 300)).reverse(),
+  /** A page of the questions with their answers, newest first. */
+  queries: async (session: string, c: string, cursor?: string) => {
+    const query = new URLSearchParams({ conversation_id: c, limit: "20", ...(cursor ? { cursor } : {}) });
+    const page = await call<Listed<Answer>>("GET", `/sessions/${id(session)}/queries?${query}`);
+    return { items: page.items ?? [], next: page.next_cursor };
+  },
 };
 
 export const questions = {

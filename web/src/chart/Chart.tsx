@@ -38,12 +38,17 @@ interface Channel {
   axis?: Record<string, unknown> | null;
 }
 
-/** Gives axes of amounts few ticks; Vega-Lite does not take that from a theme. */
+/** Writes 1,400,000,000 as 1.4 B, where there is no room for the digits. */
+const shortAmount =
+  "abs(datum.value) >= 1e12 ? format(datum.value / 1e12, ',.2~f') + ' T' : abs(datum.value) >= 1e9 ? format(datum.value / 1e9, ',.2~f') + ' B' : " +
+  "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',.2~f') + ' M' : datum.label";
+
+/** Gives axes of amounts few ticks with short labels; Vega-Lite does not take that from a theme. */
 function fewTicks(encoding: Record<string, unknown>): Record<string, unknown> {
   const changed: Record<string, unknown> = {};
   for (const name of ["x", "y"]) {
     const channel = encoding[name] as Channel | undefined;
-    if (channel?.type === "quantitative" && channel.axis !== null) changed[name] = { ...channel, axis: { tickCount: 5, ...channel.axis } };
+    if (channel?.type === "quantitative" && channel.axis !== null) changed[name] = { ...channel, axis: { tickCount: 5, labelExpr: shortAmount, ...channel.axis } };
   }
   return changed;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnType } from "../api/types";
-import { bytes, duration, exact, formatter, keyOf, relative, unitBeside } from "./format";
+import { bytes, clip, duration, exact, formatter, keyOf, relative, title, unitBeside } from "./format";
 import { type Cell, Exact } from "./json";
 
 function shown(type: ColumnType, values: Cell[], name = "amount", unit: string | null = null, key?: { op: string; unit?: string }): string[] {
@@ -66,6 +66,13 @@ describe("other words", () => {
     expect(keyOf(plan, "month")).toEqual({ op: "trunc", unit: "month" });
     expect(keyOf(plan, "other")).toBeUndefined();
     expect(keyOf(undefined, "month")).toBeUndefined();
+  });
+
+  it("cuts texts that would stop the page, and says so", () => {
+    expect(clip("short")).toBe("short");
+    expect(clip("x".repeat(5000))).toBe("x".repeat(300) + "… (5,000 characters)");
+    expect(title("x".repeat(5000))).toHaveLength(2000 + "… (5,000 characters)".length);
+    expect(title(null)).toBe("");
   });
 
   it("says sizes, times and distances", () => {

@@ -23,6 +23,23 @@ export function exact(v: Cell): string {
   return v === null ? "" : String(v);
 }
 
+const longText = 300;
+const longTitle = 2000;
+
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}… (${count(text.length)} characters)`;
+}
+
+/** What stands in a cell: a text of a megabyte would stop the page. */
+export function clip(text: string): string {
+  return cut(text, longText);
+}
+
+/** The cell in full as far as a title can show it. */
+export function title(v: Cell): string {
+  return cut(exact(v), longTitle);
+}
+
 export function count(n: number): string {
   return new Intl.NumberFormat().format(n);
 }

@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { questions } from "../api/client";
 import type { Answer as AnswerDocument, Assumption, Option, Plan, Provenance } from "../api/types";
 import { asText } from "../lib/clipboard";
-import { count, duration, exact, formatters, plural, unitBeside, when } from "../lib/format";
+import { clip, count, duration, formatters, plural, title, unitBeside, when } from "../lib/format";
 import { applyPatch } from "../lib/patch";
 import { isNumber } from "../lib/json";
 import { CopyButton, IconButton, Menu } from "./basics";
@@ -54,7 +54,7 @@ function Headline({ answer }: { answer: AnswerDocument }) {
         return (
           <div key={i}>
             <dt>{c.name}</dt>
-            <dd className={isNumber(v) ? "number" : "words"} title={exact(v)}>{v === null ? <NoValue /> : show[i]!(v)}{unitAfter(c.unit)}</dd>
+            <dd className={isNumber(v) ? "number" : "words"} title={title(v)}>{v === null ? <NoValue /> : clip(show[i]!(v))}{unitAfter(c.unit)}</dd>
           </div>
         );
       })}

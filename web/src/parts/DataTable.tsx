@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useMemo, useRef } from "react";
 import type { Grid, Plan } from "../api/types";
-import { exact, formatter, type Formatter, keyOf, unitBeside } from "../lib/format";
+import { clip, count, formatter, type Formatter, keyOf, title, unitBeside } from "../lib/format";
 import type { Cell } from "../lib/json";
 
 const rowHeight = 34;
 const manyRows = 60;
+const mostColumns = 200;
 const numericTypes = new Set(["integer", "float", "decimal"]);
 
 interface ColumnView {
@@ -19,7 +20,7 @@ interface ColumnView {
 
 function view(grid: Grid, plan: Plan | undefined): ColumnView[] {
   const sample = grid.rows.slice(0, 2000);
-  return grid.columns.map((c, i) => {
+  return grid.columns.slice(0, mostColumns).map((c, i) => {
     const values = sample.map((r) => r[i] ?? null);
     const show = formatter(c, values, keyOf(plan, c.name));
     const longest = values.reduce<number>((n, v) => Math.max(n, v === null ? 1 : show(v).length), c.name.length + 1);
@@ -37,8 +38,8 @@ const Row = memo(function Row({ cells, columns, index }: { cells: Cell[]; column
       {columns.map((c, i) => {
         const v = cells[i] ?? null;
         return (
-          <td key={i} className={c.numeric ? "num" : undefined} title={v === null ? undefined : exact(v)}>
-            {v === null ? <NoValue /> : c.show(v)}
+          <td key={i} className={c.numeric ? "num" : undefined} title={v === null ? undefined : title(v)}>
+            {v === null ? <NoValue /> : clip(c.show(v))}
           </td>
         );
       })}
@@ -59,7 +60,9 @@ export function DataTable({ grid, label, plan, tall = false }: { grid: Grid; lab
   const virtual = useVirtualizer({ count: long ? grid.rows.length : 0, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 12 });
   const inSight = virtual.getVirtualItems();
   const total = columns.reduce((n, c) => n + c.width, 0);
+  const hidden = grid.columns.length - columns.length;
   return (
+    <>
     <div ref={box} className={`grid ${tall ? "tall" : ""}`} role="region" aria-label={label} tabIndex={0}>
       <table aria-rowcount={grid.rows.length + 1} style={{ minWidth: `${total}ch` }}>
         <colgroup>{columns.map((c, i) => <col key={i} style={{ width: `${(100 * c.width) / total}%` }} />)}</colgroup>
@@ -82,5 +85,7 @@ export function DataTable({ grid, label, plan, tall = false }: { grid: Grid; lab
       </table>
       {grid.rows.length === 0 && <p className="muted center">No rows.</p>}
     </div>
+    {hidden > 0 && <p className="small muted">The first {count(columns.length)} of {count(grid.columns.length)} columns are shown. The export has them all.</p>}
+    </>
   );
 }

@@ -25,6 +25,8 @@ export interface RailProps {
   onAddFiles: () => void;
 }
 
+const mostColumns = 60;
+
 type Ask = { kind: "rename" | "delete"; what: Session | Conversation; of: "session" | "conversation" };
 
 function SessionPicker({ props, ask }: { props: RailProps; ask: (a: Ask) => void }) {
@@ -80,7 +82,8 @@ function FileEntry({ file, onTable, onFile, onRemoveFile }: { file: SourceFile }
       <details className="table-entry">
         <summary className="entry">{icons.down}<span className="clip grow" title={`${t.name}, from ${file.name}`}>{t.name}</span><span className="muted small">{count(t.rows)}</span></summary>
         <ul className="column-list">
-          {t.columns.map((c) => <li key={c.name}><TypeIcon column={c} /><span className="clip grow" title={c.name}>{c.name}</span></li>)}
+          {t.columns.slice(0, mostColumns).map((c) => <li key={c.name}><TypeIcon column={c} /><span className="clip grow" title={c.name}>{c.name}</span></li>)}
+          {t.columns.length > mostColumns && <li>and {count(t.columns.length - mostColumns)} more</li>}
         </ul>
         <button type="button" className="link" onClick={() => onTable(t)}>Look inside</button>
       </details>

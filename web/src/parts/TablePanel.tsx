@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { type Failure, failureOf, tables } from "../api/client";
 import type { Column, ColumnProfile, Grid, Receipt, SourceFile, Table } from "../api/types";
-import { bytes, count, exact, formatter, plural } from "../lib/format";
+import { bytes, clip, count, formatter, plural, title } from "../lib/format";
 import type { Cell } from "../lib/json";
 import { exportFormats } from "./Answer";
 import { Confirm, Dialog, IconButton, Menu, Trouble } from "./basics";
@@ -44,7 +44,7 @@ function useLoaded<T>(key: string, wanted: boolean, load: (signal: AbortSignal) 
 
 function shown(column: Pick<Column, "name" | "type" | "unit">, v: Cell | undefined): string {
   if (v === null || v === undefined) return "–";
-  return formatter({ name: column.name, type: column.type, unit: column.unit ?? null }, [v])(v);
+  return clip(formatter({ name: column.name, type: column.type, unit: column.unit ?? null }, [v])(v));
 }
 
 function share(part: number, whole: number): string {
@@ -78,7 +78,7 @@ function TopValues({ column, top, rows }: { column: Column; top: { value: Cell; 
       {top.slice(0, 6).map((t, i) => (
         <li key={i}>
           <span className="bar" style={{ width: `${(100 * t.rows) / most}%` }} />
-          <span className="clip grow" title={exact(t.value)}>{t.value === null ? "–" : shown(column, t.value)}</span>
+          <span className="clip grow" title={title(t.value)}>{t.value === null ? "–" : shown(column, t.value)}</span>
           <span className="muted">{share(t.rows, rows)}</span>
         </li>
       ))}
@@ -95,9 +95,9 @@ function Facts({ column, profile, rows }: { column: Column; profile: ColumnProfi
     <dl className="facts inline">
       <div><dt>Distinct</dt><dd>{count(stats.distinct)}</dd></div>
       <div><dt>Missing</dt><dd>{stats.nulls === 0 ? "none" : `${count(stats.nulls)} (${share(stats.nulls, rows)})`}</dd></div>
-      {stats.min !== undefined && stats.min !== null && <div><dt>Min</dt><dd title={exact(stats.min)}>{shown(column, stats.min)}</dd></div>}
-      {quantiles.map(([name, v]) => <div key={name}><dt>{name}</dt><dd title={exact(v)}>{shown(column, v)}</dd></div>)}
-      {stats.max !== undefined && stats.max !== null && <div><dt>Max</dt><dd title={exact(stats.max)}>{shown(column, stats.max)}</dd></div>}
+      {stats.min !== undefined && stats.min !== null && <div><dt>Min</dt><dd title={title(stats.min)}>{shown(column, stats.min)}</dd></div>}
+      {quantiles.map(([name, v]) => <div key={name}><dt>{name}</dt><dd title={title(v)}>{shown(column, v)}</dd></div>)}
+      {stats.max !== undefined && stats.max !== null && <div><dt>Max</dt><dd title={title(stats.max)}>{shown(column, stats.max)}</dd></div>}
       {stats.mean !== undefined && stats.mean !== null && <div><dt>Mean</dt><dd title={String(stats.mean)}>{shown({ ...column, type: "float" }, stats.mean)}</dd></div>}
       {profile?.lengths && <div><dt>Length</dt><dd>{profile.lengths.min === profile.lengths.max ? count(profile.lengths.min) : `${count(profile.lengths.min)} to ${count(profile.lengths.max)}`}</dd></div>}
     </dl>
@@ -130,15 +130,26 @@ function ColumnCard({ column, profile, rows }: { column: Column; profile: Column
   );
 }
 
+const manyColumns = 12;
+const columnsAtOnce = 60;
+
 function Columns({ table }: { table: Table }) {
   const profile = useLoaded(`${table.id} ${table.profiled}`, true, (signal) => tables.profile(table.id, signal));
+  const [wanted, setWanted] = useState("");
+  const [most, setMost] = useState(columnsAtOnce);
   const byName = new Map(profile.value?.columns?.map((c) => [c.name, c]));
+  const found = table.columns.filter((c) => c.name.toLowerCase().includes(wanted.trim().toLowerCase()));
   return (
     <>
+      {table.columns.length > manyColumns && (
+        <input type="search" className="field find" aria-label="Find a column" placeholder={`Find one of ${count(table.columns.length)} columns`} value={wanted} onChange={(e) => setWanted(e.target.value)} />
+      )}
       {!profile.value && !profile.failure && <p className="muted small" role="status">Loading the profile…</p>}
       <ul className="columns">
-        {table.columns.map((c) => <ColumnCard key={c.name} column={c} profile={byName.get(c.name)} rows={table.rows} />)}
+        {found.slice(0, most).map((c) => <ColumnCard key={c.name} column={c} profile={byName.get(c.name)} rows={table.rows} />)}
       </ul>
+      {found.length === 0 && <p className="muted">No column has that in its name.</p>}
+      {found.length > most && <button type="button" className="button" onClick={() => setMost(most + columnsAtOnce)}>Show more of {count(found.length)}</button>}
     </>
   );
 }

@@ -79,6 +79,7 @@ export function Thread({ thread }: { thread: ThreadState }) {
   return (
     <div className="thread" ref={list}>
       <h1 className="offscreen">Conversation</h1>
+      {thread.earlier && <p className="center pad"><button type="button" className="button" onClick={thread.earlier}>Show earlier questions</button></p>}
       {turns.map((t) => (
         <TurnView key={t.key} turn={t} last={t === last} onAsk={thread.ask} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} />
       ))}

@@ -38,7 +38,7 @@ export function Start({ session, files, onAsk, onTable }: { session: string; fil
   const tables = files.flatMap((f) => (f.status === "completed" ? (f.tables ?? []) : []));
   const list = useSuggested(session, tables.length);
   return (
-    <section className="start" aria-labelledby="start-title">
+    <section className="begin" aria-labelledby="start-title">
       <h1 id="start-title">What would you like to know?</h1>
       <div className="table-cards">
         {tables.slice(0, 6).map((t) => (

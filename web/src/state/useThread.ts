@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations, Failure, failureOf, questions, stream } from "../api/client";
 import type { Answer, AskRequest, Plan } from "../api/types";
 import { fail, finishedTurn, fold, isOpen, newTurn, settle, type Turn } from "./turn";
@@ -7,6 +7,8 @@ export interface Thread {
   turns: Turn[];
   loading: boolean;
   failure: Failure | undefined;
+  /** Loads earlier questions; undefined where all are here. */
+  earlier: (() => void) | undefined;
   busy: boolean;
   ask: (question: string) => void;
   /** Asks with a plan: an option of a clarification, or another reading. */
@@ -33,6 +35,7 @@ export function useThread({ session, conversation, onAnswer }: Options): Thread 
   const [turns, setTurns] = useState<Turn[]>([]);
   const [loading, setLoading] = useState(false);
   const [failure, setFailure] = useState<Failure>();
+  const [next, setNext] = useState<string>();
   const running = useRef<AbortController | undefined>(undefined);
   // The conversation whose turns are shown. A new one gets its name with its
   // first answer; it must not be loaded again then.
@@ -42,6 +45,20 @@ export function useThread({ session, conversation, onAnswer }: Options): Thread 
     heard.current = onAnswer;
   });
 
+  const load = useCallback((s: string, c: string, cursor?: string) => {
+    const place = `${s}/${c}`;
+    const still = () => shown.current === place;
+    conversations
+      .queries(s, c, cursor)
+      .then((page) => {
+        if (!still()) return;
+        setTurns((list) => [...page.items.map(finishedTurn).reverse(), ...list]);
+        setNext(page.next);
+      })
+      .catch((err: unknown) => still() && setFailure(failureOf(err)))
+      .finally(() => still() && setLoading(false));
+  }, []);
+
   useEffect(() => {
     const place = session && conversation ? `${session}/${conversation}` : (session ?? "");
     if (shown.current === place) return;
@@ -50,19 +67,9 @@ export function useThread({ session, conversation, onAnswer }: Options): Thread 
     setTurns([]);
     setFailure(undefined);
     setLoading(Boolean(session && conversation));
-    if (!session || !conversation) return;
-    conversations
-      .queries(session, conversation)
-      .then((list) => {
-        if (shown.current === place) setTurns(list.map(finishedTurn));
-      })
-      .catch((err: unknown) => {
-        if (shown.current === place) setFailure(failureOf(err));
-      })
-      .finally(() => {
-        if (shown.current === place) setLoading(false);
-      });
-  }, [session, conversation]);
+    setNext(undefined);
+    if (session && conversation) load(session, conversation);
+  }, [session, conversation, load]);
 
   const run = useCallback(
     async (turn: Turn, work: (emit: (change: (t: Turn) => Turn) => void, signal: AbortSignal) => Promise<void>) => {
@@ -157,6 +164,7 @@ export function useThread({ session, conversation, onAnswer }: Options): Thread 
     turns,
     loading,
     failure,
+    earlier: useMemo(() => (session && conversation && next ? () => load(session, conversation, next) : undefined), [session, conversation, next, load]),
     busy: turns.some(isOpen),
     ask: useCallback((q: string) => add(newTurn(q)), [add]),
     choose: useCallback((q: string, plan: Plan) => add(newTurn(q, plan)), [add]),
