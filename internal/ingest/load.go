@@ -21,7 +21,7 @@ func (s *scan) copyInto(ctx context.Context, cols []decided, file, from string, 
 	if s.h.trailer {
 		reads = append(reads, "'trailer': 'VARCHAR'")
 	}
-	q := fmt.Sprintf("COPY (SELECT %s FROM read_csv(%s, %s, columns = {%s})) TO %s (FORMAT parquet, COMPRESSION zstd)",
+	q := fmt.Sprintf("COPY (SELECT %s FROM read_csv(%s, %s, columns = {%s})) TO %s (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)",
 		strings.Join(exprs, ", "), quoteText(from), s.options(d, skip), strings.Join(reads, ", "), quoteText(s.j.temp(file)))
 	var n int64
 	if err := s.j.db.QueryRowContext(ctx, q).Scan(&n); err != nil {

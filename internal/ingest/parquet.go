@@ -177,7 +177,7 @@ func (j *job) keepParquet(ctx context.Context, from string, cols []parquetColumn
 		return copyFile(j.temp(t.File), j.path)
 	}
 	var n int64
-	err := j.db.QueryRowContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd)", strings.Join(exprs, ", "), from, quoteText(j.temp(t.File)))).Scan(&n)
+	err := j.db.QueryRowContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)", strings.Join(exprs, ", "), from, quoteText(j.temp(t.File)))).Scan(&n)
 	if err != nil {
 		return j.damagedParquet(err)
 	}

@@ -23,7 +23,7 @@ const (
 	groupedAtMost  = 20_000  // distinct values that are fetched to be counted here
 	exactDistinct  = 2_000_000
 	groupsAtATime  = 16
-	estimateSample = 100_000
+	estimateSample = 10_000
 )
 
 // tally counts the values of one column.
