@@ -53,7 +53,7 @@ func writeSamples(dir string) error {
 }
 
 // start runs the program as a process of its own in a folder with the samples.
-func start(t *testing.T, args ...string) (cmd *exec.Cmd, in io.Writer, out *bufio.Reader, temp string) {
+func start(t *testing.T, args ...string) (cmd *exec.Cmd, in io.Writer, out *output, temp string) {
 	t.Helper()
 	dir, temp := t.TempDir(), t.TempDir()
 	if err := writeSamples(dir); err != nil {
@@ -75,7 +75,13 @@ func start(t *testing.T, args ...string) (cmd *exec.Cmd, in io.Writer, out *bufi
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	return cmd, stdin, bufio.NewReader(stdout), temp
+	return cmd, stdin, &output{bufio.NewReader(stdout), stdout}, temp
+}
+
+// output is what a program writes, until it is closed.
+type output struct {
+	*bufio.Reader
+	io.Closer
 }
 
 func TestServeUntilInterrupted(t *testing.T) {
@@ -115,6 +121,23 @@ func TestInterruptLeavesNothingBehind(t *testing.T) {
 	_, _ = io.Copy(io.Discard, out)
 	if err := cmd.Wait(); err == nil {
 		t.Error("an interrupted ask ended as if it had answered everything")
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestReaderThatGoesAwayLeavesNothingBehind(t *testing.T) {
+	cmd, _, out, temp := start(t, "ask", "-f", "csv", "orders.csv", "list rows where quantity is over 0")
+	if line, err := out.ReadString('\n'); err != nil || !strings.HasPrefix(line, "order_id,") {
+		t.Fatalf("got %q, %v", line, err)
+	}
+	if err := out.Close(); err != nil { // the pipe holds less than the answer
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Error("an output that nobody read ended as if all was well")
 	}
 	left, err := os.ReadDir(temp)
 	if err != nil || len(left) > 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"slices"
 	"strings"
@@ -55,6 +56,9 @@ func Run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	s := &streams{in: stdin, out: stdout, err: stderr, env: environment(env)}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
+	// A reader of the output that goes away ("| head") is an error of a write,
+	// not the end on the spot: there is something to clean up.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	err := run(ctx, s, helpWord(args))
 	var code status
 	switch {
@@ -189,7 +193,10 @@ func usage(err error) error {
 
 // complain writes one sentence and what to do about it.
 func (s *streams) complain(err error) {
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return // nobody reads on
+	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(s.err, "Interrupted.")
 		return
 	}
