@@ -188,7 +188,7 @@ func (l *linker) sharedHead(i, n int, words []string) {
 	if n > 2 || j+2 >= len(l.tokens) || l.tokens[j].Norm != "and" && l.tokens[j].Norm != "," && l.tokens[j].Norm != "or" {
 		return
 	}
-	for k := j + 1; k < min(j+4, len(l.tokens)-1); k++ {
+	for k := j + 1; k < min(j+7, len(l.tokens)-1); k++ {
 		head := l.tokens[k+1].Base
 		if len(l.s.exact[l.tokens[k].Base+" "+head]) == 0 {
 			continue
@@ -209,6 +209,9 @@ func (l *linker) ofNames(i, n int, words []string) {
 	front, back := words[:k], words[k+1:]
 	if back[0] == "the" || back[0] == "each" || back[0] == "all" {
 		back = back[1:]
+	}
+	if len(back) == 0 {
+		return
 	}
 	for _, order := range [][]string{append(slices.Clone(front), back...), append(slices.Clone(back), front...)} {
 		for _, h := range l.s.exact[strings.Join(order, " ")] {
@@ -328,8 +331,19 @@ func (l *linker) mayName(i, n int) bool {
 		if skips(t) {
 			continue
 		}
-		if t.Quote > 0 || !l.lex.Noise(t.Norm) || t.Upper && k > 0 && len(t.Norm) > 1 || t.Upper && k > 0 && n == 1 && t.Norm != "i" && t.Norm != "a" {
+		if t.Quote > 0 || !l.lex.Noise(t.Norm) && !l.joins(k) || t.Upper && k > 0 && len(t.Norm) > 1 || t.Upper && k > 0 && n == 1 && t.Norm != "i" && t.Norm != "a" {
 			return true
+		}
+	}
+	return false
+}
+
+// joins reports whether a token only joins others: "and", "by", "not".
+func (l *linker) joins(k int) bool {
+	for _, e := range l.lex.At(l.tokens, k) {
+		switch e.Tag {
+		case "and", "or", "not", "by", "both", "to", "from", "than", "follow", "ref", "count", "noise":
+			return len(e.Words) == 1
 		}
 	}
 	return false

@@ -84,13 +84,23 @@ func (l *linker) byStem(word string) []*Column {
 	var out []*Column
 	for _, c := range l.s.Columns {
 		for _, w := range c.Words {
-			if text.Stem(w) == stem {
+			if s := text.Stem(w); s == stem || agentOf(s, stem) {
 				out = append(out, c)
 				break
 			}
 		}
 	}
 	return out
+}
+
+// agentOf reports whether a word names who does what a verb says: director
+// and directed.
+func agentOf(name, verb string) bool {
+	root, ok := strings.CutSuffix(name, "or")
+	if !ok {
+		root, ok = strings.CutSuffix(name, "er")
+	}
+	return ok && len(root) >= 4 && (root == verb || strings.TrimSuffix(verb, "e") == root)
 }
 
 func holdsAll(name, words []string) bool {

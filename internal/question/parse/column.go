@@ -53,6 +53,9 @@ func amount(c *link.Column) bool {
 // a room number, a zip code.
 func numbering(c *link.Column) bool {
 	n := len(c.Words)
+	if n == 0 {
+		return false
+	}
 	if slices.Contains(c.Words, "id") {
 		return true
 	}

@@ -48,6 +48,9 @@ func byKey(p *parser, m match) *Node {
 	if m.one("b").Payload == "across" && m.one("k").Kind == Tab {
 		return &Node{Kind: Group} // "across all markets" parts nothing
 	}
+	if b := m.one("b"); b.Payload == "" && m.one("k").Kind == Tab && m.one("k").Table == p.scope.Base && m.start > 0 && p.lex.Light(p.tokens[m.start-1].Norm) {
+		return &Node{Kind: Group} // "methods used by customers"
+	}
 	k := p.key(m.one("k"))
 	if k == nil {
 		return nil

@@ -63,9 +63,10 @@ func appendValue(a, b *Node) *Node {
 
 func bothValues(_ *parser, m match) *Node {
 	v := m.one("v").copy()
-	if v.Payload == "joined" {
-		v.Payload = "both"
+	if v.Payload != "joined" {
+		return nil
 	}
+	v.Payload = "both"
 	return v
 }
 

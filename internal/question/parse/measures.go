@@ -18,6 +18,7 @@ var measureRules = []Rule{
 	{Name: "period average", Pattern: "g=grain a=agg 'of'? c=col", Make: nestedOverGrain},
 	{Name: "count of different things", Pattern: "k=count 'of'|'total'? d=distinct x=col|tab", Make: countDistinct},
 	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
+	{Name: "count of a thing's kinds", Pattern: "k=count 'of'|'total'|distinct? t=tab x=col", Make: countKinds},
 	{Name: "count of things that are so", Pattern: "k=count 'of'|'total'? f=col x=tab|col", Make: countFlagged},
 	{Name: "count of things", Pattern: "k=count 'of'|'total'|agg? x=col|tab", Make: countThings},
 	{Name: "different things", Pattern: "a=agg d=distinct x=col|tab", Make: countDistinct},
@@ -122,6 +123,15 @@ func countThings(p *parser, m match) *Node {
 		n.Preds = append(n.Preds, p.valueCondition(v, nil, false)...)
 	}
 	return n
+}
+
+// countKinds reads "how many game types" as the types, not the games.
+func countKinds(p *parser, m match) *Node {
+	t, x := m.one("t"), m.one("x")
+	if t.End != x.Start || amount(x.top()) {
+		return nil
+	}
+	return p.countOf(x, m)
 }
 
 func (p *parser) countOf(x *Node, m match) *Node {

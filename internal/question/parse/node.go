@@ -76,6 +76,7 @@ type Condition struct {
 	Where   Span
 	Columns []*Condition // the parts of an alternative over several columns
 	Range   *when.Range  // of a period
+	Joined  bool         // values joined by "and"
 	Bare    bool         // the column was not named
 	Choice  bool         // "A or B": one of them is asked for
 	Both    bool         // "both A and B" of one column: each for some row of the thing asked for

@@ -34,6 +34,7 @@ var predicateRules = []Rule{
 	{Name: "so old", Pattern: "q=num g=grain a=adj", Make: equalByAdjective},
 	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col|fn", Make: containing},
 	{Name: "contains in a column", Pattern: "'with'? l=like t=text|word|fn|light|val 'in'|'as' ref|'their'|'its'|'the'? c=col", Make: containing},
+	{Name: "text in a column", Pattern: "'with'|'have'|'has'|'contain' 'a'|'an'|'the'|'letter'* t=text 'in' ref|'their'|'its'|'the'* c=col", Make: textInColumn},
 	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
 	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
@@ -257,6 +258,15 @@ func containing(p *parser, m match) *Node {
 	return p.condition(m, col, e)
 }
 
+// textInColumn reads "with an 'a' in the name".
+func textInColumn(p *parser, m match) *Node {
+	c := m.one("c").pick(textual)
+	if c == nil {
+		return nil
+	}
+	return p.condition(m, c, plan.Make(plan.OpContains, p.expr(c), plan.Text(m.one("t").Word)))
+}
+
 // written is the question's own text of a node.
 func (p *parser) written(n *Node) string {
 	return p.question[p.tokens[n.Start].Start:p.tokens[n.End-1].End]
@@ -313,7 +323,7 @@ func equalNumber(p *parser, m match) *Node {
 	c, q := m.one("c"), m.one("q")
 	ok := func(c *link.Column) bool { return numeric(c) || textual(c) && c.Col.Role != "text" }
 	col := c.pick(ok)
-	if col == nil || q.Num.Ordinal || m.has("o") && m.one("o").Payload != "eq" || textual(col) && !digits(q.Word) {
+	if col == nil || q.Num.Ordinal || m.has("o") && m.one("o").Payload != "eq" || !digits(q.Word) && (textual(col) || q.Word == "one") {
 		return nil
 	}
 	op := negated(plan.OpEq, m.has("x"))

@@ -23,7 +23,9 @@ func (b *builder) aggregate() bool {
 			s.Measures = append(s.Measures, b.defaultMeasure(it.Column, it.Node))
 			continue
 		}
-		b.addKey(Key{Column: it.Column})
+		if !b.measured(it.Column) {
+			b.addKey(Key{Column: it.Column})
+		}
 	}
 	if s.Best != nil && len(b.pl.Group) == 0 {
 		return b.superlativeOfMeasures()
@@ -33,6 +35,11 @@ func (b *builder) aggregate() bool {
 	}
 	if len(s.Haves) > 0 && len(b.pl.Group) == 0 {
 		return b.countOfGroups()
+	}
+	for _, p := range s.Preds {
+		if p.Joined && len(b.pl.Group) == 0 && s.Measures[0].Op != plan.OpCount && s.Measures[0].Op != plan.OpSum {
+			b.doubt(150, "several values were named: they are taken together")
+		}
 	}
 	for _, a := range s.Measures {
 		b.addMeasure(b.counted(b.unpinned(a)))
@@ -66,6 +73,11 @@ func (b *builder) perThing() {
 		b.note("per_thing", fmt.Sprintf("The total is divided by the number of different “%s”.", c.Col.Name), Span{})
 		return
 	}
+}
+
+// measured reports whether a measure is of the column already.
+func (b *builder) measured(c *link.Column) bool {
+	return slices.ContainsFunc(b.s.Measures, func(a Aggregate) bool { return a.Column == c && a.Op != plan.OpCount })
 }
 
 func (p *parser) isKey(c *link.Column, keys []Key) bool {
@@ -124,7 +136,7 @@ func (b *builder) repeatingID(t string) *link.Column {
 			return c
 		}
 	}
-	if c := b.p.label(t); c != nil && len(c.Words) == 2 && c.Words[0] == noun && c.Words[1] == "name" && c.Col.Stats.Distinct > 0 && 10*c.Col.Stats.Distinct <= 8*c.Table.Rows {
+	if c := b.p.label(t); c != nil && len(c.Words) == 2 && c.Words[0] == noun && c.Words[1] == "name" && c.Col.Stats.Distinct > 0 && 3*c.Col.Stats.Distinct <= c.Table.Rows {
 		return c
 	}
 	return nil
@@ -347,6 +359,10 @@ func (b *builder) superlative(r *Rank) bool {
 	switch {
 	case r.Count || r.Measure != nil:
 		return b.bestGroup(r, asked)
+	case b.asksDetails() && r.Column != nil && len(b.s.Keys) == 0:
+		b.pl.Order = []plan.Order{{By: b.use(r.Column), Desc: r.Desc}}
+		b.limit(r)
+		return true
 	case len(b.s.Keys) > 0 && len(b.s.Select) == 0 && !b.s.Each && r.Column != nil && r.Column.Col.Role == catalog.Measure:
 		a := b.defaultMeasure(r.Column, b.s.BestNode)
 		r2 := *r
@@ -790,7 +806,7 @@ func (b *builder) soleAmount() bool {
 	}
 	w := lastWord(s.Select[0].Node)
 	plural := text.IsPlural(w) && !slices.Contains(c.Words, w) && !text.IsPlural(lastNameWord(c))
-	if plural && len(s.Nouns) > 0 || b.pinned() || s.Head == "which" {
+	if plural && (len(s.Nouns) > 0 || s.Head == "list") || b.pinned() || s.Head == "which" {
 		return false
 	}
 	return c.Col.Role == catalog.Measure || len(s.Preds) == 0 && len(s.Nouns) == 0

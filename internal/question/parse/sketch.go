@@ -77,6 +77,11 @@ func (p *parser) collect(nodes []*Node) *Sketch {
 		s.take(n, i)
 	}
 	s.settle()
+	if s.Limit != nil && s.Best != nil && s.Top != "position" && s.Limit.N > 0 && s.Best.N == 1 { // "the top 3 highest rates"
+		r := *s.Best
+		r.N = s.Limit.N
+		s.Best, s.Limit = &r, nil
+	}
 	return s
 }
 
@@ -183,7 +188,12 @@ func (s *Sketch) namesRows(n *Node, i int) bool {
 	if k < 1 || s.nodes[k].Kind != Fn || len(s.Select)+len(s.Measures) == 0 || !text.IsPlural(lastWord(n)) && k == i-1 {
 		return false
 	}
+	article := k < i-1 && (s.nodes[i-1].Word == "a" || s.nodes[i-1].Word == "an")
 	switch s.nodes[k].Word {
+	case "on", "in", "at", "from":
+		if !article {
+			return false
+		}
 	case "of", "for", "have", "has", "had", "with", "that", "both":
 	default:
 		return false

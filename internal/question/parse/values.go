@@ -31,7 +31,7 @@ func (p *parser) valueCondition(v *Node, on *Node, not bool) []Condition {
 	c := vals[0].Column
 	where := Span{v.Start, v.End}
 	if v.Payload == "joined" || v.Payload == "both" {
-		return []Condition{{Expr: p.inList(c, vals, not), Column: c, Where: where, Both: v.Payload == "both", Choice: v.Word == "or"}}
+		return []Condition{{Expr: p.inList(c, vals, not), Column: c, Where: where, Both: v.Payload == "both", Choice: v.Word == "or", Joined: v.Word == "and"}}
 	}
 	op := negated(plan.OpEq, not)
 	e := plan.Make(op, p.expr(c), valueLiteral(c, vals[0].Value))

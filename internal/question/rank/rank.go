@@ -118,7 +118,7 @@ func confidence(r *Ranked, margin int) (Level, []string) {
 			lower(Low, "a "+u.Class+" of the question was not used")
 		}
 	}
-	if light > 1 {
+	if light > 1 || light == 1 && (r.Sketch.Head == "who" || r.Sketch.Head == "where" || r.Sketch.Head == "when") {
 		lower(Medium, "not every word was used")
 	}
 	for _, n := range r.Notes {

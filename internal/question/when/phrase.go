@@ -406,6 +406,9 @@ func fiscalYear(r *reader) (Phrase, bool) {
 	default:
 		return Phrase{}, false
 	}
+	if !fiscal && r.word(k) == "of" {
+		k++
+	}
 	y, ok := r.yearAt(k)
 	return Phrase{End: k + 1, Grain: Year, Year: y, Fiscal: fiscal}, ok
 }
