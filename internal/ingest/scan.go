@@ -32,6 +32,7 @@ type scan struct {
 	odd    int64 // rows that another reader may read differently
 	bad    int64
 	list   []Reject
+	lines  int64 // of a part
 	crlf   int64
 	lf     int64
 	widest int // bytes of the longest record
@@ -127,30 +128,38 @@ func neverSpaced(sample []byte, d dialect, width int) bool {
 
 // run reads the whole file.
 func (s *scan) run(ctx context.Context) error {
+	if done, err := s.runSplit(ctx); done {
+		return err
+	}
 	return s.j.eachRecord(ctx, s.d, s.h.skip, "scan", func(l *lexer, rec *record) error {
-		if rec.blank() {
-			s.blank++
-			return nil
-		}
-		fields, why := s.fits(rec)
-		if why != "" {
-			s.reject(rec, why)
-			return nil
-		}
-		s.rows++
-		if rec.odd {
-			s.odd++
-		}
-		s.widest = max(s.widest, len(rec.raw))
-		for i, f := range fields {
-			s.cols[i].add(f, rec.line)
-		}
-		for i := len(fields); i < len(s.cols); i++ {
-			s.cols[i].add(nil, rec.line)
-		}
+		s.record(rec)
 		s.crlf, s.lf = l.crlf, l.lf
 		return nil
 	})
+}
+
+// record looks at one record.
+func (s *scan) record(rec *record) {
+	if rec.blank() {
+		s.blank++
+		return
+	}
+	fields, why := s.fits(rec)
+	if why != "" {
+		s.reject(rec, why)
+		return
+	}
+	s.rows++
+	if rec.odd {
+		s.odd++
+	}
+	s.widest = max(s.widest, len(rec.raw))
+	for i, f := range fields {
+		s.cols[i].add(f, rec.line)
+	}
+	for i := len(fields); i < len(s.cols); i++ {
+		s.cols[i].add(nil, rec.line)
+	}
 }
 
 func (s *scan) reject(rec *record, why string) {
