@@ -449,7 +449,7 @@ describe.skipIf(!possible)("looks", () => {
 
 describe.skipIf(!possible)("the picture", () => {
   it("for the README shows a chart", async () => {
-    const page = await house.visit("/#/", { deviceScaleFactor: 1.5, viewport: { width: 1280, height: 880 } });
+    const page = await house.visit("/#/", { deviceScaleFactor: 1.5, viewport: { width: 1280, height: 930 } });
     await page.getByRole("button", { name: "Try with sample data" }).click();
     await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
     const t = await ask(page, "revenue by region and month in 2024");

@@ -63,29 +63,29 @@ export function DataTable({ grid, label, plan, tall = false }: { grid: Grid; lab
   const hidden = grid.columns.length - columns.length;
   return (
     <>
-    <div ref={box} className={`grid ${tall ? "tall" : ""}`} role="region" aria-label={label} tabIndex={0}>
-      <table aria-rowcount={grid.rows.length + 1} style={{ minWidth: `${total}ch` }}>
-        <colgroup>{columns.map((c, i) => <col key={i} style={{ width: `${(100 * c.width) / total}%` }} />)}</colgroup>
-        <thead>
-          <tr aria-rowindex={1}>
-            {columns.map((c, i) => <th key={i} scope="col" className={c.numeric ? "num" : undefined} title={c.name}>{c.name}{c.unit && <span className="unit"> {c.unit}</span>}</th>)}
-          </tr>
-        </thead>
-        <tbody>
-          {long ? (
-            <>
-              <Gap height={inSight[0]?.start ?? 0} columns={columns.length} />
-              {inSight.map((item) => <Row key={item.key} index={item.index} cells={grid.rows[item.index]!} columns={columns} />)}
-              <Gap height={virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0)} columns={columns.length} />
-            </>
-          ) : (
-            grid.rows.map((r, i) => <Row key={i} index={i} cells={r} columns={columns} />)
-          )}
-        </tbody>
-      </table>
-      {grid.rows.length === 0 && <p className="muted center">No rows.</p>}
-    </div>
-    {hidden > 0 && <p className="small muted">The first {count(columns.length)} of {count(grid.columns.length)} columns are shown. The export has them all.</p>}
+      <div ref={box} className={`grid ${tall ? "tall" : ""}`} role="region" aria-label={label} tabIndex={0}>
+        <table aria-rowcount={grid.rows.length + 1} style={{ minWidth: `${total}ch` }}>
+          <colgroup>{columns.map((c, i) => <col key={i} style={{ width: `${(100 * c.width) / total}%` }} />)}</colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              {columns.map((c, i) => <th key={i} scope="col" className={c.numeric ? "num" : undefined} title={c.name}>{c.name}{c.unit && <span className="unit"> {c.unit}</span>}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {long ? (
+              <>
+                <Gap height={inSight[0]?.start ?? 0} columns={columns.length} />
+                {inSight.map((item) => <Row key={item.key} index={item.index} cells={grid.rows[item.index]!} columns={columns} />)}
+                <Gap height={virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0)} columns={columns.length} />
+              </>
+            ) : (
+              grid.rows.map((r, i) => <Row key={i} index={i} cells={r} columns={columns} />)
+            )}
+          </tbody>
+        </table>
+        {grid.rows.length === 0 && <p className="muted center">No rows.</p>}
+      </div>
+      {hidden > 0 && <p className="small muted">The first {count(columns.length)} of {count(grid.columns.length)} columns are shown. The export has them all.</p>}
     </>
   );
 }
