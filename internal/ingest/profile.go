@@ -69,7 +69,7 @@ func Profile(ctx context.Context, db *sql.Conn, spec ProfileSpec, progress func(
 	if progress == nil {
 		progress = func(engine.Progress) {}
 	}
-	p := &profiler{db: db, from: "read_parquet(" + quoteText(spec.File) + ")"}
+	p := &profiler{db: db, rows: spec.Rows, from: "read_parquet(" + quoteText(spec.File) + ")"}
 	res := &ProfileResult{Rows: spec.Rows}
 	for i, c := range spec.Columns {
 		progress(engine.Progress{Stage: "profile", Done: int64(i), Total: int64(len(spec.Columns))})
@@ -88,9 +88,13 @@ func Profile(ctx context.Context, db *sql.Conn, spec ProfileSpec, progress func(
 type profiler struct {
 	db   *sql.Conn
 	from string
+	rows int64
 }
 
 func (p *profiler) column(ctx context.Context, c catalog.Column, out *ColumnProfile) error {
+	if err := p.distinct(ctx, c, out); err != nil {
+		return err
+	}
 	if err := p.top(ctx, c, out); err != nil {
 		return err
 	}
@@ -106,9 +110,17 @@ func (p *profiler) column(ctx context.Context, c catalog.Column, out *ColumnProf
 	return nil
 }
 
+// distinct counts what the import may have estimated.
+func (p *profiler) distinct(ctx context.Context, c catalog.Column, out *ColumnProfile) error {
+	if p.rows <= exactDistinct || p.rows > exactLater || c.Stats.Distinct < groupedAtMost/4 {
+		return nil
+	}
+	return p.db.QueryRowContext(ctx, "SELECT count(DISTINCT "+quoteID(c.Name)+") FROM "+p.from).Scan(&out.Distinct)
+}
+
 // top counts the most frequent values where the import did not.
 func (p *profiler) top(ctx context.Context, c catalog.Column, out *ColumnProfile) error {
-	if len(c.Stats.Top) > 0 || c.Stats.Distinct > exactDistinct {
+	if len(c.Stats.Top) > 0 || c.Stats.Distinct > exactLater {
 		return nil
 	}
 	rows, err := p.db.QueryContext(ctx, fmt.Sprintf("SELECT CAST(v AS VARCHAR), n FROM (SELECT %s AS v, count(*) AS n FROM %s WHERE v IS NOT NULL GROUP BY 1 HAVING n > 1 ORDER BY n DESC, v LIMIT %d)",

@@ -198,6 +198,34 @@ func (q *statQuery) extremes(ctx context.Context, part []int) error {
 	for k, i := range part {
 		q.cols[i].Stats = found[k].stats(q.cols[i].Type, q.rows)
 	}
+	return q.keys(ctx, part)
+}
+
+// keys counts the values of columns that may name each row once, where extremes
+// only estimated them: a key is a key only if that is certain.
+func (q *statQuery) keys(ctx context.Context, part []int) error {
+	if q.rows <= exactDistinct || q.rows > exactLater {
+		return nil
+	}
+	var exprs []string
+	var which []int
+	for _, i := range part {
+		c := q.cols[i]
+		if (c.Type == table.Integer || c.Type == table.String && c.Stats.MaxLen <= 64) && c.Stats.Distinct*10 > (q.rows-c.Stats.Nulls)*8 {
+			exprs = append(exprs, "count(DISTINCT "+quoteID(c.Name)+")")
+			which = append(which, i)
+		}
+	}
+	if len(which) == 0 {
+		return nil
+	}
+	counts := make([]int64, len(which))
+	if err := q.db.QueryRowContext(ctx, "SELECT "+strings.Join(exprs, ", ")+" FROM "+q.from).Scan(pointers(counts)...); err != nil {
+		return err
+	}
+	for k, i := range which {
+		q.cols[i].Stats.Distinct = counts[k]
+	}
 	return nil
 }
 

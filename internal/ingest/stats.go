@@ -16,12 +16,13 @@ import (
 const (
 	topValues      = 10
 	sampleValues   = 5
-	indexValues    = 100_000 // of one column in the value index
-	indexDistinct  = 200_000 // columns with more are not indexed
-	indexLength    = 60      // nor those with longer values on average
-	indexIntegers  = 1_000   // integers are indexed up to so many different ones
-	groupedAtMost  = 20_000  // distinct values that are fetched to be counted here
-	exactDistinct  = 2_000_000
+	indexValues    = 100_000   // of one column in the value index
+	indexDistinct  = 200_000   // columns with more are not indexed
+	indexLength    = 60        // nor those with longer values on average
+	indexIntegers  = 1_000     // integers are indexed up to so many different ones
+	groupedAtMost  = 20_000    // distinct values that are fetched to be counted here
+	exactDistinct  = 200_000   // rows up to which distinct values are counted at import; above they are estimated
+	exactLater     = 5_000_000 // rows up to which the profile counts them, and the import those that may be keys
 	groupsAtATime  = 16
 	estimateSample = 10_000
 )
