@@ -116,7 +116,7 @@ func (c *chart) otherKey(not *field) *field {
 	return nil
 }
 
-// arc draws a pie. Slices keep the order of the rows.
+// arc draws a pie: the largest slice first, the legend in the order of the rows.
 func (c *chart) arc() *spec {
 	if len(c.rows) > askedSlices {
 		return c.bars()
@@ -129,6 +129,7 @@ func (c *chart) arc() *spec {
 	theta := c.values[0].channel()
 	theta.Axis, theta.Stack = nil, "zero"
 	s.Encoding.Theta = theta
+	s.Encoding.Order = &channel{Field: theta.Field, Type: theta.Type, Title: theta.Title, Sort: largestFirst}
 	return s
 }
 

@@ -79,7 +79,7 @@ type channel struct {
 	Axis     *axis           `json:"axis,omitempty"`
 	Scale    *scale          `json:"scale,omitempty"`
 	Stack    string          `json:"stack,omitempty"`
-	Sort     json.RawMessage `json:"sort,omitempty"` // only asItComes
+	Sort     json.RawMessage `json:"sort,omitempty"` // asItComes or largestFirst
 }
 
 type axis struct {
@@ -93,6 +93,9 @@ type scale struct {
 
 // asItComes keeps the order of the data.
 var asItComes = json.RawMessage("null")
+
+// largestFirst sorts by the value itself.
+var largestFirst = json.RawMessage(`"descending"`)
 
 const schema = "https://vega.github.io/schema/vega-lite/v6.json"
 
