@@ -173,3 +173,27 @@ func TestEventIDs(t *testing.T) {
 		}
 	}
 }
+
+func TestStreamOfTheSameKeyIsTheSameAnswer(t *testing.T) {
+	asked := 0
+	s := door(t, func(o *Options) {
+		o.Sessions = anySession{}
+		o.Asker = asker{ask: func(context.Context, conversation.Request, func(conversation.Event)) (*conversation.Answer, error) {
+			asked++
+			return &conversation.Answer{QueryID: "q"}, nil
+		}}
+	})
+	send := func(body string) string {
+		r := httptest.NewRequest("POST", "/api/v1/query/stream", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Idempotency-Key", "k")
+		return serve(s, r).Body.String()
+	}
+	first := send(`{"session_id":"s","query":"x"}`)
+	if second := send(`{"session_id":"s","query":"x"}`); second != first || !strings.Contains(first, "event: done") || asked != 1 {
+		t.Errorf("asked %d times\n%s\n%s", asked, first, second)
+	}
+	if other := send(`{"session_id":"s","query":"y"}`); !strings.Contains(other, "idempotency_mismatch") {
+		t.Errorf("%s", other)
+	}
+}

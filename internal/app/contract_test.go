@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tabletalk/client"
+	"tabletalk/internal/config"
 )
 
 // people is a table that questions can be asked of.
@@ -305,5 +306,24 @@ func TestOperation(t *testing.T) {
 	}
 	if res, body := h.get(t, "/"); res.StatusCode != 200 || !strings.Contains(body, "<html") {
 		t.Errorf("%d %.200s", res.StatusCode, body)
+	}
+}
+
+// An answer that was cut for the screen is exported whole.
+func TestExportIsNotCut(t *testing.T) {
+	h, ctx := open(t, func(c *config.Config) { c.QueryMaxRows = 10 }), t.Context()
+	u := h.up(t, "t.csv", "n\n"+strings.Repeat("1\n2\n3\n4\n5\n", 10))
+	a, err := h.SQL(ctx, u.SessionID, "SELECT n FROM t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Result.Rows) != 10 || !a.Result.Truncated {
+		t.Fatalf("%d rows, truncated %v", len(a.Result.Rows), a.Result.Truncated)
+	}
+	for what, path := range map[string]string{"answer": "/queries/" + a.QueryID, "table": "/tables/" + u.Files[0].Tables[0].ID} {
+		_, text := h.get(t, "/api/v1"+path+"/export?format=csv")
+		if n := strings.Count(text, "\n"); n != 51 {
+			t.Errorf("the export of the %s has %d lines, want 51", what, n)
+		}
 	}
 }
