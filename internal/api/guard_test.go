@@ -93,6 +93,7 @@ func TestPage(t *testing.T) {
 		{"/assets/app-gone.js", "", "no-store", "route_not_found", 404},
 		{"/favicon.ico", "", "no-store", "route_not_found", 404},
 		{"/docs", "text/html; charset=utf-8", "", "HTTP API", 200},
+		{"/docs/", "text/html; charset=utf-8", "", "HTTP API", 200},
 		{"/docs/docs.css", "text/css; charset=utf-8", "", ":root", 200},
 	}
 	for _, tt := range tests {

@@ -88,7 +88,7 @@ func (s *Server) plainRoutes() {
 		panic(err) // "docs" is a valid path
 	}
 	s.mux.Handle("GET /docs/", http.StripPrefix("/docs", http.FileServerFS(files)))
-	s.mux.HandleFunc("GET /docs", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "page.html") })
+	s.mux.HandleFunc("GET /docs", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "index.html") })
 	for _, p := range []string{"POST %s/auth/register", "POST %s/auth/login", "POST %s/auth/refresh", "POST %s/auth/logout", "PATCH %s/auth/me",
 		"POST %s/auth/api-keys", "GET %s/auth/api-keys", "DELETE %s/auth/api-keys/{id}"} {
 		s.mux.HandleFunc(strings.Replace(p, "%s", base, 1), s.noAccounts)
