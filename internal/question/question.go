@@ -52,7 +52,7 @@ type understanding struct {
 
 func (u *understanding) parseInput() parse.Input {
 	return parse.Input{Question: u.Text, Tokens: u.tokens, Mentions: u.mentions, Schema: u.schema, Lexicon: u.lex,
-		Now: u.Now, WeekStart: u.Settings.WeekStart, FiscalStart: u.Settings.FiscalStart}
+		Now: u.Now, WeekStart: u.Settings.WeekStart, FiscalStart: u.Settings.FiscalStart, Follows: len(u.History) > 0}
 }
 
 // unreadable refuses what is no question at all.

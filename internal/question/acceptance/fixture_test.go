@@ -151,7 +151,7 @@ type head struct {
 }
 
 func (m *maker) heads() []head {
-	var days []time.Time
+	days := []time.Time{firstDay, lastDay}
 	for range m.lines * 2 / (m.perOrder + 1) {
 		days = append(days, m.day())
 	}

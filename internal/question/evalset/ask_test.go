@@ -28,7 +28,11 @@ func TestAsk(t *testing.T) {
 		in := question.Input{Text: q, Catalog: w.cat, History: history, Now: clock, Settings: question.DefaultSettings()}
 		o := question.Understand(in)
 		d := question.Decide(o, nil)
-		fmt.Printf("> %s\n", q)
+		fmt.Printf("> %s\n ", q)
+		for _, w := range o.Words {
+			fmt.Printf(" [%s:%s %v]", w.Text, w.Kind, w.Refs)
+		}
+		fmt.Println()
 		if d.Refusal != nil {
 			fmt.Printf("  %s %s %v near %v\n", d.Status, d.Refusal.Reason, d.Refusal.Words, d.Refusal.Near)
 			continue

@@ -99,14 +99,37 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	if d == nil || d.Plan.From.Table != last.Plan.From.Table {
 		return nil
 	}
-	c := those(last)
+	c := named(last, s)
 	if c == nil {
+		c = those(last)
+	}
+	if c == nil && !everything(last) {
 		return nil
 	}
 	d.Plan.Where = plan.And(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"
 	d.Bonus = refBonus
 	return d
+}
+
+// everything reports whether the answer before was all rows.
+func everything(last Turn) bool {
+	p := last.Plan
+	return p.Where == nil && p.Limit == nil && p.Having == nil && p.From.Sub == nil && p.From.Set == nil
+}
+
+// named is the condition that the columns which "this …" names have the
+// values of the answer before.
+func named(last Turn, s *parse.Sketch) *plan.Expr {
+	var out *plan.Expr
+	for _, c := range s.RefColumns {
+		for _, k := range last.Keys {
+			if k.Column.Name == c.Col.Name {
+				out = plan.And(out, in(k))
+			}
+		}
+	}
+	return out
 }
 
 // those is the condition that a row belongs to the answer before: its

@@ -177,7 +177,7 @@ func (l *linker) names(i, n int, words []string) {
 	}
 	for _, syn := range l.lex.Synonyms(phrase) {
 		for _, h := range l.s.exact[syn] {
-			l.column(i, n, h, Synonym, h.score-380)
+			l.column(i, n, h, Synonym, h.score-380+180*min(n-1, 1))
 		}
 	}
 }

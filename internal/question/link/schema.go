@@ -117,7 +117,15 @@ func isVersion(w string) bool {
 // nameWords are the singular words of a name with abbreviations written out.
 func (s *Schema) nameWords(name string) []string {
 	var out []string
-	for _, w := range text.SplitName(name) {
+	parts := text.SplitName(name)
+	for i, w := range parts {
+		if len(w) == 1 && i+1 < len(parts) { // LName: one word with its initial apart
+			if _, ok := s.lex.Expand(w + parts[i+1]); ok {
+				parts[i+1] = w + parts[i+1]
+				continue
+			}
+		}
+		w = parts[i]
 		if full, ok := s.lex.Expand(w); ok {
 			for _, f := range full {
 				out = append(out, text.Singular(f))
@@ -150,6 +158,11 @@ func (s *Schema) addColumn(c *Column, table []string) {
 	s.addName(append(slices.Clone(table), c.Words...), nameHit{c, 990, Exact})
 	if n := withoutUnits(c.Words); n > 0 && n < len(c.Words) {
 		s.addName(c.Words[:n], nameHit{c, 930, Exact})
+	}
+	if n := len(c.Words); n > 1 && c.Words[n-1] == "id" {
+		for _, w := range []string{"number", "code", "identifier"} {
+			s.addName(append(slices.Clone(c.Words[:n-1]), w), nameHit{c, 900, Synonym})
+		}
 	}
 	if inner, ok := withoutBrackets(c.Col.Name); ok {
 		s.addName(s.nameWords(inner), nameHit{c, 960, Exact})

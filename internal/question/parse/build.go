@@ -113,6 +113,7 @@ func (b *builder) splitKeys() {
 		r.Column = s.Keys[0].Column
 		s.Orders[0], s.Keys = &r, nil
 	}
+	b.binnedOnce()
 	var keys []Key
 	for _, k := range s.Keys {
 		ranked := s.Limit != nil && s.Limit.Column == nil && s.Limit.Measure == nil && s.Top != "position"
@@ -132,6 +133,16 @@ func (b *builder) splitKeys() {
 		}
 	}
 	s.Keys = keys
+}
+
+// binnedOnce drops a date that is shown as its period or part anyway.
+func (b *builder) binnedOnce() {
+	s := b.s
+	coarse := func(c *link.Column, part bool) bool {
+		return slices.ContainsFunc(s.Keys, func(k Key) bool { return k.Column == c && (k.Part != "" || k.Grain != "" && !part) })
+	}
+	s.Select = slices.DeleteFunc(s.Select, func(it Item) bool { return coarse(it.Column, false) })
+	s.Keys = slices.DeleteFunc(s.Keys, func(k Key) bool { return k.Part == "" && coarse(k.Column, true) })
 }
 
 // open reports whether a rank says nothing about what it goes by.

@@ -140,6 +140,9 @@ func binGrain(p *parser, m match) *Node {
 		return nil
 	}
 	k := Key{Column: c, Grain: g.Grain}
+	if g.Kind == Word && g.Word == "time" {
+		return &Node{Kind: Group, Keys: []Key{{Column: c}}}
+	}
 	if g.Kind == Word {
 		if g.Word != "weekday" && g.Word != "weekdays" {
 			return nil

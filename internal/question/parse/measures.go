@@ -35,7 +35,16 @@ var aggregateNames = map[plan.Op]string{plan.OpSum: "total", plan.OpAvg: "averag
 
 // aggregate makes one measure of a column.
 func (p *parser) aggregate(op plan.Op, c *link.Column, stated bool) Aggregate {
-	return Aggregate{Expr: plan.Make(op, p.expr(c)), Name: aggregateNames[op] + " " + c.Col.Name, Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
+	arg := p.expr(c)
+	if stated && c.Col.Role == catalog.ID && adds(op) {
+		arg = &plan.Expr{Op: plan.OpCast, Unit: "float", Args: []*plan.Expr{arg}} // asked for in so many words
+	}
+	return Aggregate{Expr: plan.Make(op, arg), Name: aggregateNames[op] + " " + c.Col.Name, Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
+}
+
+// adds reports whether an aggregate adds its values up.
+func adds(op plan.Op) bool {
+	return op == plan.OpSum || op == plan.OpAvg || op == plan.OpMedian || op == plan.OpStddev || op == plan.OpVariance
 }
 
 // usable says which columns an aggregate can take.
@@ -63,6 +72,9 @@ func aggregateOf(p *parser, m match) *Node {
 		}
 		a := p.aggregate(op, col, true)
 		p.spanned(a.Expr, m.start, m.end)
+		if col.Col.Role == catalog.ID && adds(op) {
+			n.Notes = append(n.Notes, p.note(c, "sum_of_id", "“%s” names things: its %s says little.", col.Col.Name, aggregateNames[op]))
+		}
 		n.Measures = append(n.Measures, a)
 	}
 	if len(n.Measures) == 0 {

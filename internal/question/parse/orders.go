@@ -24,7 +24,7 @@ var orderRules = []Rule{
 
 func sortedBy(p *parser, m match) *Node {
 	k, s := m.one("k"), m.one("s")
-	if k.Kind == Col && s != nil && bareSort(s.Word) && m.one("b") == nil {
+	if k.Kind == Col && s != nil && bareSort(s.Word) && m.one("b") == nil && (m.one("d") == nil || s.Start < 2) {
 		return nil // "sort the names in order of age": the names are what is asked for
 	}
 	if s == nil && k.Kind == Col && m.one("d") != nil && m.one("d").Start > k.Start && m.end < len(p.tokens) {

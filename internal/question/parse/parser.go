@@ -24,6 +24,7 @@ type Input struct {
 	Now         time.Time
 	WeekStart   time.Weekday
 	FiscalStart time.Month
+	Follows     bool // a question was answered before
 }
 
 // maxSteps bounds the rules that are applied to one question, so that the

@@ -33,6 +33,7 @@ var predicateRules = []Rule{
 	{Name: "adjective than so much", Pattern: "o=comp than q=num g=grain?", Make: comparedByAdjective},
 	{Name: "so old", Pattern: "q=num g=grain a=adj", Make: equalByAdjective},
 	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col|fn", Make: containing},
+	{Name: "contains one of two in a column", Pattern: "'with'? l=like t=text|word|fn|light|val or u=text|word|fn|light|val 'in'|'as' ref|'their'|'its'|'the'? c=col", Make: containingEither},
 	{Name: "contains in a column", Pattern: "'with'? l=like t=text|word|fn|light|val 'in'|'as' ref|'their'|'its'|'the'? c=col", Make: containing},
 	{Name: "text in a column", Pattern: "'with'|'have'|'has'|'contain' 'a'|'an'|'the'|'letter'* t=text 'in' ref|'their'|'its'|'the'* c=col", Make: textInColumn},
 	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
@@ -256,6 +257,17 @@ func containing(p *parser, m match) *Node {
 		e = plan.Make(plan.OpNot, e)
 	}
 	return p.condition(m, col, e)
+}
+
+// containingEither reads "with the letters D or S in the name".
+func containingEither(p *parser, m match) *Node {
+	c := m.one("c").pick(textual)
+	if c == nil {
+		return nil
+	}
+	op := plan.Op(m.one("l").Payload)
+	one := func(n *Node) *plan.Expr { return plan.Make(op, p.expr(c), plan.Text(p.written(n))) }
+	return p.condition(m, c, plan.Or(one(m.one("t")), one(m.one("u"))))
 }
 
 // textInColumn reads "with an 'a' in the name".

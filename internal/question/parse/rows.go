@@ -12,6 +12,7 @@ import (
 // one of two.
 var rowRules = []Rule{
 	{Name: "same as another's", Pattern: "same c=col 'as'|'than'|'of' 'that'|'of'|'for'|'did'|'was'|'in'|tab|light* v=val", Make: sameAs},
+	{Name: "as in the answer before", Pattern: "'this'|'that'|'these'|'those'|ref c=col", Make: refColumn},
 	{Name: "next to a value", Pattern: "r=row|time tab|col|word|light|fn* v=val", Make: nextTo},
 }
 
@@ -28,6 +29,16 @@ func sameAs(p *parser, m match) *Node {
 	other := plan.Make(plan.OpNe, p.expr(v.Column), valueLiteral(v.Column, v.Value))
 	n.Preds = append(n.Preds, Condition{Expr: other, Column: v.Column, Where: Span{m.start, m.end}})
 	n.Notes = p.valueNotes(m.one("v"), v)
+	return n
+}
+
+// refColumn reads "this date" as the dates of the answer before.
+func refColumn(p *parser, m match) *Node {
+	if !p.Follows || m.start == 0 || p.separated(&Node{End: m.start + 1}, m.one("c")) {
+		return nil
+	}
+	n := m.one("c").copy()
+	n.Kind = "refcol"
 	return n
 }
 

@@ -93,6 +93,11 @@ func (b *builder) counted(a Aggregate) Aggregate {
 	if id == nil || b.ch.Rows {
 		return a
 	}
+	for _, g := range b.pl.Group {
+		if same(g.Expr, b.p.expr(id)) {
+			return a
+		}
+	}
 	a.Expr = plan.CountDistinct(b.use(id))
 	b.note("count_distinct", fmt.Sprintf("One “%s” can have several rows: each is counted once.", id.Col.Name), Span{})
 	return a
@@ -328,10 +333,16 @@ func (b *builder) headColumn() *link.Column {
 	case "where":
 		return b.roleColumn([]string{"location", "place", "venue", "city", "country", "address", "state", "town", "site"}, textual)
 	case "when":
-		return b.p.dateColumn()
+		if c := b.p.dateColumn(); c != nil {
+			return c
+		}
+		return b.roleColumn([]string{"date", "year", "born", "birth", "founded", "established", "season", "time", "day"}, textual)
 	}
 	if len(b.s.Nouns) > 0 && b.p.scope.has(b.s.Nouns[0]) {
 		return b.p.label(b.s.Nouns[0])
+	}
+	if b.p.nameless() || b.s.Head == "which" && b.s.Best != nil {
+		return b.p.label(b.p.scope.Base)
 	}
 	return nil
 }
@@ -759,7 +770,7 @@ func (b *builder) chartOfOne() bool {
 // wholeRows shows the name of the thing asked for, or every column.
 func (b *builder) wholeRows() {
 	switch b.s.Head {
-	case "which", "who", "where", "when", "what":
+	case "which", "who", "where", "when", "what", "yesno":
 		if c := b.headColumn(); c != nil && (b.s.Head != "what" || !b.asksDetails()) {
 			b.addSelect(c)
 			return

@@ -32,7 +32,8 @@ type Sketch struct {
 	Count       bool // "how many" with nothing tied to it
 	Shares      []Frame
 	Only        bool
-	Near        *Node // the row next to a value's
+	RefColumns  []*link.Column // "this date": as in the answer before
+	Near        *Node          // the row next to a value's
 	HowManyMore bool
 	Marks       []string // follow-up markers and references: about, add, instead, those
 	Notes       []Note
@@ -115,6 +116,9 @@ func (s *Sketch) take(n *Node, i int) {
 		s.again(n, i)
 	case "near":
 		s.Near = n
+	case "refcol":
+		s.RefColumns = append(s.RefColumns, n.Cols[0].Column)
+		s.Marks = append(s.Marks, "those")
 	case Best:
 		s.takeBest(n)
 		s.again(n, i)
@@ -342,7 +346,7 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	for k >= 0 && skippable(s.nodes[k]) {
 		k--
 	}
-	if s.p.nameless() && k >= 0 && s.nounPlace(s.nodes[k]) {
+	if s.p.nameless() && k >= 0 && (s.nounPlace(s.nodes[k]) || s.firstContent(i)) {
 		return "noun" // the rows of a table without a name of its own
 	}
 	if k < 0 {
@@ -364,6 +368,22 @@ func (s *Sketch) adjectiveClass(n *Node, i int) string {
 		return "vague"
 	}
 	return "light"
+}
+
+// firstContent reports whether no name, value or unknown word stands before
+// node i of a question that asks.
+func (s *Sketch) firstContent(i int) bool {
+	if s.Head == "" {
+		return false
+	}
+	for _, n := range s.nodes[:i] {
+		switch n.Kind {
+		case Fn, "count", "distinct", Light, "ref", "follow", "comma", "and":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // nounPlace reports whether what follows a node names the rows.

@@ -82,6 +82,7 @@ var severe = map[string]string{
 	"default_measure": "the measure was not named",
 	"spelling":        "a spelling was corrected",
 	"value_rival":     "several values fit",
+	"sum_of_id":       "an identifier is added up",
 	"unknown_value":   "a value is not in the data",
 	"value_part":      "a value was only named in part",
 }
