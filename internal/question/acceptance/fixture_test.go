@@ -32,7 +32,7 @@ type shape struct {
 
 // shapes are the base and the perturbed worlds.
 var shapes = []shape{
-	{name: "base", seed: 1, lines: 20000, perOrder: 4, customers: 150, nulls: .3, noStatus: .02, zero: .01, price: 1, cost: .62, office: .7, growth: .4, april: .6, june: 1},
+	{name: "base", seed: 1, lines: 20000, perOrder: 4, customers: 150, nulls: .3, noStatus: .02, zero: .01, price: 2, cost: .62, office: .7, growth: .4, april: .6, june: 1},
 	{name: "many lines", seed: 2, lines: 7000, perOrder: 9, customers: 100, nulls: .2, noStatus: .05, zero: .02, price: 3, cost: .55, office: .6, growth: -.3, april: .8, june: 2},
 	{name: "sparse", seed: 3, lines: 5000, perOrder: 3, customers: 80, nulls: .85, noStatus: .3, zero: .03, price: 4, cost: .6, office: .75, growth: .8, april: 1.6, june: .4},
 	{name: "losses", seed: 4, lines: 6000, perOrder: 4, customers: 120, nulls: .4, noStatus: .04, zero: .05, price: 3, cost: .8, office: 1.2, growth: 0, april: .5, june: 1},
@@ -151,7 +151,7 @@ type head struct {
 }
 
 func (m *maker) heads() []head {
-	days := []time.Time{firstDay, lastDay}
+	days := []time.Time{firstDay, lastDay, spike, spike, spike, spike, spike, spike}
 	for range m.lines * 2 / (m.perOrder + 1) {
 		days = append(days, m.day())
 	}
@@ -159,7 +159,7 @@ func (m *maker) heads() []head {
 	seen := map[string]bool{}
 	list := make([]head, len(days))
 	for i, d := range days {
-		h := head{day: d, buyer: m.buyers[m.skewed(len(m.buyers))], rep: reps[m.skewed(len(reps))]}
+		h := head{day: d, buyer: m.buyer(d), rep: m.rep()}
 		if i < len(m.buyers) {
 			h.buyer = m.buyers[i] // everybody buys at least once
 		}
@@ -175,6 +175,28 @@ func (m *maker) heads() []head {
 		list[i] = h
 	}
 	return list
+}
+
+// buyer picks who orders: Acme more than its place in the list, the North less
+// since 2025 began.
+func (m *maker) buyer(d time.Time) buyer {
+	if m.r.IntN(15) == 0 {
+		return m.buyers[1]
+	}
+	b := m.buyers[m.skewed(len(m.buyers))]
+	for b.region == "North" && d.Year() == 2025 && m.r.Float64() < .8 {
+		b = m.buyers[m.skewed(len(m.buyers))]
+	}
+	return b
+}
+
+// rep picks who sells: two of them seldom do.
+func (m *maker) rep() string {
+	i := m.skewed(len(reps))
+	if i >= len(reps)-2 && m.r.Float64() < .75 {
+		i = m.skewed(len(reps) - 2)
+	}
+	return reps[i]
 }
 
 func sortDays(days []time.Time) {
@@ -211,7 +233,7 @@ func (m *maker) line(order int, h head) []string {
 	}
 	quantity := 1 + m.skewed(12)
 	if h.day.Equal(spike) {
-		quantity *= 60
+		quantity *= 20
 	}
 	price := cents(p.price * m.price * (.95 + .1*m.r.Float64()))
 	discount := pick(m, rates)
@@ -281,13 +303,13 @@ func (m *maker) people() (rows [][]string, signups []time.Time) {
 	return rows, signups
 }
 
-// orders makes the orders of the customers: every seventh has none, some have
+// orders makes the orders of the customers: every eleventh has none, some have
 // none of late, the first ones have many.
 func (m *maker) orders(signups []time.Time) [][]string {
 	rows := [][]string{{"order_id", "customer_id", "order_date", "status", "channel", "amount", "shipping_fee"}}
 	for n := 0; n < m.lines/4; {
 		i, d := m.skewed(len(signups)), m.day()
-		if i%7 == 5 || d.Before(signups[i]) || i%5 == 3 && d.Year() == 2025 {
+		if i%11 == 5 || d.Before(signups[i]) || i%5 == 3 && d.Year() == 2025 {
 			continue
 		}
 		n++
