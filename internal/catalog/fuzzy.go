@@ -83,13 +83,23 @@ func Edits(word string) int {
 	return 2
 }
 
+// maxDistanceWord is the longest word that may be misspelt.
+const maxDistanceWord = 40
+
 // Distance is the number of insertions, deletions, substitutions and swaps of
 // neighbours between two words; anything above limit is given as limit+1.
 func Distance(a, b string, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1
 	}
-	prev2, prev, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	var rows [3][maxDistanceWord + 1]int // on the stack: this runs for thousands of words
+	if len(b) > maxDistanceWord {
+		if a == b {
+			return 0
+		}
+		return limit + 1
+	}
+	prev2, prev, cur := rows[0][:len(b)+1], rows[1][:len(b)+1], rows[2][:len(b)+1]
 	for j := range prev {
 		prev[j] = j
 	}

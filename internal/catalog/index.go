@@ -300,11 +300,13 @@ func (x *Index) Values(column string, limit int) []Hit {
 		return nil
 	}
 	col := slices.Index(x.columns, column)
+	if col < 0 {
+		return nil
+	}
 	var out []Hit
-	for id := 0; col >= 0 && id < x.values.len() && len(out) < limit; id++ {
-		if int(x.column[id]) == col {
-			out = append(out, x.hit(uint32(id)))
-		}
+	first := sort.Search(len(x.column), func(i int) bool { return int(x.column[i]) >= col }) // columns were added in order
+	for id := first; id < len(x.column) && int(x.column[id]) == col && len(out) < limit; id++ {
+		out = append(out, x.hit(uint32(id)))
 	}
 	return out
 }

@@ -63,7 +63,7 @@ type product struct {
 var products = []product{
 	{"Standing Desk", "Furniture", 540}, {"Corner Desk", "Furniture", 310}, {"Desk Lamp", "Furniture", 38}, {"Swivel Chair", "Furniture", 180},
 	{"Lounge Chair", "Furniture", 420}, {"Bookcase", "Furniture", 150}, {"Filing Cabinet", "Furniture", 210}, {"Coat Stand", "Furniture", 55},
-	{"Meeting Table", "Furniture", 690}, {"Footrest", "Furniture", 29}, {"Paper Ream", "Office", 6}, {"Gel Pens", "Office", 4},
+	{"Meeting Table", "Furniture", 690}, {"Footrest", "Furniture", 29}, {"Paper Ream", "Office", 6}, {"Gel Pens", "Office", 0.4},
 	{"Desk Organizer", "Office", 22}, {"Stapler", "Office", 12}, {"Whiteboard", "Office", 85}, {"Label Maker", "Office", 49.99},
 	{"Shredder", "Office", 130}, {"Binder Set", "Office", 18}, {"Envelope Box", "Office", 9}, {"Paper Trimmer", "Office", 64},
 	{"Laptop Pro", "Technology", 1250}, {"Tablet Mini", "Technology", 430}, {"Monitor Wide", "Technology", 380}, {"Keyboard Plus", "Technology", 75},

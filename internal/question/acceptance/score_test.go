@@ -14,7 +14,10 @@ import (
 	"tabletalk/internal/question"
 )
 
-var update = flag.Bool("update", false, "rewrite the score")
+var (
+	update = flag.Bool("update", false, "rewrite the score")
+	show   = flag.Int("show", 0, "a question to show the answers of, with the plan whole; -1 for all")
+)
 
 const scoreFile = "testdata/score.txt"
 
@@ -126,6 +129,9 @@ func (s *scorer) askAll(t *testing.T, q *item, text string) (replies []reply, wo
 	t.Helper()
 	for i, w := range s.worlds {
 		replies = append(replies, asker{w, s.family.over}.ask(t, q, text, s.history[i]))
+		if *show == q.number || *show < 0 && i == 0 {
+			t.Logf("%d %s\n\t%s in %s: %s %s", q.number, text, replies[i].verdict, w.name, replies[i].sureness, replies[i].says)
+		}
 		if replies[i].verdict > replies[worst].verdict {
 			worst = i
 		}

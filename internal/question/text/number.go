@@ -59,7 +59,7 @@ func (l *lexer) wordFrom(start int) {
 	if i == start {
 		i = start + 1
 	}
-	l.emit(wordToken(Fold(l.src[start:i]), false), start, i)
+	l.emit(l.wordToken(Fold(l.src[start:i]), false), start, i)
 }
 
 func magnitude(s string) float64 {

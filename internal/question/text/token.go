@@ -54,6 +54,7 @@ type lexer struct {
 	src   string
 	pos   int
 	space bool
+	plain bool // only norms are wanted
 	out   []Token
 }
 
@@ -124,11 +125,11 @@ func (l *lexer) word() {
 	folded := Fold(w)
 	rest := ""
 	folded, rest = splitContraction(folded)
-	l.emit(wordToken(folded, unicode.IsUpper(first)), start, end)
+	l.emit(l.wordToken(folded, unicode.IsUpper(first)), start, end)
 	if rest == "" {
 		return
 	}
-	t := wordToken(rest, false)
+	t := l.wordToken(rest, false)
 	t.Suffix = rest == "s"
 	l.emit(t, end, end)
 	l.out[len(l.out)-1].Glued = true
@@ -152,7 +153,10 @@ func (l *lexer) innerMark(i int, r rune, size int) bool {
 	return !isLetter(after) && i-l.pos <= 4 && (i-l.pos)%2 == 1
 }
 
-func wordToken(folded string, upper bool) Token {
+func (l *lexer) wordToken(folded string, upper bool) Token {
+	if l.plain {
+		return Token{Kind: Word, Norm: folded}
+	}
 	return Token{Kind: Word, Norm: folded, Base: Singular(folded), Stem: Stem(folded), Upper: upper}
 }
 
@@ -217,7 +221,11 @@ func isPlain(s string) bool {
 // of its tokens without marks.
 func Words(s string) []string {
 	var out []string
-	for _, t := range Tokenize(s) {
+	l := lexer{src: s, plain: true}
+	for l.pos < len(s) && len(l.out) < MaxTokens {
+		l.next()
+	}
+	for _, t := range l.out {
 		if t.Kind != Punct && !t.Suffix {
 			out = append(out, t.Norm)
 		}

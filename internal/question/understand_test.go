@@ -1,0 +1,245 @@
+package question
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
+)
+
+func ask(c *catalog.Catalog, q string, history ...Turn) (Outcome, Decision) {
+	o := Understand(Input{Text: q, Catalog: c, History: history, Now: clock, Settings: DefaultSettings()})
+	return o, Decide(o, nil)
+}
+
+func planText(t *testing.T, c *catalog.Catalog, q string) string {
+	t.Helper()
+	_, d := ask(c, q)
+	if d.Status != Answered {
+		return fmt.Sprint(d.Status)
+	}
+	return plan.Canonical(d.Reading.Plan).String()
+}
+
+// Words of politeness, case, plural and order of conditions change nothing.
+func TestParaphrasesGiveTheSamePlan(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for _, same := range [][]string{
+		{"total revenue by region", "Show me the total revenue by region", "TOTAL REVENUE BY REGION", "could you please give me total revenue per region?", "total revenue for each region", "total revenue in each region"},
+		{"revenue in the West last quarter", "last quarter revenue in the west", "what was the revenue in the West in the last quarter?"},
+		{"top 5 customers by revenue", "top five customers by revenue", "the top 5 customers by revenue", "show the top 5 customers by total revenue"},
+		{"how many customers are there", "number of customers", "count the customers", "what is the number of customers?", "number of different customers"},
+		{"average discount by channel", "mean discount by channel", "avg discount per channel"},
+	} {
+		want := planText(t, c, same[0])
+		for _, q := range same[1:] {
+			if got := planText(t, c, q); got != want {
+				t.Errorf("%q\n  gives %s\n  but %q\n  gives %s", q, got, same[0], want)
+			}
+		}
+	}
+}
+
+// Questions that look alike and differ.
+func TestContrastsGiveOtherPlans(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for _, pair := range [][2]string{
+		{"top 5 customers by revenue", "bottom 5 customers by revenue"},
+		{"revenue excluding returned orders", "revenue of returned orders"},
+		{"revenue before june 2024", "revenue after june 2024"},
+		{"average revenue by region", "total revenue by region"},
+		{"discount over 20%", "discount under 20%"},
+		{"top 3 products in each category", "top 3 products"},
+		{"number of customers", "number of rows"},
+	} {
+		if a, b := planText(t, c, pair[0]), planText(t, c, pair[1]); a == b {
+			t.Errorf("%q and %q both give %s", pair[0], pair[1], a)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for q, code := range map[string]string{
+		"":                                       "empty",
+		"   \n":                                  "empty",
+		strings.Repeat("revenue ", 12_500):       "too_long",
+		"revenue for Contoso":                    "unknown_words",
+		"what's the weather in Paris?":           "unknown_words",
+		"delete all returned orders":             "read_only",
+		"how many good customers do we have":     "vague",
+		"forecast revenue for the next 3 months": "not_built",
+		"asdf qwer zxcv":                         "unknown_words",
+		"ciao, come stai?":                       "unknown_words",
+	} {
+		o, d := ask(c, q)
+		if d.Status != Refused || d.Refusal.Code != code {
+			t.Errorf("%.40q: %v %+v, want a refusal %q", q, d.Status, o.Refusal, code)
+		}
+	}
+	if o := Understand(Input{Text: "anything", Now: clock}); o.Refusal == nil || o.Refusal.Code != "no_data" {
+		t.Errorf("without tables: %+v", o.Refusal)
+	}
+}
+
+func TestRefusalNamesWhatIsNear(t *testing.T) {
+	c := readCatalog(t, "sales")
+	_, d := ask(c, "revenue for Globax Inc")
+	if d.Status != Refused && d.Reading.Confidence == High {
+		t.Errorf("an unknown name was answered surely: %s", d.Reading.Plan)
+	}
+	_, d = ask(c, "revenue by segmentation")
+	if d.Status == Answered && d.Reading.Confidence == High && !strings.Contains(d.Reading.Plan.String(), "segment") {
+		t.Errorf("an unknown key was passed over: %s", d.Reading.Plan)
+	}
+}
+
+// A word that the plan does not use is shown, and the reading is not sure.
+func TestUnusedWordsLowerConfidence(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for _, q := range []string{"premium revenue by region", "revenue by region for loyal shoppers", "seasonal discount by channel"} {
+		_, d := ask(c, q)
+		if d.Status == Answered && (d.Reading.Confidence == High || len(d.Reading.Ignored) == 0) {
+			t.Errorf("%q: %s, ignored %v", q, d.Reading.Confidence, d.Reading.Ignored)
+		}
+	}
+}
+
+func TestMeta(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for q, want := range map[string]Meta{"how was that calculated?": MetaExplain, "undo": MetaUndo, "Start over": MetaReset, "help": MetaHelp, "what can I ask?": MetaHelp} {
+		if o, _ := ask(c, q); o.Meta != want {
+			t.Errorf("%q is %q, want %q", q, o.Meta, want)
+		}
+	}
+}
+
+func TestSameQuestionSameOutcome(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for _, q := range []string{"revenue in Washington", "top customers by revenue last quarter", "orders with rating below average by region"} {
+		first, _ := ask(c, q)
+		for range 20 {
+			again, _ := ask(readCatalog(t, "sales"), q)
+			if a, b := shape(first), shape(again); a != b {
+				t.Fatalf("%q: %s\nthen: %s", q, a, b)
+			}
+		}
+	}
+}
+
+func shape(o Outcome) string {
+	var b strings.Builder
+	for _, r := range o.Readings {
+		fmt.Fprintf(&b, "%d %s %s\n", r.Score, r.Confidence, r.Plan)
+	}
+	return b.String()
+}
+
+func TestWordsLieInTheQuestion(t *testing.T) {
+	c := readCatalog(t, "sales")
+	q := "what’s the total revenue for “Acme Corp” in 2024, by région?"
+	o, _ := ask(c, q)
+	for _, w := range o.Words {
+		if w.Span.Start < 0 || w.Span.End > len(q) || q[w.Span.Start:w.Span.End] != w.Text {
+			t.Errorf("word %+v is not at its place", w)
+		}
+	}
+	if len(o.Words) == 0 {
+		t.Error("no word was explained")
+	}
+}
+
+func TestSuggestionsAreUnderstood(t *testing.T) {
+	for _, name := range []string{"sales", "orders"} {
+		c := readCatalog(t, name)
+		list := Suggest(Input{Catalog: c, Now: clock, Settings: DefaultSettings()}, 8)
+		if len(list) < 3 {
+			t.Fatalf("%s: only %q are suggested", name, list)
+		}
+		for _, q := range list {
+			if _, d := ask(c, q); d.Status != Answered || d.Reading.Confidence == Low {
+				t.Errorf("%s: the suggestion %q is not answered surely", name, q)
+			}
+		}
+	}
+}
+
+func TestEmptyProbeMakesAReadingLose(t *testing.T) {
+	two := []Reading{{Score: 1000, Plan: &plan.Plan{From: plan.From{Table: "a"}}}, {Score: 800, Plan: &plan.Plan{From: plan.From{Table: "b"}}}}
+	o := Outcome{Readings: two, Probes: []Probe{{Reading: 0}, {Reading: 1}}}
+	if d := Decide(o, []ProbeResult{{Empty: true}, {}}); d.Reading.Plan.From.Table != "b" {
+		t.Error("a reading without rows was preferred")
+	}
+	if d := Decide(o, nil); d.Reading.Plan.From.Table != "a" {
+		t.Error("without results the first reading is taken")
+	}
+}
+
+func FuzzUnderstand(f *testing.F) {
+	for _, s := range []string{"revenue by region", "top 5 customers", "orders > 5k in 2024-02-30", "\u202eby 'x\" 99999999999999999999%", "a b c d e f", "not not not", "between and", "((((", "“", "5 of the of the 3rd", "which is more, Acme Corp or Globex"} {
+		f.Add(s)
+	}
+	sales, orders := readCatalog(f, "sales"), readCatalog(f, "orders")
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) {
+			t.Skip()
+		}
+		var last []Turn
+		for _, c := range []*catalog.Catalog{sales, orders, sales} {
+			o, d := ask(c, s, last...)
+			for _, r := range o.Readings {
+				if err := plan.Validate(r.Plan, c); err != nil {
+					t.Fatalf("%q gives a plan that is not valid: %v", s, err)
+				}
+			}
+			last = nil
+			if d.Status == Answered {
+				last = []Turn{{Text: s, Plan: d.Reading.Plan, Keys: firstKeys(d.Reading.Plan, c)}}
+			}
+		}
+	})
+}
+
+// wide is a catalog with 50 columns and 350,000 different values.
+func wide() *catalog.Catalog {
+	t := catalog.Table{ID: "wide", Name: "events", Rows: 1_000_000}
+	var values []catalog.ColumnValues
+	for i := range 50 {
+		c := catalog.Column{Name: fmt.Sprintf("metric_%d", i), Type: table.Float, Role: catalog.Measure, Stats: catalog.Stats{Distinct: 1000, Min: 0.0, Max: 100.0}}
+		if i < 7 {
+			c = catalog.Column{Name: fmt.Sprintf("%s_name", []string{"customer", "product", "city", "vendor", "campaign", "device", "browser"}[i]), Type: table.String, Role: catalog.Dimension, Stats: catalog.Stats{Distinct: 50_000}}
+			v := catalog.ColumnValues{Column: c.Name, Complete: true}
+			for k := range 50_000 {
+				v.Values = append(v.Values, fmt.Sprintf("%s %c%s %d", []string{"Nordic", "Global", "Royal", "Prime", "Silver"}[k%5], 'A'+rune(k%26), strings.Repeat("ae", 1+k%4), k/3))
+				v.Rows = append(v.Rows, int64(k%90+1))
+			}
+			values = append(values, v)
+		}
+		t.Columns = append(t.Columns, c)
+	}
+	t.Columns = append(t.Columns, catalog.Column{Name: "day", Type: table.Date, Role: catalog.Time, Stats: catalog.Stats{Min: "2023-01-01", Max: "2025-06-15"}})
+	t.Values = catalog.BuildIndex(values)
+	return &catalog.Catalog{Tables: []catalog.Table{t}}
+}
+
+func BenchmarkUnderstandWide(b *testing.B) {
+	c := wide()
+	questions := []string{
+		"total metric 7 by customer last month",
+		"top 10 products by metric 12 in 2024",
+		"average metric 3 for Nordic Baeae 17 by month",
+		"how many customers have metric 5 above 40 and metric 9 below 7",
+		"metric 4 for Nordik Bxaeae Silverr Globall Royall Primme",
+		"which city has the most vendors",
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		ask(c, questions[i%len(questions)])
+		i++
+	}
+}
