@@ -45,6 +45,7 @@ type Scanner struct {
 	r        io.Reader
 	buf      []byte
 	pos, end int
+	base     int64 // bytes dropped before buf
 	depth    int
 	err      error
 	begun    bool
@@ -56,12 +57,17 @@ func NewScanner(r io.Reader) *Scanner { return &Scanner{r: r} }
 // Depth is how many elements are open.
 func (s *Scanner) Depth() int { return s.depth }
 
+// Offset is how many bytes of the document lie before what Next gives next.
+// It means nothing in UTF-16.
+func (s *Scanner) Offset() int64 { return s.base + int64(s.pos) }
+
 // fill reads more, keeping what is unread; io.EOF when there is nothing.
 func (s *Scanner) fill() error {
 	if s.err != nil {
 		return s.err
 	}
 	if s.pos > 0 {
+		s.base += int64(s.pos)
 		s.end = copy(s.buf, s.buf[s.pos:s.end])
 		s.pos = 0
 	}

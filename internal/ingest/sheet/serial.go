@@ -14,6 +14,9 @@ const maxSerial = 2958466
 // unit that the format counts in, and percents are counted in hundredths.
 // A date that no calendar has stays the number it is.
 func AppendValue(dst []byte, x float64, f Format, epoch1904 bool) ([]byte, Kind) {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return append(dst, "#NUM!"...), Error
+	}
 	switch f.Class {
 	case Date, Clock:
 		if x >= 0 && x < maxSerial {
