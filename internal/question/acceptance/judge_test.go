@@ -146,7 +146,8 @@ func (a asker) matches(t *testing.T, q *item, got [][]any) bool {
 func compare(how string, got, want [][]any, ordered bool) bool {
 	switch how {
 	case "list":
-		return isProjection(got, want, ordered)
+		// A row of a table is not told by one value of it.
+		return (len(got) == 0 || len(got[0]) > 1) && isProjection(got, want, ordered)
 	case "holds":
 		return holds(got, want)
 	case "total":
@@ -162,9 +163,8 @@ func compare(how string, got, want [][]any, ordered bool) bool {
 // one by one would take long.
 const manyRows = 200
 
-// isProjection reports whether got has the rows of full, with some of its
-// columns: two at least where full has more, because a row of a table is not
-// told by one value of it.
+// isProjection reports whether got has the rows of full, with some or all of
+// its columns.
 func isProjection(got, full [][]any, ordered bool) bool {
 	if len(got) != len(full) {
 		return false
@@ -172,7 +172,7 @@ func isProjection(got, full [][]any, ordered bool) bool {
 	if len(got) == 0 {
 		return true
 	}
-	if len(got[0]) > len(full[0]) || len(got[0]) < min(2, len(full[0]), len(full[0])) && len(full[0]) > 3 {
+	if len(got[0]) > len(full[0]) {
 		return false
 	}
 	var columns []int
