@@ -33,7 +33,7 @@ func letterMask(w string) uint64 {
 }
 
 // Similar gives words of the values that are spelt nearly like the given one,
-// nearest first: one edit for four to seven letters, two from eight on.
+// nearest first: one edit for five to seven letters, two from eight on.
 func (x *Index) Similar(word string, limit int) []string {
 	if x == nil {
 		return nil
@@ -75,7 +75,7 @@ func (x *Index) Similar(word string, limit int) []string {
 // still be taken for it.
 func Edits(word string) int {
 	switch n := len(word); {
-	case n < 4:
+	case n < 5:
 		return 0
 	case n < 8:
 		return 1

@@ -47,7 +47,7 @@ func TestContainingNeedsEveryWord(t *testing.T) {
 }
 
 func TestSimilarCorrectsSpelling(t *testing.T) {
-	for word, want := range map[string][]string{"globx": {"globex"}, "washingtn": {"washington"}, "pari": {"paris"}, "cat": nil} {
+	for word, want := range map[string][]string{"globx": {"globex"}, "washingtn": {"washington"}, "pars": nil, "cat": nil} {
 		if diff := cmp.Diff(want, sample().Similar(word, 3)); diff != "" {
 			t.Errorf("Similar(%q): %s", word, diff)
 		}

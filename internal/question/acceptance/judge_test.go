@@ -32,6 +32,7 @@ func (v verdict) String() string {
 // reply is what came out for one wording in one world.
 type reply struct {
 	verdict  verdict
+	among    bool // a right reading is among the first four, or the options
 	plan     *plan.Plan
 	says     string // the plan, or why there is none
 	turn     *question.Turn
@@ -60,9 +61,26 @@ func (a asker) ask(t *testing.T, q *item, text string, history []question.Turn) 
 	case question.Refused:
 		return reply{verdict: expected(q, "refuse", refused), says: fmt.Sprintf("%s: %s", d.Refusal.Code, d.Refusal.Reason)}
 	case question.Clarify:
-		return reply{verdict: expected(q, "clarify", clarified), says: d.Question}
+		return reply{verdict: expected(q, "clarify", clarified), says: d.Question, among: a.among(t, q, d.Options)}
 	}
-	return a.answer(t, q, text, d.Reading)
+	r := a.answer(t, q, text, d.Reading)
+	r.among = r.verdict == right || a.among(t, q, o.Readings)
+	return r
+}
+
+// among reports whether one of the first four readings is right: then the
+// question was understood, and only the choice was not.
+func (a asker) among(t *testing.T, q *item, list []question.Reading) bool {
+	t.Helper()
+	for _, r := range list[:min(len(list), 4)] {
+		if q.expect != "rows" || !q.fits(r.Plan) || r.Plan.Kind == plan.Schema {
+			continue
+		}
+		if rows, err := a.run(a.over, r.Plan); err == nil && a.matches(t, q, rows) {
+			return true
+		}
+	}
+	return false
 }
 
 func expected(q *item, what string, otherwise verdict) verdict {

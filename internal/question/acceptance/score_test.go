@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ const scoreFile = "testdata/score.txt"
 
 // tally counts the ends of the questions of a family.
 type tally struct {
-	asked, high, highRight         int
+	asked, high, highRight, among  int
 	ends                           [wrongHigh + 1]int
 	paraphrases, rightOnes, silent int
 	contrasts, differ              int
@@ -34,15 +35,17 @@ func (c *tally) add(o tally) {
 	for i, n := range o.ends {
 		c.ends[i] += n
 	}
+	c.among += o.among
 	c.paraphrases, c.rightOnes, c.silent = c.paraphrases+o.paraphrases, c.rightOnes+o.rightOnes, c.silent+o.silent
 	c.contrasts, c.differ = c.contrasts+o.contrasts, c.differ+o.differ
 }
 
-const header = "family             asked right clarified refused failed wrong high | wordings right high | contrasts differ\n"
+const header = "family             asked right in4 clarified refused failed wrong high | wordings right high | contrasts differ\n"
 
-// line writes a row of the score; wrong counts those that were sure, too.
+// line writes a row of the score: right at the first place and among the first
+// four; wrong counts those that were sure, too.
 func (c tally) line(title string) string {
-	return fmt.Sprintf("%-18s %5d %5d %9d %7d %6d %5d %4d | %8d %5d %4d | %9d %6d\n", title, c.asked, c.ends[right], c.ends[clarified], c.ends[refused],
+	return fmt.Sprintf("%-18s %5d %5d %3d %9d %7d %6d %5d %4d | %8d %5d %4d | %9d %6d\n", title, c.asked, c.ends[right], c.among, c.ends[clarified], c.ends[refused],
 		c.ends[failed], c.ends[wrong]+c.ends[wrongHigh], c.ends[wrongHigh], c.paraphrases, c.rightOnes, c.silent, c.contrasts, c.differ)
 }
 
@@ -106,6 +109,9 @@ func (s *scorer) score(t *testing.T, q *item) {
 	replies, worst := s.askAll(t, q, q.text)
 	s.asked++
 	s.ends[replies[worst].verdict]++
+	if !slices.ContainsFunc(replies, func(r reply) bool { return r.verdict != right && !r.among }) {
+		s.among++
+	}
 	if replies[0].sureness == question.High {
 		s.high++
 		if replies[worst].verdict == right {

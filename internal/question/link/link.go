@@ -213,7 +213,11 @@ func (l *linker) ofNames(i, n int, words []string) {
 	if len(back) == 0 {
 		return
 	}
-	for _, order := range [][]string{append(slices.Clone(front), back...), append(slices.Clone(back), front...)} {
+	orders := [][]string{append(slices.Clone(front), back...)}
+	if front[0] != "number" {
+		orders = append(orders, append(slices.Clone(back), front...))
+	}
+	for _, order := range orders {
 		for _, h := range l.s.exact[strings.Join(order, " ")] {
 			if len(h.col.Words) >= len(order) { // not a name that the table's words complete
 				l.column(i, n, h, h.how, h.score-20)

@@ -59,7 +59,7 @@ func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
 func (l *linker) shortened(i int, word string) {
 	for _, c := range l.s.Columns {
 		for _, w := range c.Words {
-			if len(w) < 3 || len(word) < len(w)+2 || !strings.HasPrefix(word, w) || l.lex.Noise(w) {
+			if len(w) < 3 || 2*len(w) < len(word) || len(l.lex.Synonyms(w)) > 0 || len(word) < len(w)+2 || !strings.HasPrefix(word, w) || l.lex.Noise(w) {
 				continue
 			}
 			words := slices.Clone(c.Words)

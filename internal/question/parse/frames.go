@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"slices"
 
 	"tabletalk/internal/catalog"
@@ -136,16 +137,20 @@ func (b *builder) share() bool {
 		for _, k := range keys {
 			b.addKey(k)
 		}
+		if b.partOfCount(m) {
+			return true
+		}
 		as := b.addMeasure(m)
 		b.pl.Kind = plan.Share
 		b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name("share of " + as), Expr: b.shareOf(as), Unit: plan.UnitRatio})
 		return true
 	}
+	after := at.Start == 0 || b.p.tokens[at.Start-1].Norm != "as" && b.p.tokens[at.Start].Norm != "as"
 	// the condition said after the share is the part, the rest the whole
 	var part *plan.Expr
 	var whole []Condition
 	for _, c := range s.Preds {
-		if c.Where.Start > at.Start && !c.Time {
+		if (c.Where.Start > at.Start) == after && !c.Time {
 			part = plan.And(part, c.Expr)
 			continue
 		}
@@ -170,14 +175,52 @@ func (b *builder) share() bool {
 	return true
 }
 
+// partOfCount builds "share of returned orders by category": in each group,
+// the part of what is counted that fulfils the condition.
+func (b *builder) partOfCount(m Aggregate) bool {
+	s := b.s
+	if m.Op != plan.OpCount {
+		return false
+	}
+	var part *plan.Expr
+	var rest []Condition
+	for _, c := range s.Preds {
+		if c.Time {
+			rest = append(rest, c)
+			continue
+		}
+		b.useCondition(c)
+		part = plan.And(part, c.Expr)
+	}
+	if part == nil {
+		return false
+	}
+	s.Preds = rest
+	some := filtered(m.Expr, part)
+	b.pl.Measures = []plan.Named{{As: b.name("share of " + m.Name), Expr: plan.Make(plan.OpDiv, some, m.Expr), Unit: plan.UnitRatio}}
+	b.pl.Kind = plan.Table
+	for _, g := range b.pl.Group {
+		if g.Expr.Op == plan.OpTrunc {
+			b.pl.Kind = plan.Series
+		}
+	}
+	return true
+}
+
 // shareOf is the share of a measure in the whole, or within the keys that
 // "each" named.
 func (b *builder) shareOf(as string) *plan.Expr {
 	e := plan.Make(plan.OpShare, plan.Ref(as))
-	if b.s.Each && len(b.s.Keys) < len(b.pl.Group) {
-		for i := range b.s.Keys {
+	if !b.s.Each || len(b.pl.Group) < 2 {
+		return e
+	}
+	for i, k := range b.s.Keys {
+		if k.Within && i < len(b.pl.Group) {
 			e.By = append(e.By, b.pl.Group[i].As)
 		}
+	}
+	if len(e.By) == len(b.pl.Group) {
+		e.By = e.By[:1]
 	}
 	return e
 }
@@ -193,6 +236,10 @@ func (b *builder) shareMeasure() Aggregate {
 			return b.p.aggregate(plan.OpSum, it.Column, false)
 		}
 	}
+	if p := b.p.primaryMeasure(); p != nil && len(s.Nouns) == 0 && len(s.Keys) > 0 {
+		b.note("default_measure", "No measure was named: “"+p.Col.Name+"” is taken.", Span{})
+		return b.p.aggregate(plan.OpSum, p, false)
+	}
 	return b.counted(b.rowCount())
 }
 
@@ -207,12 +254,33 @@ func (b *builder) nested() bool {
 	inner := &plan.Plan{V: 1, Kind: plan.Series, From: plan.From{Table: b.p.scope.Base},
 		Group:    []plan.Named{{As: string(n.Grain), Expr: plan.Trunc(string(n.Grain), b.use(c))}},
 		Measures: []plan.Named{{As: n.Measures[0].Name, Expr: n.Measures[0].Expr}}, Fill: true}
+	timed := false
 	for _, w := range b.s.Preds {
 		inner.Where = plan.And(inner.Where, w.Expr)
+		timed = timed || w.Time
+	}
+	if !timed {
+		inner.Where = plan.And(inner.Where, b.completePeriods(c, n.Grain))
 	}
 	b.s.Preds = nil
 	b.tables = map[string]bool{}
 	b.pl.From = plan.From{Sub: inner}
 	b.pl.Measures = []plan.Named{{As: aggregateNames[plan.Op(n.Word)] + " " + n.Measures[0].Name, Expr: plan.Make(plan.Op(n.Word), plan.Column(n.Measures[0].Name))}}
 	return len(b.s.Keys) == 0 && len(b.s.Measures) == 0
+}
+
+// completePeriods leaves out the last period where the data ends within it:
+// an average of periods must not count a part as a whole one.
+func (b *builder) completePeriods(c *link.Column, g when.Grain) *plan.Expr {
+	ctx := b.p.context(c)
+	if ctx.Last.IsZero() || g == when.Day || g == when.Hour {
+		return nil
+	}
+	next := when.Floor(ctx.Last, when.Day, ctx.WeekStart).AddDate(0, 0, 1)
+	end := when.Floor(next, g, ctx.WeekStart)
+	if !next.After(end) {
+		return nil
+	}
+	b.note("partial_period", fmt.Sprintf("The data ends within the last %s, which is left out.", g), Span{})
+	return b.p.within(c, when.Range{To: end, Grain: g})
 }

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"strings"
+
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/when"
 )
@@ -12,10 +14,11 @@ var groupRules = []Rule{
 	{Name: "by day of the week", Pattern: "b=by|'into' d=grain 'of' w=grain", Make: byPart},
 	{Name: "by a thing's column", Pattern: "b=by t=tab|col k=col", Make: byThingsColumn},
 	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
-	{Name: "and by another", Pattern: "g=group and|comma|by 'and'? by? k=col|grain|tab", Make: byMore},
+	{Name: "and by another", Pattern: "g=group b=and|comma|by 'and'? b=by? k=col|grain|tab", Make: byMore},
 	{Name: "binned column", Pattern: "bin c=col? by|'into'|'to'|'as' 'the'? d=grain 'of' w=grain binend?", Make: binPart},
 	{Name: "binned by period", Pattern: "bin c=col? by|'into'|'to'|'as' g=grain|word|when binend?", Make: binGrain},
 	{Name: "part of a date", Pattern: "d=grain 'of' w=grain", Make: byPart},
+	{Name: "column-wise", Pattern: "c=col 'wise'", Make: byWise},
 	{Name: "over time", Pattern: "'over'|'across' g=grain", Make: overGrain},
 }
 
@@ -56,6 +59,8 @@ func byKey(p *parser, m match) *Node {
 		return nil
 	}
 	k.Per = m.one("b").Payload == "per"
+	w := m.one("b").Word
+	k.Within = strings.HasPrefix(w, "within ") || strings.HasPrefix(w, "in ") || strings.HasPrefix(w, "for ")
 	return &Node{Kind: Group, Keys: []Key{*k}, Payload: m.one("b").Payload, Parts: []*Node{m.one("k")}}
 }
 
@@ -68,6 +73,11 @@ func byThingsColumn(p *parser, m match) *Node {
 	return byKey(p, match{nodes: map[string][]*Node{"b": {m.one("b")}, "k": {k}}, start: m.start, end: m.end})
 }
 
+// byWise reads "region-wise".
+func byWise(p *parser, m match) *Node {
+	return &Node{Kind: Group, Keys: []Key{{Column: m.one("c").top()}}}
+}
+
 func byMore(p *parser, m match) *Node {
 	g := m.one("g")
 	k := p.key(m.one("k"))
@@ -75,6 +85,11 @@ func byMore(p *parser, m match) *Node {
 		return nil
 	}
 	n := g.copy()
+	for _, b := range m.nodes["b"] {
+		if b.Payload == "each" {
+			n.Payload = "each"
+		}
+	}
 	n.Keys = append(append([]Key{}, g.Keys...), *k)
 	n.Parts = append(append([]*Node{}, g.Parts...), m.one("k"))
 	return n

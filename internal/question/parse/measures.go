@@ -26,6 +26,7 @@ var measureRules = []Rule{
 	{Name: "aggregate of the rows", Pattern: "a=agg 'of'? 'number'? x=tab", Make: aggregateOfRows},
 	{Name: "how much of a column", Pattern: "k=howmuch 'of'|'total'? c=col", Make: howMuch},
 	{Name: "more of the same aggregate", Pattern: "m=measure and|comma 'and'? c=col", Make: moreOfAggregate},
+	{Name: "count after a thing", Pattern: "x=col|tab k=count", Make: countAfter},
 	{Name: "aggregate after a column", Pattern: "c=col a=agg", Make: aggregateAfter},
 }
 
@@ -155,7 +156,7 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		return p.countRows(p.scope.Base, m)
 	}
 	if amount(c) && c.Col.Role != catalog.Dimension {
-		if m.one("k") != nil && m.one("k").Payload == "rows" && text.IsPlural(lastWord(x)) {
+		if m.one("k") != nil && m.one("k").Payload == "rows" && p.pluralWithin(x.Start, x.End-x.Start) {
 			return p.sumInstead(c, m, x)
 		}
 		return nil
@@ -263,6 +264,15 @@ func nestedOverGrain(p *parser, m match) *Node {
 	inner := p.aggregate(defaultAggregate(c), c, false)
 	n := &Node{Kind: Measure, Payload: "nested", Grain: g.Grain, Word: a.Payload, Measures: []Aggregate{inner}}
 	return n
+}
+
+// countAfter reads "customer count".
+func countAfter(p *parser, m match) *Node {
+	k := m.one("k")
+	if k.Word != "count" && k.Word != "counts" || k.End < len(p.tokens) && p.tokens[k.End].Norm == "of" || p.separated(m.one("x"), k) {
+		return nil
+	}
+	return p.countOf(m.one("x"), m)
 }
 
 // howAdjective reads "how old" as the column that the adjective measures.

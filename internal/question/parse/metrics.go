@@ -19,7 +19,7 @@ type metric struct {
 }
 
 var metrics = []metric{
-	{[]string{"average order value", "aov", "average basket", "average ticket", "average order size", "avg order value"}, "average order value", false, orderValue},
+	{[]string{"average order value", "aov", "average basket", "average ticket", "average order size", "avg order value", "mean order value"}, "average order value", false, orderValue},
 	{[]string{"profit margin", "gross margin", "margin", "net margin", "profitability"}, "profit margin", true, profitMargin},
 }
 

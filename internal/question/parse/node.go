@@ -104,6 +104,7 @@ type Key struct {
 	Grain  when.Grain
 	Part   string
 	Table  string // "each customer": the thing that rows of a table are
+	Within bool   // "within each": what shares are of
 	Per    bool   // said with "per"
 	Bin    float64
 }

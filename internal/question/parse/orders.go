@@ -115,6 +115,7 @@ func fromTo(p *parser, m match) *Node {
 var rankRules = []Rule{
 	{Name: "a column of shares", Pattern: "share 'of'? c=col", Make: shareColumn},
 	{Name: "a column's share", Pattern: "c=col share", Make: shareColumn},
+	{Name: "best selling", Pattern: "t=top|sup w='selling'|'sold'|'seller'|'sellers'", Make: bestSelling},
 	{Name: "top percent", Pattern: "t=top q=num", Make: topNumber},
 	{Name: "so many superlatives", Pattern: "q=num s=sup", Make: numberOfSup},
 	{Name: "superlative so many", Pattern: "s=sup q=num", Make: numberOfSup},
@@ -190,6 +191,25 @@ func firstRow(p *parser, m match) *Node {
 	return n
 }
 
+// bestSelling reads "best selling" as the most units sold.
+func bestSelling(p *parser, m match) *Node {
+	c := p.columnLike("quantity", "unit", "qty")
+	if c == nil {
+		return nil
+	}
+	t := m.one("t")
+	desc := t.Payload != "asc" && t.Payload != "worst"
+	if t.Kind == Sup {
+		desc = !downward(t)
+	}
+	n := &Node{Kind: Limit, Rank: &Rank{N: 1, Desc: desc, Column: c}, Word: t.Word, Payload: t.Payload}
+	if p.pluralWithin(m.end, 2) {
+		n.Rank.N = 0
+	}
+	n.Notes = []Note{p.note(t, "best_selling", "“%s” is measured by “%s”.", t.Word+" "+p.tokens[m.end-1].Norm, c.Col.Name)}
+	return n
+}
+
 func topNumber(p *parser, m match) *Node {
 	t, q := m.one("t"), m.one("q").Num
 	r := &Rank{Desc: t.Payload != "asc" && t.Payload != "worst"}
@@ -206,8 +226,8 @@ func topNumber(p *parser, m match) *Node {
 
 func topAlone(p *parser, m match) *Node {
 	t := m.one("t")
-	if (t.Payload == "best" || t.Payload == "worst") && !p.pluralWithin(m.end, 3) {
-		return &Node{Kind: Limit, Rank: &Rank{Desc: t.Payload == "best", N: 1}, Word: t.Word, Payload: t.Payload}
+	if !p.pluralWithin(m.end, 3) {
+		return &Node{Kind: Limit, Rank: &Rank{Desc: t.Payload != "asc" && t.Payload != "worst", N: 1}, Word: t.Word, Payload: t.Payload}
 	}
 	return &Node{Kind: Limit, Rank: &Rank{Desc: t.Payload != "asc" && t.Payload != "worst"}, Word: t.Word, Payload: t.Payload}
 }

@@ -15,6 +15,8 @@ const is = "'is'|'was'|'are'|'were'|'be'|'being'|'of'|'that'|'which'|'has'|'have
 var predicateRules = []Rule{
 	{Name: "aggregate compared", Pattern: "m=measure " + is + " x=not? o=cmp q=num", Make: havingMeasure},
 	{Name: "aggregate between", Pattern: "m=measure " + is + " between|from q=num and|to r=num", Make: havingMeasure},
+	{Name: "compared with an aggregate of some", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? m=measure 'of'|'for'|'in' v=val", Make: againstMeasure},
+	{Name: "adjective compared with an aggregate of some", Pattern: "o=comp|cmp than? m=measure 'of'|'for'|'in' v=val", Make: againstMeasure},
 	{Name: "compared with an aggregate", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? m=measure", Make: againstMeasure},
 	{Name: "adjective compared with an aggregate", Pattern: "o=comp than m=measure", Make: againstMeasure},
 	{Name: "above an aggregate", Pattern: "o=cmp m=measure", Make: againstMeasure},
@@ -41,7 +43,7 @@ var predicateRules = []Rule{
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
-	{Name: "column filled", Pattern: "'have'|'has'|'having' 'a'|'an'|'any' c=col", Make: filled},
+	{Name: "column filled", Pattern: "'have'|'has'|'having'|'with' 'a'|'an'|'any' c=col", Make: filled},
 	{Name: "between so much", Pattern: "between q=num and r=num", Make: betweenBare},
 	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
@@ -173,7 +175,18 @@ func againstMeasure(p *parser, m match) *Node {
 			return nil
 		}
 	}
-	return p.againstValue(m, col, a)
+	n := p.againstValue(m, col, a)
+	if v := m.one("v"); n != nil && v != nil {
+		conds := p.valueCondition(v, nil, false)
+		if len(conds) == 0 || conds[0].Column.Table != col.Table {
+			return nil
+		}
+		sub := n.Preds[0].Expr.Args[1].Sub
+		for _, c := range conds {
+			sub.Where = plan.And(sub.Where, c.Expr)
+		}
+	}
+	return n
 }
 
 // againstAggregate reads "above average" of a column.

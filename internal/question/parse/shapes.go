@@ -8,6 +8,7 @@ import (
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
+	"tabletalk/internal/question/when"
 	"tabletalk/internal/table"
 )
 
@@ -15,6 +16,9 @@ import (
 func (b *builder) aggregate() bool {
 	s := b.s
 	b.perThing()
+	if s.Nested != nil {
+		return b.nested()
+	}
 	for _, k := range s.Keys {
 		b.addKey(k)
 	}
@@ -58,6 +62,12 @@ func (b *builder) aggregate() bool {
 func (b *builder) perThing() {
 	s := b.s
 	if len(s.Measures) != 1 || s.Measures[0].Op != plan.OpAvg || s.Measures[0].Column == nil || s.Measures[0].Column.Col.Role != catalog.Measure {
+		return
+	}
+	if k := s.Keys; len(k) == 1 && k[0].Per && k[0].Grain != "" && len(s.Select) == 0 && len(s.Haves) == 0 && s.Best == nil && s.Limit == nil {
+		inner := b.p.aggregate(plan.OpSum, s.Measures[0].Column, false)
+		s.Nested = &Node{Kind: Measure, Payload: "nested", Grain: k[0].Grain, Word: "avg", Measures: []Aggregate{inner}}
+		s.Keys, s.Measures = nil, nil
 		return
 	}
 	for i, k := range s.Keys {
@@ -194,7 +204,7 @@ func (b *builder) limit(r *Rank) {
 		b.note("default_limit", "The first 10 are shown.", Span{})
 	}
 	b.pl.Limit = &plan.Limit{N: n, Percent: r.Percent, Offset: r.Offset}
-	if len(b.pl.Group) > 1 && b.s.Each {
+	if len(b.pl.Group) > 1 && (b.s.Each || slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Per })) {
 		b.perGroup()
 	}
 }
@@ -368,6 +378,8 @@ func (b *builder) superlative(r *Rank) bool {
 	}
 	asked := b.asked(r)
 	switch {
+	case b.s.Head == "when" && r.Column != nil && temporal(r.Column) && r.N == 1 && r.Offset == 0 && len(b.s.Keys) == 0:
+		return b.extreme(r)
 	case r.Count || r.Measure != nil:
 		return b.bestGroup(r, asked)
 	case b.asksDetails() && r.Column != nil && len(b.s.Keys) == 0:
@@ -549,6 +561,7 @@ func (b *builder) firstRows(r *Rank) bool {
 
 // having builds the things whose groups fulfil a condition.
 func (b *builder) having() bool {
+	b.totalsToo()
 	for _, k := range b.s.Keys {
 		b.addKey(k)
 	}
@@ -574,6 +587,17 @@ func (b *builder) having() bool {
 // are counted.
 func (b *builder) grouped() bool {
 	s := b.s
+	if b.inEveryPeriod() {
+		return true
+	}
+	if len(s.Select) == 1 && amount(s.Select[0].Column) && len(s.Keys) > 1 && s.Select[0].Column.Col.Role == catalog.Measure {
+		s.Measures = []Aggregate{b.p.aggregate(plan.OpAvg, s.Select[0].Column, false)}
+		if b.perThing(); s.Measures[0].Op == plan.OpDiv { // "revenue per customer by segment"
+			s.Select = nil
+			return b.aggregate()
+		}
+		s.Measures = nil
+	}
 	var amounts, things []Item
 	for _, it := range s.Select {
 		switch {
@@ -627,6 +651,32 @@ func (b *builder) asksDetails() bool {
 func (b *builder) dropRowKeys() bool {
 	b.s.Keys = slices.DeleteFunc(b.s.Keys, func(k Key) bool { return k.Table == b.p.scope.Base })
 	return len(b.s.Keys) == 0
+}
+
+// inEveryPeriod reads "customers who bought in every quarter of 2024": those
+// with rows in as many periods as there are.
+func (b *builder) inEveryPeriod() bool {
+	s := b.s
+	if len(s.Keys) != 1 || !s.Each || s.Keys[0].Grain == "" || len(s.Select) != 1 || !category(s.Select[0].Column) {
+		return false
+	}
+	k := s.Keys[0]
+	n := 0
+	for _, p := range s.Preds {
+		if p.Time && p.Range != nil && p.Column == k.Column {
+			for t := p.Range.From; t.Before(p.Range.To) && n < 10_000; t = when.Add(t, k.Grain, 1) {
+				n++
+			}
+		}
+	}
+	if n == 0 || yearNumber(k.Column) {
+		return false
+	}
+	b.addKey(Key{Column: s.Select[0].Column})
+	a := Aggregate{Expr: plan.CountDistinct(plan.Trunc(string(k.Grain), b.use(k.Column))), Name: "number of " + string(k.Grain) + "s", Op: plan.OpCount}
+	b.addMeasure(a)
+	s.Haves = append(s.Haves, Condition{Expr: plan.Make(plan.OpEq, a.Expr, plan.Int(int64(n))), Having: true})
+	return true
 }
 
 // keysAsRows shows keys without measures as distinct rows.
@@ -731,11 +781,38 @@ func (b *builder) thingsOfRows() bool {
 		return false
 	}
 	c := s.Select[0].Column
-	if i := slices.IndexFunc(s.Preds, func(p Condition) bool { return p.Bare }); i >= 0 && category(c) && !unique(c) && s.Preds[i].Column.Col.Role == catalog.Measure {
+	many := c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
+	if i := slices.IndexFunc(s.Preds, func(p Condition) bool { return p.Bare || many && p.Column != nil && comparison(p.Expr) }); i >= 0 && category(c) && !unique(c) && s.Preds[i].Column.Col.Role == catalog.Measure {
 		return b.totalOfEach(c, i)
 	}
-	if c.Col.Role == catalog.ID && len(s.Preds) > 0 && !saysNumber(s.Select[0].Node.Word) && s.Head == "" && c.Table.Name == b.p.scope.Base {
+	if c.Col.Role == catalog.ID && len(s.Preds) > 0 && !saysNumber(s.Select[0].Node.Word) && c.Table.Name == b.p.scope.Base {
 		s.Select, s.Nouns = nil, append(s.Nouns, b.p.scope.Base)
+	}
+	return false
+}
+
+// totalsToo turns conditions on amounts beside a condition on groups into ones
+// on the totals of the groups.
+func (b *builder) totalsToo() {
+	s := b.s
+	var rest []Condition
+	for _, c := range s.Preds {
+		if c.Column == nil || c.Column.Col.Role != catalog.Measure || !comparison(c.Expr) {
+			rest = append(rest, c)
+			continue
+		}
+		e := *c.Expr
+		e.Args = append([]*plan.Expr{b.p.aggregate(plan.OpSum, c.Column, false).Expr}, c.Expr.Args[1:]...)
+		s.Haves = append(s.Haves, Condition{Expr: &e, Column: c.Column, Having: true, Where: c.Where})
+		b.note("group_total", fmt.Sprintf("The total of “%s” of each group is compared.", c.Column.Col.Name), c.Where)
+	}
+	s.Preds = rest
+}
+
+func comparison(e *plan.Expr) bool {
+	switch e.Op {
+	case plan.OpGt, plan.OpGe, plan.OpLt, plan.OpLe:
+		return len(e.Args) == 2 && e.Args[1].Lit != nil
 	}
 	return false
 }
@@ -780,7 +857,7 @@ func (b *builder) wholeRows() {
 		for _, c := range b.s.Preds {
 			if c.Column != nil && c.Where.Start <= 2 && category(c.Column) && c.Expr.Op != plan.OpEq && !c.Time {
 				b.addSelect(c.Column) // "products containing 'desk'"
-				b.pl.Distinct = !unique(c.Column)
+				b.s.Distinct = !unique(c.Column)
 				return
 			}
 		}
@@ -808,6 +885,10 @@ func (b *builder) repeats() bool {
 // listed: "revenue in the west", but not "the prices of …".
 func (b *builder) soleAmount() bool {
 	s := b.s
+	if b.meansRows() {
+		s.Nouns, s.Select = append(s.Nouns, b.p.scope.Base), nil
+		return false
+	}
 	if len(s.Select) != 1 || !amount(s.Select[0].Column) || b.ch.Rows || s.Distinct || s.Limit != nil || len(s.Orders) > 0 {
 		return false
 	}
@@ -823,6 +904,24 @@ func (b *builder) soleAmount() bool {
 	return c.Col.Role == catalog.Measure || len(s.Preds) == 0 && len(s.Nouns) == 0
 }
 
+// meansRows reports whether a word that is the table's name and an amount's is
+// described like a thing: "sales with a discount over 20%".
+func (b *builder) meansRows() bool {
+	s := b.s
+	if len(s.Select) != 1 || s.Select[0].Node.Cols[0].How != link.Synonym || len(s.Preds) == 0 {
+		return false
+	}
+	n := s.Select[0].Node
+	if n.End >= len(b.p.tokens) || !slices.Contains(b.p.Schema.TableWords(b.p.scope.Base), text.Singular(lastWord(n))) {
+		return false
+	}
+	switch b.p.tokens[n.End].Norm {
+	case "with", "where", "that", "which", "whose", "having", "without":
+		return true
+	}
+	return false
+}
+
 func lastNameWord(c *link.Column) string {
 	parts := text.SplitName(c.Col.Name)
 	if len(parts) == 0 {
@@ -835,7 +934,7 @@ func lastNameWord(c *link.Column) string {
 // unique values.
 func (b *builder) pinned() bool {
 	for _, c := range b.s.Preds {
-		if c.Expr.Op == plan.OpEq && c.Column != nil && (unique(c.Column) || c.Column == b.p.label(b.p.scope.Base)) {
+		if c.Expr.Op == plan.OpEq && c.Column != nil && unique(c.Column) {
 			return true
 		}
 	}

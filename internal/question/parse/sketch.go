@@ -162,6 +162,9 @@ func (s *Sketch) takeBest(n *Node) {
 // takeColumn decides about a column that no rule took in.
 func (s *Sketch) takeColumn(n *Node, i int) {
 	c := n.top()
+	if s.Head == "when" && flag(c) && s.Best == nil && s.firstOrLast(n) {
+		return
+	}
 	if f := n.pick(flag); f != nil && f == c && s.qualifies(i) {
 		not := i > 0 && s.nodes[i-1].Kind == "not"
 		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
@@ -214,6 +217,18 @@ func (s *Sketch) namesRows(n *Node, i int) bool {
 	return true
 }
 
+// firstOrLast reads "when was the first order" where first_order is a column
+// of yes and no.
+func (s *Sketch) firstOrLast(n *Node) bool {
+	d := s.p.dateColumn()
+	first, last := slices.Contains(n.top().Words, "first"), slices.Contains(n.top().Words, "last")
+	if d == nil || !first && !last {
+		return false
+	}
+	s.Best, s.BestNode = &Rank{N: 1, Column: d, Desc: last}, n
+	return true
+}
+
 // extremeName reads "what state has the highest elevation" where that is the
 // name of a column: the state that has the most of it.
 func (s *Sketch) extremeName(n *Node) bool {
@@ -254,6 +269,11 @@ func (s *Sketch) settle() {
 				r := *s.Best
 				r.N = int(v)
 				s.Best = &r
+				s.usedAfterAll(n)
+			}
+		case n.Kind == Grain && s.Best != nil && len(s.Keys) == 0 && n.Payload != "adverb":
+			if k := s.p.key(n); k != nil {
+				s.Keys = append(s.Keys, *k)
 				s.usedAfterAll(n)
 			}
 		case n.Kind == "agg" && len(s.Measures) == 0 && len(s.Select) > 0 && len(n.Parts) == 0 && s.Best == nil:

@@ -17,7 +17,7 @@ var timeRules = []Rule{
 	{Name: "one period against another", Pattern: "a=date f=frame b=date", Make: timeAgainst},
 	{Name: "dates joined", Pattern: "'in'|'for'|'during'|'on' a=date and|or b=date", Make: timeEither},
 	{Name: "column before or after", Pattern: "c=col 'is'|'was'|'are'|'were'|'or'|'on'? o=time|cmp|comp than? 'the'|'year'? d=date", Make: timeCompared},
-	{Name: "before or after", Pattern: "o=time|from 'the'|'year'? d=date", Make: timeCompared},
+	{Name: "before or after", Pattern: "o=time|from 'the'|'year'|'beginning'|'start'|'end'|'of'* d=date", Make: timeCompared},
 	{Name: "later or earlier than", Pattern: "o=comp than d=date", Make: timeCompared},
 	{Name: "column in a period", Pattern: "c=col 'is'|'was'|'are'|'were'|'of'|cmp? 'in'|'on'|'during'|'for'? d=date", Make: timeIn},
 	{Name: "in a period", Pattern: "'in'|'during'|'for'|'on'|'of'|'within'|'over'|cmp|'at' 'the'? d=date", Make: timeIn},

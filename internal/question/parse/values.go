@@ -7,11 +7,11 @@ import (
 
 // valueRules read values as conditions.
 var valueRules = []Rule{
-	{Name: "neither value", Pattern: "x=not v=val nor w=val", Make: neither},
+	{Name: "neither value", Pattern: "c=col? " + is + " x=not v=val nor w=val", Make: neither},
 	{Name: "column is a value", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'equals'|'to'|'titled'? x=not? 'in'|'the'|'either'|'equal'|'to'? v=val", Make: columnIsValue},
 	{Name: "column is a quoted text", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'titled'? x=not? t=text", Make: columnIsText},
 	{Name: "value of a column", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'|'either'? v=val c=col", Make: valueOfColumn},
-	{Name: "not some way a value", Pattern: "x=not light|fn|only|word|to|from|by|col* v=val", Make: notSomehowValue},
+	{Name: "not some way a value", Pattern: "x=not light|fn|only|word|to|from|by|col|ref* v=val", Make: notSomehowValue},
 	{Name: "not a column's value", Pattern: "x=not light|fn|by|to|from* c=col light|fn|by|to|from* v=val", Make: columnIsValue},
 	{Name: "column of yes", Pattern: "x=not? c=col t=tab", Make: flagBeforeNoun},
 	{Name: "a value", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'? v=val", Make: aValue},
