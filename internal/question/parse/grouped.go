@@ -1,0 +1,172 @@
+package parse
+
+import (
+	"fmt"
+	"slices"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/text"
+	"tabletalk/internal/question/when"
+)
+
+// having builds the things whose groups fulfil a condition.
+func (b *builder) having() bool {
+	b.totalsToo()
+	for _, k := range b.s.Keys {
+		b.addKey(k)
+	}
+	for _, c := range b.asked(nil) {
+		b.addKey(Key{Column: c})
+	}
+	if len(b.pl.Group) == 0 {
+		return false
+	}
+	for _, h := range b.s.Haves {
+		if h.Expr.Op != plan.OpNot && len(h.Expr.Args) > 0 {
+			a := Aggregate{Expr: h.Expr.Args[0], Name: "number of rows", Column: h.Column, Op: h.Expr.Args[0].Op}
+			if h.Column != nil {
+				a.Name = aggregateNames[a.Op] + " " + h.Column.Col.Name
+			}
+			b.addMeasure(a)
+		}
+	}
+	return true
+}
+
+// grouped builds keys without a stated measure: amounts are summed up, things
+// are counted.
+func (b *builder) grouped() bool {
+	s := b.s
+	if b.inEveryPeriod() {
+		return true
+	}
+	if len(s.Select) == 1 && amount(s.Select[0].Column) && len(s.Keys) > 1 && s.Select[0].Column.Col.Role == catalog.Measure {
+		s.Measures = []Aggregate{b.p.aggregate(plan.OpAvg, s.Select[0].Column, false)}
+		if b.perThing(); s.Measures[0].Op == plan.OpDiv { // "revenue per customer by segment"
+			s.Select = nil
+			return b.aggregate()
+		}
+		s.Measures = nil
+	}
+	var amounts, things []Item
+	for _, it := range s.Select {
+		switch {
+		case s.p.isKey(it.Column, s.Keys):
+		case amount(it.Column):
+			amounts = append(amounts, it)
+		default:
+			things = append(things, it)
+		}
+	}
+	if len(amounts) == 0 && len(things) > 0 && b.sortInstead() {
+		return b.list()
+	}
+	if len(amounts) == 0 && (len(things) > 0 || b.asksDetails()) && b.dropRowKeys() {
+		return b.list()
+	}
+	for _, k := range s.Keys {
+		b.addKey(k)
+	}
+	switch {
+	case len(amounts) > 0:
+		for _, it := range things {
+			b.addKey(Key{Column: it.Column})
+		}
+		for _, it := range amounts {
+			b.addMeasure(b.defaultMeasure(it.Column, it.Node))
+		}
+	case len(things) == 1 && !s.Each:
+		c := things[0].Column
+		b.addMeasure(Aggregate{Expr: plan.CountDistinct(b.use(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c})
+		b.note("default_measure", fmt.Sprintf("Each “%s” is counted once.", c.Col.Name), Span{things[0].Node.Start, things[0].Node.End})
+		b.doubt(100, "")
+	case len(things) > 0:
+		for _, it := range things {
+			b.addKey(Key{Column: it.Column})
+		}
+		b.pl.Distinct = true
+		return b.keysAsRows()
+	default:
+		b.defaultGrouped()
+	}
+	return true
+}
+
+// asksDetails reports whether everything about the rows is asked for.
+func (b *builder) asksDetails() bool {
+	return slices.ContainsFunc(b.p.tokens, func(t text.Token) bool { return t.Norm == "details" || t.Norm == "information" || t.Norm == "detail" })
+}
+
+// dropRowKeys drops "for each student" where rows are students anyway.
+func (b *builder) dropRowKeys() bool {
+	b.s.Keys = slices.DeleteFunc(b.s.Keys, func(k Key) bool { return k.Table == b.p.scope.Base })
+	return len(b.s.Keys) == 0
+}
+
+// inEveryPeriod reads "customers who bought in every quarter of 2024": those
+// with rows in as many periods as there are.
+func (b *builder) inEveryPeriod() bool {
+	s := b.s
+	if len(s.Keys) != 1 || !s.Each || s.Keys[0].Grain == "" || len(s.Select) != 1 || !category(s.Select[0].Column) {
+		return false
+	}
+	k := s.Keys[0]
+	n := 0
+	for _, p := range s.Preds {
+		if p.Time && p.Range != nil && p.Column == k.Column {
+			for t := p.Range.From; t.Before(p.Range.To) && n < 10_000; t = when.Add(t, k.Grain, 1) {
+				n++
+			}
+		}
+	}
+	if n == 0 || yearNumber(k.Column) {
+		return false
+	}
+	b.addKey(Key{Column: s.Select[0].Column})
+	a := Aggregate{Expr: plan.CountDistinct(plan.Trunc(string(k.Grain), b.use(k.Column))), Name: "number of " + string(k.Grain) + "s", Op: plan.OpCount}
+	b.addMeasure(a)
+	s.Haves = append(s.Haves, Condition{Expr: plan.Make(plan.OpEq, a.Expr, plan.Int(int64(n))), Having: true})
+	return true
+}
+
+// keysAsRows shows keys without measures as distinct rows.
+func (b *builder) keysAsRows() bool {
+	b.pl.Select, b.pl.Group = b.pl.Group, nil
+	return true
+}
+
+// sortInstead reads "names by age" as a sorted list.
+func (b *builder) sortInstead() bool {
+	s := b.s
+	if len(s.Keys) != 1 || s.Each || s.Keys[0].Column == nil || s.Keys[0].Grain != "" || !amount(s.Keys[0].Column) {
+		return false
+	}
+	s.Orders = append(s.Orders, &Rank{Sort: true, Column: s.Keys[0].Column})
+	s.Keys = nil
+	return true
+}
+
+// defaultGrouped counts rows per key, or takes the main amount where rows are
+// not what the question speaks of.
+func (b *builder) defaultGrouped() {
+	m := b.ch.Measure
+	if m == nil && len(b.s.Nouns) == 0 {
+		m = b.p.primaryMeasure()
+	}
+	if m != nil {
+		b.addMeasure(b.p.aggregate(defaultAggregate(m), m, false))
+		b.note("default_measure", fmt.Sprintf("No measure was named: “%s” is taken.", m.Col.Name), Span{})
+		b.doubt(250, "no measure was named")
+		return
+	}
+	a := b.rowCount()
+	if len(b.s.Nouns) > 0 {
+		a.Table = b.s.Nouns[0]
+		a.Name = "number of " + tableNoun(b.p, a.Table)
+	} else {
+		b.note("default_measure", "No measure was named: rows are counted.", Span{})
+		b.doubt(150, "no measure was named")
+	}
+	b.addMeasure(b.counted(a))
+}

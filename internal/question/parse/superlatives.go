@@ -1,0 +1,271 @@
+package parse
+
+import (
+	"fmt"
+	"slices"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+)
+
+// asked are the columns that the question asks to see, other than the one
+// that a rank goes by.
+func (b *builder) asked(r *Rank) []*link.Column {
+	var out []*link.Column
+	list := b.s.Select
+	if r != nil && r.Count && len(list) > 1 {
+		list = b.coordinated()
+	}
+	for _, it := range list {
+		if r == nil || it.Column != r.Column || len(b.s.Select) == 1 && r.Column == nil {
+			out = append(out, it.Column)
+		}
+	}
+	if len(out) == 0 {
+		if c := b.headColumn(); c != nil && (r == nil || c != r.Column) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// coordinated are the columns asked for that are joined to the first one by
+// "and" or a comma; others only describe: "the most common college of authors".
+func (b *builder) coordinated() []Item {
+	out := b.s.Select[:1]
+	for _, it := range b.s.Select[1:] {
+		if k := it.Node.Start - 1; k >= 0 {
+			switch b.p.tokens[k].Norm {
+			case "and", ",", "the", "&":
+				out = append(out, it)
+			}
+		}
+	}
+	return out
+}
+
+// headColumn is the column that "who", "where" and "when" ask for, or the
+// name of the thing that the question is about.
+func (b *builder) headColumn() *link.Column {
+	switch b.s.Head {
+	case "who":
+		return b.roleColumn([]string{"name", "person", "player", "winner", "driver", "rider", "author", "artist", "actor", "student", "employee", "customer"}, textual)
+	case "where":
+		return b.roleColumn([]string{"location", "place", "venue", "city", "country", "address", "state", "town", "site"}, textual)
+	case "when":
+		if c := b.p.dateColumn(); c != nil {
+			return c
+		}
+		return b.roleColumn([]string{"date", "year", "born", "birth", "founded", "established", "season", "time", "day"}, textual)
+	}
+	if len(b.s.Nouns) > 0 && b.p.scope.has(b.s.Nouns[0]) {
+		return b.p.label(b.s.Nouns[0])
+	}
+	if b.p.nameless() || b.s.Head == "which" && b.s.Best != nil {
+		return b.p.label(b.p.scope.Base)
+	}
+	return nil
+}
+
+func (b *builder) roleColumn(words []string, w want) *link.Column {
+	for _, word := range words {
+		for _, c := range b.p.columns() {
+			if w(c) && slices.Contains(c.Words, word) {
+				return c
+			}
+		}
+	}
+	if b.s.Head == "who" {
+		return b.p.label(b.p.scope.Base)
+	}
+	return nil
+}
+
+// superlative builds the first or last by a column, measure or count.
+func (b *builder) superlative(r *Rank) bool {
+	if r.Column == nil && r.Measure == nil && !r.Count && !b.openRank(&r) {
+		return false
+	}
+	asked := b.asked(r)
+	switch {
+	case b.s.Head == "when" && r.Column != nil && temporal(r.Column) && r.N == 1 && r.Offset == 0 && len(b.s.Keys) == 0:
+		return b.extreme(r)
+	case r.Count || r.Measure != nil:
+		return b.bestGroup(r, asked)
+	case b.asksDetails() && r.Column != nil && len(b.s.Keys) == 0:
+		b.pl.Order = []plan.Order{{By: b.use(r.Column), Desc: r.Desc}}
+		b.limit(r)
+		return true
+	case len(b.s.Keys) > 0 && len(b.s.Select) == 0 && !b.s.Each && r.Column != nil && r.Column.Col.Role == catalog.Measure:
+		a := b.defaultMeasure(r.Column, b.s.BestNode)
+		r2 := *r
+		r2.Measure, r2.Column = &a, nil
+		return b.bestGroup(&r2, nil)
+	case len(asked) == 0 || len(b.s.Keys) > 0 && len(b.s.Select) == 0:
+		return b.extreme(r)
+	}
+	if b.grouping(r, asked) {
+		a := b.defaultMeasure(r.Column, b.s.BestNode)
+		r2 := *r
+		r2.Measure, r2.Column = &a, nil
+		return b.bestGroup(&r2, asked)
+	}
+	return b.bestRow(r, asked)
+}
+
+// openRank finds what a superlative without a column goes by.
+func (b *builder) openRank(r **Rank) bool {
+	s := b.s
+	c := *(*r)
+	for i := len(s.Select) - 1; i >= 0; i-- {
+		if amount(s.Select[i].Column) && len(s.Select) > 1 {
+			c.Column = s.Select[i].Column
+			*r = &c
+			return true
+		}
+	}
+	if len(s.Select) == 1 && amount(s.Select[0].Column) {
+		c.Column = s.Select[0].Column
+		*r = &c
+		return true
+	}
+	m := b.ch.Measure
+	if m == nil {
+		m = b.p.primaryMeasure()
+	}
+	if m == nil {
+		c.Count = true
+		b.note("default_measure", "Ranked by the number of rows.", Span{})
+	} else {
+		c.Column = m
+		b.note("default_measure", fmt.Sprintf("Ranked by “%s”.", m.Col.Name), Span{})
+	}
+	b.doubt(250, "")
+	*r = &c
+	return true
+}
+
+// extreme reads "the highest salary": the value itself.
+func (b *builder) extreme(r *Rank) bool {
+	for _, k := range b.s.Keys {
+		b.addKey(k)
+	}
+	op := plan.OpMin
+	if r.Desc {
+		op = plan.OpMax
+	}
+	if r.Column == nil || r.Offset > 0 || r.N > 1 {
+		b.addSelect(r.Column)
+		b.pl.Order = []plan.Order{{By: b.use(r.Column), Desc: r.Desc}}
+		b.pl.Limit = &plan.Limit{N: r.N, Offset: r.Offset}
+		return len(b.s.Keys) == 0
+	}
+	b.addMeasure(b.p.aggregate(op, r.Column, true))
+	return true
+}
+
+// grouping decides whether "the region with the highest revenue" adds up the
+// revenue of each region: where things have several rows on average.
+func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
+	c := asked[0]
+	if len(asked) > 1 || r.Column == nil || r.Column.Col.Role != catalog.Measure || !category(c) || c.Table.Name != b.p.scope.Base && len(b.p.scope.Joins) == 0 {
+		return false
+	}
+	if b.ch.SumOfGroup != nil {
+		return *b.ch.SumOfGroup
+	}
+	group := c.Col.Role == catalog.ID && !unique(c) || c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
+	if !unique(c) && !group {
+		b.doubt(120, "")
+	}
+	return group
+}
+
+// bestGroup builds the groups with the most of something.
+func (b *builder) bestGroup(r *Rank, asked []*link.Column) bool {
+	for _, k := range b.s.Keys {
+		b.addKey(k)
+	}
+	for _, c := range asked {
+		b.addKey(Key{Column: c})
+	}
+	if len(b.pl.Group) == 0 {
+		b.nounKey()
+	}
+	if len(b.pl.Group) == 0 {
+		return false
+	}
+	b.limitBy(r)
+	return true
+}
+
+// bestRow builds the rows with the most of a column.
+func (b *builder) bestRow(r *Rank, asked []*link.Column) bool {
+	if len(b.s.Keys) > 0 {
+		return b.bestRowPer(r, asked)
+	}
+	for _, c := range asked {
+		b.addSelect(c)
+	}
+	if len(b.pl.Select) <= 4 {
+		b.addSelect(r.Column)
+	}
+	b.pl.Order = []plan.Order{{By: b.orderColumn(r.Column), Desc: r.Desc}}
+	b.limit(r)
+	b.pl.Distinct = b.s.Distinct
+	return true
+}
+
+// bestRowPer builds the best row within each key: "the tallest student of
+// each class".
+func (b *builder) bestRowPer(r *Rank, asked []*link.Column) bool {
+	var per []string
+	for _, k := range b.s.Keys {
+		if k.Grain != "" || k.Part != "" {
+			return false
+		}
+		b.addSelect(k.Column)
+		per = append(per, b.pl.Select[len(b.pl.Select)-1].As)
+	}
+	for _, c := range asked {
+		b.addSelect(c)
+	}
+	b.addSelect(r.Column)
+	b.pl.Order = []plan.Order{{By: b.orderColumn(r.Column), Desc: r.Desc}}
+	b.pl.Limit = &plan.Limit{N: max(r.N, 1), Per: per}
+	return true
+}
+
+// top builds "top 5 customers by revenue" and "the first 10 rows".
+func (b *builder) top() bool {
+	r := b.s.Limit
+	if b.s.Top == "position" {
+		return b.firstRows(r)
+	}
+	if r.Column == nil && r.Measure == nil && !r.Count && len(b.s.Orders) > 0 {
+		o := b.s.Orders[0]
+		c := *r
+		c.Column, c.Measure, c.Count = o.Column, o.Measure, o.Count
+		if o.Dir {
+			c.Desc = o.Desc
+		}
+		r = &c
+		b.s.Orders = b.s.Orders[1:]
+	}
+	return b.superlative(r)
+}
+
+// firstRows keeps the first or last rows in their order, or in the order of
+// the file.
+func (b *builder) firstRows(r *Rank) bool {
+	if len(b.s.Orders) == 0 {
+		b.pl.Order = []plan.Order{{By: &plan.Expr{Op: plan.OpRow}, Desc: r.Desc}}
+		b.note("default_order", "In the order of the file.", Span{})
+	}
+	if !b.list() {
+		return false
+	}
+	b.pl.Limit = &plan.Limit{N: r.N}
+	return len(b.pl.Measures) == 0
+}
