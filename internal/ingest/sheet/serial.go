@@ -10,9 +10,9 @@ import (
 const maxSerial = 2958466
 
 // AppendValue appends the plain text of a number with a format, and says what
-// kind of cell it makes: dates become Moment, durations stay numbers in the
-// unit that the format counts in, and percents are counted in hundredths.
-// A date that no calendar has stays the number it is.
+// kind of cell it makes: dates become Moment, and durations stay numbers in the
+// unit that the format counts in. A percentage stays the fraction it is stored
+// as, since only the whole column tells whether it is one. A date that no calendar has stays the number it is.
 func AppendValue(dst []byte, x float64, f Format, epoch1904 bool) ([]byte, Kind) {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return append(dst, "#NUM!"...), Error
@@ -28,8 +28,6 @@ func AppendValue(dst []byte, x float64, f Format, epoch1904 bool) ([]byte, Kind)
 		return AppendNumber(dst, roundAt(x*24*60, 1e5)), Number
 	case Seconds:
 		return AppendNumber(dst, roundAt(x*24*3600, 1e4)), Number
-	case Percent:
-		return AppendPercent(dst, AppendNumber(nil, x)), Number
 	}
 	return AppendNumber(dst, x), Number
 }

@@ -326,13 +326,8 @@ func (r *rows) number(c *sheet.Cell, v []byte) {
 	c.Kind = sheet.Number
 	if short(v) {
 		switch c.Format.Class {
-		case sheet.General, sheet.AsText, sheet.Currency, sheet.Fraction:
+		case sheet.General, sheet.AsText, sheet.Percent, sheet.Currency, sheet.Fraction:
 			c.Text = r.keep(v)
-			return
-		case sheet.Percent:
-			start := len(r.arena)
-			r.arena = sheet.AppendPercent(r.arena, v)
-			c.Text = r.arena[start:len(r.arena):len(r.arena)]
 			return
 		}
 	}
