@@ -41,7 +41,6 @@ func (u *understanding) alternatives(r *rank.Ranked, code string) []Alternative 
 	case "default_aggregate":
 		add("total", parse.Choice{Aggregate: plan.OpSum})
 		add("average", parse.Choice{Aggregate: plan.OpAvg})
-		add("list the rows", parse.Choice{Rows: true})
 	case "default_measure":
 		for _, c := range r.Sketch.OtherMeasures() {
 			add("by "+c.Col.Name, parse.Choice{Measure: c})

@@ -35,6 +35,9 @@ func Understand(in Input) Outcome {
 	u.schema = link.NewSchema(in.Catalog, u.lex)
 	u.mentions = link.Link(u.tokens, u.schema)
 	u.sketches = parse.Sketches(u.parseInput())
+	if o, ok := u.schemaQuestion(); ok {
+		return o
+	}
 	ranked := rank.Rank(u.drafts())
 	return u.outcome(ranked)
 }
@@ -53,6 +56,32 @@ type understanding struct {
 func (u *understanding) parseInput() parse.Input {
 	return parse.Input{Question: u.Text, Tokens: u.tokens, Mentions: u.mentions, Schema: u.schema, Lexicon: u.lex,
 		Now: u.Now, WeekStart: u.Settings.WeekStart, FiscalStart: u.Settings.FiscalStart, Follows: len(u.History) > 0}
+}
+
+// schemaQuestion answers "what columns are there" without a query.
+func (u *understanding) schemaQuestion() (Outcome, bool) {
+	asks, other := false, false
+	for _, t := range u.tokens {
+		switch t.Norm {
+		case "columns", "column", "fields", "schema", "variables":
+			asks = true
+		default:
+			other = other || t.Kind != text.Punct && !u.lex.Noise(t.Norm)
+		}
+	}
+	for _, m := range u.mentions {
+		other = other || m.Kind != link.TableMention && m.Score > 700
+	}
+	if !asks || other {
+		return Outcome{}, false
+	}
+	p := &plan.Plan{V: 1, Kind: plan.Schema, From: plan.From{Table: u.Catalog.Tables[0].Name}}
+	for _, m := range u.mentions {
+		if m.Kind == link.TableMention {
+			p.From.Table = m.Table
+		}
+	}
+	return Outcome{Intent: "schema", Words: u.words(nil), Readings: []Reading{{Plan: p, Confidence: High, Score: 1000}}}, true
 }
 
 // unreadable refuses what is no question at all.

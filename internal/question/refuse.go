@@ -20,9 +20,11 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if best == nil {
 		return u.unknown(u.unknownWords(nil))
 	}
-	var names, content, others []string
+	var names, content, others, nouns []string
 	for _, x := range best.Unused {
 		switch x.Class {
+		case "noun":
+			nouns = append(nouns, x.Text)
 		case "name", "asked":
 			names = append(names, x.Text)
 		case "content":
@@ -40,6 +42,8 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		}
 	}
 	switch {
+	case len(nouns) > 0 && len(content) > 0 && !best.Sketch.Nameless():
+		return u.unknown(append(nouns, content...))
 	case len(names) > 0:
 		return u.unknown(append(names, content...))
 	case len(content) > 0 && !best.Sketch.AsksKnown():

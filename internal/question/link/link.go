@@ -133,7 +133,19 @@ func (l *linker) saysAll(c *Column, i, n int) bool {
 }
 
 // yesNo reports whether a column says yes or no.
-func yesNo(c *catalog.Column) bool { return c.Type == table.Boolean || c.Role == catalog.Flag }
+func yesNo(c *catalog.Column) bool {
+	return c.Type == table.Boolean || c.Role == catalog.Flag || zeroOne(c)
+}
+
+// zeroOne reports whether a column of whole numbers holds 0 and 1 only.
+func zeroOne(c *catalog.Column) bool {
+	low, ok1 := table.Number(c.Stats.Min)
+	high, ok2 := table.Number(c.Stats.Max)
+	return c.Type == table.Integer && ok1 && ok2 && low == 0 && high == 1 && c.Stats.Distinct <= 2
+}
+
+// YesNo reports whether a column says yes or no.
+func YesNo(c *Column) bool { return yesNo(c.Col) }
 
 // yesValue is how a column of yes and no writes yes.
 func yesValue(c *catalog.Column) string {

@@ -162,7 +162,7 @@ func (l *linker) valueParts() {
 
 func (l *linker) partCandidate(i int) bool {
 	t := l.tokens[i]
-	if skips(t) || t.Kind == text.Date || l.covered(i, 720) {
+	if skips(t) || t.Kind == text.Date || l.covered(i, 720) || l.counted(i) && t.Quote == 0 && !t.Upper {
 		return false
 	}
 	if t.Kind == text.Number {
@@ -254,6 +254,9 @@ func (l *linker) spelling() {
 		}
 		tried++
 		l.spellNames(i, t)
+		if l.counted(i) {
+			continue // "how many rides" speaks of the rows, not of a value like it
+		}
 		for k := range l.s.Catalog.Tables {
 			tab := &l.s.Catalog.Tables[k]
 			for _, w := range tab.Values.Similar(t.Norm, 3) {
@@ -262,6 +265,14 @@ func (l *linker) spelling() {
 			}
 		}
 	}
+}
+
+// counted reports whether a token is what "how many" or "number of" counts.
+func (l *linker) counted(i int) bool {
+	if i > 0 && l.tokens[i-1].Norm == "many" {
+		return true
+	}
+	return i > 1 && l.tokens[i-1].Norm == "of" && l.tokens[i-2].Base == "number"
 }
 
 func (l *linker) spellNames(i int, t text.Token) {

@@ -71,7 +71,7 @@ func category(c *link.Column) bool { return !amount(c) }
 
 func textual(c *link.Column) bool { return c.Col.Type == table.String }
 
-func flag(c *link.Column) bool { return c.Col.Type == table.Boolean || c.Col.Role == catalog.Flag }
+func flag(c *link.Column) bool { return link.YesNo(c) }
 
 // unique reports whether every row has its own value of the column.
 func unique(c *link.Column) bool {

@@ -125,7 +125,7 @@ func (b *builder) share() bool {
 	for _, it := range s.Select {
 		if it.Column.Col.Role == catalog.ID && !saysNumber(it.Node.Word) {
 			if len(s.Measures) == 0 && !unique(it.Column) {
-				m = Aggregate{Expr: plan.CountDistinct(b.use(it.Column)), Name: "number of " + it.Column.Col.Name, Op: plan.OpCount, Column: it.Column}
+				m = Aggregate{Expr: plan.CountDistinct(b.use(it.Column)), Name: "number of " + plural(it.Column), Op: plan.OpCount, Column: it.Column}
 			}
 			continue // "percent of orders": what is counted
 		}

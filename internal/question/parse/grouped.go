@@ -78,7 +78,7 @@ func (b *builder) grouped() bool {
 		}
 	case len(things) == 1 && !s.Each:
 		c := things[0].Column
-		b.addMeasure(Aggregate{Expr: plan.CountDistinct(b.use(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c})
+		b.addMeasure(Aggregate{Expr: plan.CountDistinct(b.use(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c})
 		b.note("default_measure", fmt.Sprintf("Each “%s” is counted once.", c.Col.Name), Span{things[0].Node.Start, things[0].Node.End})
 		b.doubt(100, "")
 	case len(things) > 0:

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -40,7 +41,7 @@ func (p *parser) aggregate(op plan.Op, c *link.Column, stated bool) Aggregate {
 	if stated && c.Col.Role == catalog.ID && adds(op) {
 		arg = &plan.Expr{Op: plan.OpCast, Unit: "float", Args: []*plan.Expr{arg}} // asked for in so many words
 	}
-	return Aggregate{Expr: plan.Make(op, arg), Name: aggregateNames[op] + " " + c.Col.Name, Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
+	return Aggregate{Expr: plan.Make(op, arg), Name: aggregateNames[op] + " " + spoken(c), Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
 }
 
 // adds reports whether an aggregate adds its values up.
@@ -122,8 +123,36 @@ func tableNoun(p *parser, t string) string {
 	if tab != nil && tab.Label != "" {
 		return tab.Label
 	}
-	return t
+	words := text.SplitName(t)
+	if len(words) == 0 || !text.IsPlural(words[len(words)-1]) {
+		return "rows"
+	}
+	return strings.Join(words, " ")
 }
+
+// spoken is the name of a column as a person says it.
+func spoken(c *link.Column) string {
+	if strings.ContainsAny(c.Col.Name, " (") {
+		return c.Col.Name
+	}
+	return strings.Join(text.SplitName(c.Col.Name), " ")
+}
+
+// plural is the name of a column as several things.
+func plural(c *link.Column) string {
+	w := strings.TrimSuffix(spoken(c), " id")
+	switch {
+	case text.IsPlural(lastOf(w)) || w == "":
+		return w
+	case strings.HasSuffix(w, "y") && len(w) > 1 && !strings.ContainsRune("aeiou", rune(w[len(w)-2])):
+		return w[:len(w)-1] + "ies"
+	case strings.HasSuffix(w, "s"), strings.HasSuffix(w, "x"), strings.HasSuffix(w, "ch"), strings.HasSuffix(w, "sh"):
+		return w + "es"
+	}
+	return w + "s"
+}
+
+func lastOf(phrase string) string { return phrase[strings.LastIndexByte(phrase, ' ')+1:] }
 
 // countThings counts rows of a table, or the things that a column names.
 func countThings(p *parser, m match) *Node {
@@ -156,13 +185,19 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		return p.countRows(p.scope.Base, m)
 	}
 	if amount(c) && c.Col.Role != catalog.Dimension {
-		if m.one("k") != nil && m.one("k").Payload == "rows" && p.pluralWithin(x.Start, x.End-x.Start) {
-			return p.sumInstead(c, m, x)
+		if m.one("k") == nil || m.one("k").Payload != "rows" || !p.pluralWithin(x.Start, x.End-x.Start) {
+			return nil
 		}
-		return nil
+		if x.Cols[0].How == link.Part {
+			n := p.countRows("", m)
+			n.Measures[0].Name = "number of " + x.Word
+			n.Notes = []Note{p.note(x, "row_noun", "“%s” are taken to be the rows.", x.Word)}
+			return n
+		}
+		return p.sumInstead(c, m, x)
 	}
 	n := &Node{Kind: Measure}
-	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c, Stated: true}
+	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c, Stated: true}
 	if unique(c) {
 		a.Expr = plan.Make(plan.OpCount)
 		a.Rows = true
@@ -211,7 +246,7 @@ func countDistinct(p *parser, m match) *Node {
 		return p.countRows(x.Table, m)
 	}
 	c := x.top()
-	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c, Stated: true}
+	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c, Stated: true}
 	p.spanned(a.Expr, m.start, m.end)
 	return &Node{Kind: Measure, Measures: []Aggregate{a}, Parts: []*Node{x}}
 }

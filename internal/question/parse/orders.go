@@ -334,7 +334,7 @@ func bestByCount(p *parser, m match) *Node {
 			return n
 		}
 		if c := x.top(); !unique(c) {
-			a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c}
+			a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c}
 			r.Count, r.Measure = false, &a
 		}
 	}

@@ -112,7 +112,7 @@ func saysNumber(phrase string) bool {
 
 // havingDistinct reads "more than 3 products" where products are values.
 func (p *parser) havingDistinct(m match, c *link.Column) *Node {
-	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c}
+	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c}
 	if unique(c) {
 		a.Expr, a.Rows = plan.Make(plan.OpCount), true
 	}

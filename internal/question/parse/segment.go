@@ -97,6 +97,9 @@ func (p *parser) options(i int) []*Node {
 		if e.Tag == "comma" || e.Tag == "and" || e.Tag == "or" {
 			node.Score = 0
 		}
+		if e.Tag == "agg" && p.amountAt(i+n) {
+			node.Score += 350 // "total tip", even where a column is called total
+		}
 		if e.Tag == "noise" {
 			node.Kind, node.Score = Fn, 0
 		}
@@ -105,6 +108,22 @@ func (p *parser) options(i int) []*Node {
 	out = append(out, p.forms(i)...)
 	out = append(out, p.quantities(i)...)
 	return append(out, p.single(i))
+}
+
+// amountAt reports whether an amount is named at token i.
+func (p *parser) amountAt(i int) bool {
+	for i < len(p.tokens) && (p.tokens[i].Norm == "of" || p.tokens[i].Norm == "the") {
+		i++
+	}
+	if i >= len(p.tokens) {
+		return false
+	}
+	for _, m := range p.byStart[i] {
+		if m.Kind == link.ColumnMention && m.Score >= 600 && p.scope.has(m.Table) && amount(m.Column) {
+			return true
+		}
+	}
+	return false
 }
 
 func phrase(tokens []text.Token) string {
@@ -175,8 +194,25 @@ func (p *parser) finishLinked(n *Node) {
 	}
 	n.Score = n.Score*words + scoreLonger*(words-1)
 	if n.Kind == Val && words == 1 && n.Score > 0 {
-		n.Score -= p.commonness(n.Start)
+		if p.besideItsColumn(n) {
+			n.Score += 150 // "first class" of a column called class
+		} else {
+			n.Score -= p.commonness(n.Start)
+		}
 	}
+}
+
+// besideItsColumn reports whether the column of a value is named right beside
+// it.
+func (p *parser) besideItsColumn(n *Node) bool {
+	for _, v := range n.Vals {
+		for _, i := range []int{n.Start - 1, n.End} {
+			if i >= 0 && i < len(p.tokens) && slices.Contains(v.Column.Words, p.tokens[i].Base) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // candidate prefers columns of the base table among equals.

@@ -268,7 +268,7 @@ func (b *builder) countOfGroups() bool {
 	b.tables = map[string]bool{}
 	s.Preds, s.Haves = nil, nil
 	b.pl.From = plan.From{Sub: inner}
-	b.pl.Measures = []plan.Named{{As: "number of " + c.Col.Name, Expr: plan.Make(plan.OpCount)}}
+	b.pl.Measures = []plan.Named{{As: "number of " + plural(c), Expr: plan.Make(plan.OpCount)}}
 	b.pl.Kind = plan.Scalar
 	return true
 }
@@ -288,7 +288,7 @@ func (b *builder) countOnly() bool {
 		a.Name = "number of " + tableNoun(b.p, a.Table)
 	case len(s.Select) == 1 && category(s.Select[0].Column) && len(s.Keys) == 0 && s.Head == "howmany":
 		c := s.Select[0].Column
-		a = Aggregate{Expr: plan.CountDistinct(b.use(c)), Name: "number of " + c.Col.Name, Op: plan.OpCount, Column: c}
+		a = Aggregate{Expr: plan.CountDistinct(b.use(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c}
 		s.Select = nil
 	case len(s.Select) == 0 && len(s.Keys) == 0:
 		b.doubt(150, "it is not said what to count, rows are")

@@ -11,38 +11,39 @@ import (
 // Sketch is what a question was found to say within a scope, before a plan is
 // made of it.
 type Sketch struct {
-	Head        string // the first words: howmany, howmuch, which, who, where, when, what, yesno, list
-	Select      []Item
-	Measures    []Aggregate
-	Nested      *Node
-	Preds       []Condition
-	Haves       []Condition
-	Keys        []Key
-	Each        bool // "for each": keys belong to the answer
-	Orders      []*Rank
-	Best        *Rank
-	BestNode    *Node
-	Limit       *Rank
-	Top         string // how the limit was said
-	Nouns       []string
-	Frames      []Frame
-	Chart       string
-	Distinct    bool
-	HowMuch     bool // "how much": an amount is asked for
-	Count       bool // "how many" with nothing tied to it
-	Shares      []Frame
-	Only        bool
-	RefColumns  []*link.Column // "this date": as in the answer before
-	Near        *Node          // the row next to a value's
-	HowManyMore bool
-	Marks       []string // follow-up markers and references: about, add, instead, those
-	Notes       []Note
-	Unused      []Unused
-	Linked      int // links of names and values
-	Weak        int // the weakest link of a name or value
-	Columns     []*Node
-	Rivals      []*Node // pieces that fit a second column as well
-	Pieces      []*Node // how the question was cut
+	Head           string // the first words: howmany, howmuch, which, who, where, when, what, yesno, list
+	Select         []Item
+	Measures       []Aggregate
+	Nested         *Node
+	Preds          []Condition
+	Haves          []Condition
+	Keys           []Key
+	Each           bool // "for each": keys belong to the answer
+	Orders         []*Rank
+	Best           *Rank
+	BestNode       *Node
+	Limit          *Rank
+	Top            string // how the limit was said
+	Nouns          []string
+	Frames         []Frame
+	Chart          string
+	Distinct       bool
+	HowMuch        bool // "how much": an amount is asked for
+	Count          bool // "how many" with nothing tied to it
+	Shares         []Frame
+	Only           bool
+	RefColumns     []*link.Column // "this date": as in the answer before
+	Near           *Node          // the row next to a value's
+	LimitAfterKeys bool           // "by country, top 5"
+	HowManyMore    bool
+	Marks          []string // follow-up markers and references: about, add, instead, those
+	Notes          []Note
+	Unused         []Unused
+	Linked         int // links of names and values
+	Weak           int // the weakest link of a name or value
+	Columns        []*Node
+	Rivals         []*Node // pieces that fit a second column as well
+	Pieces         []*Node // how the question was cut
 
 	Segment   int // score of the cut into nodes
 	ScopeRank int
@@ -112,6 +113,7 @@ func (s *Sketch) take(n *Node, i int) {
 	case Order:
 		s.Orders = append(s.Orders, n.Rank)
 	case Limit:
+		s.LimitAfterKeys = len(s.Keys) > 0
 		s.Limit, s.Top = n.Rank, n.Payload
 		s.again(n, i)
 	case "near":
@@ -373,6 +375,9 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		return "content"
 	}
 	switch prev := s.nodes[k]; {
+	case prev.Kind == "count":
+		s.Notes = append(s.Notes, s.p.note(n, "row_noun", "“%s” are taken to be the rows.", s.p.written(n)))
+		return "noun"
 	case prev.Kind == "by" || prev.Kind == "agg" || prev.Kind == "count" || prev.Kind == "howmuch":
 		return "asked"
 	case prev.Kind == Fn && (prev.Word == "for" || prev.Word == "in" || prev.Word == "from"):

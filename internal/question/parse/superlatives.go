@@ -243,6 +243,10 @@ func (b *builder) top() bool {
 	if b.s.Top == "position" {
 		return b.firstRows(r)
 	}
+	if b.s.LimitAfterKeys && r.open() && len(b.s.Orders) == 0 && b.grouped() && len(b.pl.Measures) > 0 {
+		b.limitBy(r)
+		return true
+	}
 	if r.Column == nil && r.Measure == nil && !r.Count && len(b.s.Orders) > 0 {
 		o := b.s.Orders[0]
 		c := *r

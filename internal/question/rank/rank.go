@@ -82,6 +82,7 @@ var severe = map[string]string{
 	"default_measure": "the measure was not named",
 	"spelling":        "a spelling was corrected",
 	"value_rival":     "several values fit",
+	"row_noun":        "what the rows are called was guessed",
 	"sum_of_id":       "an identifier is added up",
 	"unknown_value":   "a value is not in the data",
 	"value_part":      "a value was only named in part",
@@ -110,7 +111,7 @@ func confidence(r *Ranked, margin int) (Level, []string) {
 		case "light":
 			light++
 		case "noun":
-			lower(Medium, "the table does not say what its rows are")
+			lower(Medium, "what the rows are called was guessed")
 		case "frame":
 			lower(Low, "what was asked for cannot be computed yet")
 		case "content":

@@ -391,7 +391,7 @@ func ago(r *reader) (Phrase, bool) {
 
 func bareYear(r *reader) (Phrase, bool) {
 	y, ok := r.yearAt(0)
-	return Phrase{End: 1, Grain: Year, Year: y, Bare: true}, ok
+	return Phrase{End: 1, Grain: Year, Year: y, Bare: true}, ok && y >= 1500 && y <= 2200
 }
 
 // fiscalYear reads "fiscal 2024", "fiscal year 2024", "FY 2024", "the year 2024".
