@@ -36,6 +36,9 @@ func Drafts(last Turn, sketches []*parse.Sketch) []*parse.Draft {
 		if last.Plan == nil || s.Table() != last.Plan.From.Table || len(last.Plan.From.Joins) > 0 {
 			continue
 		}
+		if d := nudged(last, s); d != nil {
+			out = append(out, d)
+		}
 		if d := edit(last, s); d != nil {
 			out = append(out, d)
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/when"
 )
 
 // This file tells followup what a sketch asks for, piece by piece.
@@ -125,4 +127,63 @@ func (s *Sketch) AsksKnown() bool {
 // amounts, beside its measures.
 func (s *Sketch) AsksOtherColumns() bool {
 	return slices.ContainsFunc(s.Select, func(it Item) bool { return !amount(it.Column) })
+}
+
+// maxNudge is how many words a question that only moves or widens the plan
+// before has.
+const maxNudge = 6
+
+// Shift reads "and the quarter before?" and "the previous month": by how many
+// of which period the plan before is moved.
+func (s *Sketch) Shift() (g when.Grain, n int, ok bool) {
+	if len(s.p.tokens) > maxNudge+2 {
+		return "", 0, false
+	}
+	for _, t := range s.p.tokens {
+		if x, is := when.GrainOf(t.Norm); is && !when.Adverb(t.Norm) {
+			g = x
+		}
+		switch t.Norm {
+		case "before", "earlier", "previous", "prior", "preceding":
+			n = -1
+		case "after", "later", "next", "following":
+			n = 1
+		}
+	}
+	return g, n, g != "" && n != 0
+}
+
+// Unrestrict reads "all regions": the column whose condition is taken away.
+func (s *Sketch) Unrestrict() *link.Column {
+	if len(s.p.tokens) > maxNudge || len(s.Select) != 1 || len(s.Measures) > 0 {
+		return nil
+	}
+	for _, t := range s.p.tokens {
+		switch t.Norm {
+		case "all", "any", "every", "regardless":
+			return s.Select[0].Column
+		}
+	}
+	return nil
+}
+
+// Nth reads "the first one" and "the second": which thing of the answer before
+// is meant, from 0; -1 is the last.
+func (s *Sketch) Nth() (int, bool) {
+	for i, t := range s.p.tokens[:max(len(s.p.tokens)-1, 0)] {
+		if next := s.p.tokens[i+1].Norm; next != "one" {
+			continue
+		}
+		switch t.Norm {
+		case "first", "top", "1st":
+			return 0, true
+		case "second", "2nd":
+			return 1, true
+		case "third", "3rd":
+			return 2, true
+		case "last", "bottom":
+			return -1, true
+		}
+	}
+	return 0, false
 }

@@ -1,0 +1,110 @@
+package followup
+
+import (
+	"slices"
+	"time"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/parse"
+	"tabletalk/internal/question/when"
+)
+
+// nudgeBonus is for questions that make sense only after another.
+const nudgeBonus = 2500
+
+// nudged are the edits that move, widen or narrow the plan before: "and the
+// quarter before?", "all regions", "the first one by month".
+func nudged(last Turn, s *parse.Sketch) *parse.Draft {
+	d := &parse.Draft{Sketch: s, Plan: clone(last.Plan), Bonus: nudgeBonus}
+	switch {
+	case shifted(d, s):
+	case unrestricted(d, s):
+	case nth(d, last, s):
+	default:
+		return nil
+	}
+	return d
+}
+
+// shifted moves the period of the plan before.
+func shifted(d *parse.Draft, s *parse.Sketch) bool {
+	g, n, ok := s.Shift()
+	if !ok {
+		return false
+	}
+	list := slices.Clone(plan.Conjuncts(d.Plan.Where))
+	for i, e := range list {
+		if e.Op != plan.OpWithin || len(e.Args) != 3 {
+			continue
+		}
+		from, to := moved(e.Args[1], g, n), moved(e.Args[2], g, n)
+		if from == nil || to == nil {
+			continue
+		}
+		list[i] = plan.Make(plan.OpWithin, e.Args[0], from, to)
+		d.Plan.Where = plan.And(list...)
+		d.Edit = "moved the period"
+		return true
+	}
+	return false
+}
+
+func moved(e *plan.Expr, g when.Grain, n int) *plan.Expr {
+	if e.Lit == nil {
+		return nil
+	}
+	text, ok := e.Lit.Value.(string)
+	if !ok {
+		return nil
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return nil
+	}
+	return plan.Date(when.Add(t, g, n).Format(time.DateOnly))
+}
+
+// unrestricted takes a condition of the plan before away.
+func unrestricted(d *parse.Draft, s *parse.Sketch) bool {
+	c := s.Unrestrict()
+	if c == nil {
+		return false
+	}
+	list := plan.Conjuncts(d.Plan.Where)
+	kept := slices.DeleteFunc(slices.Clone(list), func(e *plan.Expr) bool { return onColumn(e, c.Col.Name) })
+	if len(kept) == len(list) {
+		return false
+	}
+	d.Plan.Where = plan.And(kept...)
+	d.Edit = "removed a condition"
+	return true
+}
+
+// nth narrows the plan before to one thing of its answer, and parts that by
+// what the question names.
+func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
+	i, ok := s.Nth()
+	if !ok || len(last.Keys) == 0 || len(last.Plan.Measures) == 0 || len(last.Keys[0].Values) == 0 {
+		return false
+	}
+	k := last.Keys[0]
+	if i < 0 {
+		i = len(k.Values) - 1
+	}
+	if i >= len(k.Values) {
+		return false
+	}
+	v := literal(k.Values[i])
+	if v == nil {
+		return false
+	}
+	col := k.Column
+	d.Plan.Where = plan.And(d.Plan.Where, plan.Make(plan.OpEq, &plan.Expr{Op: plan.OpCol, Col: &col}, v))
+	e := editor{s: s, p: d.Plan}
+	e.dropKeys()
+	d.Plan.Order = nil
+	e.keys()
+	e.tidy()
+	d.Edit = "only one thing of the answer before"
+	return !e.failed
+}
