@@ -176,6 +176,12 @@ func (b *builder) twoValues() (i, j int) {
 }
 
 func valueName(c Condition) string {
+	if x := c.Expr.Args[0]; x.Op == plan.OpPart && x.Unit == "weekend" {
+		if c.Expr.Args[1].Lit.Value == true {
+			return "weekend"
+		}
+		return "weekday"
+	}
 	if v, ok := c.Expr.Args[1].Lit.Value.(string); ok {
 		return v
 	}

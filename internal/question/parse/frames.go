@@ -29,6 +29,9 @@ func (b *builder) frame() bool {
 	case s.hasFrame("profile") && len(s.Measures)+len(s.Select)+len(s.Keys) == 0:
 		return b.profile()
 	case s.hasFrame("overtime", "overyears", "overmonths", "trend"):
+		if s.hasFrame("trend") && s.Chart == "" {
+			b.doubt(150, "a trend is shown, not measured")
+		}
 		b.overTime()
 		b.read("overtime", "overyears", "overmonths", "trend")
 	}

@@ -432,7 +432,7 @@ func (b *builder) wholeRows() {
 	}
 	if len(b.s.Nouns) == 0 && b.s.Limit == nil {
 		for _, c := range b.s.Preds {
-			if c.Column != nil && c.Where.Start <= 2 && category(c.Column) && c.Expr.Op != plan.OpEq && !c.Time {
+			if c.Column != nil && c.Where.Start <= 2 && category(c.Column) && (c.Expr.Op == plan.OpContains || c.Expr.Op == plan.OpStarts || c.Expr.Op == plan.OpEnds) {
 				b.addSelect(c.Column) // "products containing 'desk'"
 				b.s.Distinct = !unique(c.Column)
 				return

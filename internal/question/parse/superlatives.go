@@ -97,7 +97,7 @@ func (b *builder) superlative(r *Rank) bool {
 		b.pl.Order = []plan.Order{{By: b.use(r.Column), Desc: r.Desc}}
 		b.limit(r)
 		return true
-	case len(b.s.Keys) > 0 && len(b.s.Select) == 0 && !b.s.Each && r.Column != nil && r.Column.Col.Role == catalog.Measure:
+	case len(b.s.Keys) > 0 && len(asked) == 0 && !b.s.Each && r.Column != nil && r.Column.Col.Role == catalog.Measure:
 		a := b.defaultMeasure(r.Column, b.s.BestNode)
 		r2 := *r
 		r2.Measure, r2.Column = &a, nil

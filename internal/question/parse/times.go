@@ -22,6 +22,7 @@ var timeRules = []Rule{
 	{Name: "column in a period", Pattern: "c=col 'is'|'was'|'are'|'were'|'of'|cmp? 'in'|'on'|'during'|'for'? d=date", Make: timeIn},
 	{Name: "in a period", Pattern: "'in'|'during'|'for'|'on'|'of'|'within'|'over'|cmp|'at' 'the'? d=date", Make: timeIn},
 	{Name: "a period", Pattern: "d=date", Make: timeAlone},
+	{Name: "weekends or weekdays", Pattern: "'on'|'at'|'during'|'in'? w='weekend'|'weekends'|'weekday'|'weekdays'", Make: weekend},
 }
 
 // timeColumn is the column that a condition in time is on.
@@ -245,4 +246,15 @@ func (p *parser) withinYears(c *link.Column, r when.Range) *plan.Expr {
 		return plan.Make(plan.OpEq, e, plan.Int(low))
 	}
 	return plan.Make(plan.OpBetween, e, plan.Int(low), plan.Int(high))
+}
+
+// weekend reads "on weekends"; weekdays count where weekends are spoken of too.
+func weekend(p *parser, m match) *Node {
+	c := p.dateColumn()
+	if c == nil || yearNumber(c) || m.start > 0 && p.tokens[m.start-1].Norm == "by" {
+		return nil
+	}
+	yes := m.one("w").Word == "weekend" || m.one("w").Word == "weekends"
+	e := plan.Make(plan.OpEq, plan.Part("weekend", p.expr(c)), plan.Literal(table.Boolean, yes))
+	return p.condition(m, c, e)
 }

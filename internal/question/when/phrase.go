@@ -184,7 +184,9 @@ func (r *reader) monthAt(k int) (int, bool) {
 		_, yearAfter := r.year(k + 1)
 		_, numberBefore := r.day(k - 1)
 		prep := strings.Contains(" in during since for of by before after until from to and vs versus last this next through ", " "+prev+" ") && prev != ""
-		return m, prep || numberAfter || yearAfter > 0 || numberBefore || r.tokens[r.i+k].Upper && (r.i+k > 0 || w == "march")
+		next := r.word(k + 1)
+		versus := next == "vs" || next == "versus" || next == "against" || next == "compared"
+		return m, prep || versus || numberAfter || yearAfter > 0 || numberBefore || r.tokens[r.i+k].Upper && (r.i+k > 0 || w == "march")
 	}
 	return m, true
 }
