@@ -26,6 +26,9 @@ func (b *builder) aggregate() bool {
 			s.Measures = append(s.Measures, b.defaultMeasure(it.Column, it.Node))
 			continue
 		}
+		if described := slices.ContainsFunc(s.Preds, func(p Condition) bool { return p.Where.End == it.Node.Start && p.Where.End > 0 && !p.Time }); described && s.Measures[0].Column != nil && len(s.Select) == 1 {
+			continue // "revenue of enterprise customers" is not parted by customer
+		}
 		if !b.measured(it.Column) {
 			b.addKey(Key{Column: it.Column})
 		}

@@ -341,6 +341,10 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		}
 	case "follow", "ref":
 		s.Marks = append(s.Marks, n.Payload)
+	case "or":
+		if i > 0 && i+1 < len(s.nodes) && condition(s.nodes[i-1]) && condition(s.nodes[i+1]) {
+			s.unused(n, "operator")
+		}
 	case "cmp":
 		if n.Word == "over" && i+1 < len(s.nodes) && s.nodes[i+1].Kind == Col {
 			return // "prices over the years": side by side
@@ -386,13 +390,16 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	return "content"
 }
 
+// condition reports whether a node restricts rows or groups.
+func condition(n *Node) bool { return n.Kind == Pred || n.Kind == Have }
+
 // adjectiveClass says whether an adjective that no column measures asks for a
 // judgement: "good customers".
 func (s *Sketch) adjectiveClass(n *Node, i int) string {
 	if i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Col || s.nodes[i+1].Kind == Tab) && s.nodes[i+1].Start == n.End && !s.p.nameless() {
 		return "vague"
 	}
-	return "light"
+	return "content"
 }
 
 // firstContent reports whether no name, value or unknown word stands before
@@ -474,7 +481,9 @@ func (p *parser) head(nodes []*Node) string {
 		case "which", "who", "where", "when", "what":
 			return t.Norm
 		case "whose":
-			return "who"
+			if i == 0 {
+				return "who"
+			}
 		case "list", "show", "find", "give", "display", "return", "name":
 			return "list"
 		case "count", "number":
@@ -483,6 +492,12 @@ func (p *parser) head(nodes []*Node) string {
 			if i == 0 {
 				return "yesno"
 			}
+		}
+		if t.Kind == text.Word && !p.lex.Noise(t.Norm) && i > 0 {
+			break // "orders where …" asks for orders
+		}
+		if t.Kind == text.Word && !p.lex.Noise(t.Norm) && i+1 < len(p.tokens) && (p.tokens[i+1].Norm == "where" || p.tokens[i+1].Norm == "when" || p.tokens[i+1].Norm == "who" || p.tokens[i+1].Norm == "which" || p.tokens[i+1].Norm == "whose") {
+			break
 		}
 	}
 	return ""

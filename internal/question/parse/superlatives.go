@@ -62,7 +62,7 @@ func (b *builder) headColumn() *link.Column {
 	if len(b.s.Nouns) > 0 && b.p.scope.has(b.s.Nouns[0]) {
 		return b.p.label(b.s.Nouns[0])
 	}
-	if b.p.nameless() || b.s.Head == "which" && b.s.Best != nil {
+	if b.p.nameless() && len(b.s.Keys) == 0 || b.s.Head == "which" && b.s.Best != nil && len(b.s.Keys) == 0 {
 		return b.p.label(b.p.scope.Base)
 	}
 	return nil

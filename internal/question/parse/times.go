@@ -189,6 +189,9 @@ func (p *parser) timeNode(m match, col *link.Column, r when.Range) *Node {
 	}
 	n := &Node{Kind: Pred, Grain: r.Grain}
 	n.Preds = []Condition{{Expr: p.spanned(e, m.start, m.end), Column: col, Time: true, Range: &r, Where: Span{m.start, m.end}}}
+	if ctx := p.context(col); !ctx.Last.IsZero() && r.From.After(ctx.Last) {
+		n.Notes = append(n.Notes, Note{Code: "after_data", Text: "The data ends on " + ctx.Last.Format("January 2, 2006") + ", before that period.", Span: Span{m.start, m.end}})
+	}
 	if r.Note != "" {
 		n.Notes = append(n.Notes, Note{Code: "period", Text: r.Note, Span: Span{m.start, m.end}})
 	}

@@ -82,6 +82,7 @@ var severe = map[string]string{
 	"default_measure": "the measure was not named",
 	"spelling":        "a spelling was corrected",
 	"value_rival":     "several values fit",
+	"after_data":      "the period lies after the data",
 	"row_noun":        "what the rows are called was guessed",
 	"sum_of_id":       "an identifier is added up",
 	"unknown_value":   "a value is not in the data",
