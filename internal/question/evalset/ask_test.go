@@ -17,7 +17,7 @@ var (
 // TestAsk prints how questions over files are read: for looking at one thing.
 func TestAsk(t *testing.T) {
 	if *askFiles == "" {
-		t.Skip("name files with -files and questions with -ask")
+		return // a tool: name files with -files and questions with -ask
 	}
 	w, err := open(strings.Split(*askFiles, ","))
 	if err != nil {

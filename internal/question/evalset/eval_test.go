@@ -25,14 +25,27 @@ var (
 // clock is late enough for every set.
 var clock = time.Date(2025, 6, 18, 9, 0, 0, 0, time.UTC)
 
-// TestEval measures; it judges nothing by itself.
+// TestEval measures the sets named with -set.
 func TestEval(t *testing.T) {
 	if *sets == "" {
-		t.Skip("name the sets to measure with -set")
+		return // a tool: see TestFloor for what must hold
 	}
 	dir := root(t)
 	for _, name := range strings.Split(*sets, ",") {
 		fmt.Println(measure(t, name, load(t, name, dir)))
+	}
+}
+
+// TestFloor asks a few tables of each set of single tables: the engine must
+// not fall far below what it reached.
+func TestFloor(t *testing.T) {
+	dir := root(t)
+	*every = 100
+	for name, floor := range map[string]int{"spider1": 45, "wtq": 15} {
+		c := count(load(t, name, dir))
+		if c.n == 0 || 100*c.right < floor*c.n {
+			t.Errorf("%s: %s, the floor is %d%%", name, c, floor)
+		}
 	}
 }
 
@@ -54,8 +67,12 @@ func (c *tally) String() string {
 		c.n, pct(c.right), 100*float64(c.rightHigh)/float64(max(c.right, 1)), pct(c.wrong), pct(c.wrongHigh), pct(c.clarify), pct(c.refused), c.failed, at(0.5), at(0.95))
 }
 
-// measure runs every n-th table of a set.
 func measure(t *testing.T, name string, items []item) string {
+	return name + ": " + count(items).String()
+}
+
+// count runs every n-th table of a set.
+func count(items []item) *tally {
 	var keys []string
 	byFiles := map[string][]item{}
 	for _, it := range items {
@@ -86,7 +103,7 @@ func measure(t *testing.T, name string, items []item) string {
 			w.db.Close()
 		}
 	}
-	return name + ": " + c.String()
+	return &c
 }
 
 func sample[T any](list []T) []T {
