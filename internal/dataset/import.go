@@ -101,11 +101,11 @@ func (s *Service) read(ctx context.Context, sessionID string, st *Staged, progre
 	if err := os.Mkdir(out, 0o700); err != nil {
 		return nil, storageError("dataset.Import", err)
 	}
-	spec := ingest.Spec{Name: st.name, File: st.Path, Dir: out, Limits: s.limits.Ingest}
+	spec := ingest.Spec{Name: st.name, File: engine.JobFile(0), Dir: engine.JobDir, Limits: s.limits.Ingest}
 	for _, t := range tables {
 		spec.Taken = append(spec.Taken, t.Name)
 	}
-	answer, err := s.engine.Import(ctx, engine.Job{Kind: ingest.KindIngest, Body: spec, Read: []string{st.Path}, Dir: out, Timeout: s.limits.ImportTimeout, Progress: progress})
+	answer, err := s.engine.Import(ctx, engine.Job{Kind: ingest.KindIngest, Body: spec, Read: []string{st.Path}, Dir: out, Key: st.SHA256, Timeout: s.limits.ImportTimeout, Progress: progress})
 	if err != nil {
 		return nil, err
 	}

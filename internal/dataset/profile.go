@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"context"
-	"os"
 
 	"tabletalk/internal/engine"
 	"tabletalk/internal/fault"
@@ -33,13 +32,8 @@ func (s *Service) profile(ctx context.Context, t Table) error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(s.dir, "profile-")
-	if err != nil {
-		return storageError("dataset.profile", err)
-	}
-	defer os.RemoveAll(dir)
-	spec := ingest.ProfileSpec{File: path, Rows: t.Rows, Columns: t.Columns}
-	answer, err := s.engine.Import(ctx, engine.Job{Kind: ingest.KindProfile, Body: spec, Read: []string{path}, Dir: dir, Timeout: s.limits.ProfileTimeout})
+	spec := ingest.ProfileSpec{File: engine.JobFile(0), Rows: t.Rows, Columns: t.Columns}
+	answer, err := s.engine.Import(ctx, engine.Job{Kind: ingest.KindProfile, Body: spec, Read: []string{path}, Key: t.SHA256, Timeout: s.limits.ProfileTimeout, Background: true})
 	if err != nil {
 		return err
 	}

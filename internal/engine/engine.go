@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"tabletalk/internal/table"
@@ -48,8 +49,9 @@ type Engine interface {
 	// ends it. A zero MaxRows or MaxBytes is no limit here.
 	Stream(ctx context.Context, tables []Table, q Query, each func(*table.Rows) error) error
 
-	// Import runs a job that reads strangers' bytes in a process that can
-	// read job.Read and write below job.Dir only.
+	// Import runs a job that reads strangers' bytes in a process of its own
+	// that can read the files of job.Read and leave files for job.Dir, and
+	// reach nothing else.
 	Import(ctx context.Context, job Job) (json.RawMessage, error)
 
 	// Version names the engine, for provenance: "duckdb 1.5.6".
@@ -57,16 +59,26 @@ type Engine interface {
 }
 
 // Job is work of a named kind for a process of its own. What Body and the
-// answer hold is between the caller and the handler of that kind.
+// answer hold is between the caller and the handler of that kind, but for one
+// rule: the process sees none of the server's paths. It finds the files of
+// Read under the names that JobFile gives, and what it leaves in JobDir is
+// moved to Dir when it has answered. A body names files in these ways only.
 type Job struct {
-	Kind     string   // the handler's name: "ingest", "profile"
-	Body     any      // marshalled to JSON
-	Read     []string // files it may read
-	Dir      string   // the directory it may write below
-	Key      string   // what names the input, such as its hash: one that crashes the engine twice is refused; empty takes Kind and Body
-	Timeout  time.Duration
-	Progress func(Progress) // may be nil; called from one goroutine
+	Kind       string   // the handler's name: "ingest", "profile"
+	Body       any      // marshalled to JSON
+	Read       []string // files it may read
+	Dir        string   // where the files go that it leaves; empty: nowhere
+	Key        string   // what names the input, such as its hash: one that crashes the engine twice is refused; empty takes Kind, Body and Read
+	Timeout    time.Duration
+	Progress   func(Progress) // may be nil; called from one goroutine
+	Background bool           // nobody waits for it: others go first
 }
+
+// JobDir is the directory that a job leaves its files in, seen from the job.
+const JobDir = "out"
+
+// JobFile is the name of the i-th file of Job.Read, seen from the job.
+func JobFile(i int) string { return fmt.Sprintf("in/%d", i) }
 
 // Progress says how far a job is. Total is 0 where it is unknown.
 type Progress struct {

@@ -9,29 +9,28 @@ import (
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
-// OpenJob starts an instance for an import: it may open the files read and
-// what lies below dirs, and nothing else. The caller closes both; the
-// connection is the one that is locked.
-func OpenJob(ctx context.Context, s Settings, read, dirs []string) (*sql.DB, *sql.Conn, error) {
+// OpenJob starts an instance for an import: it may open what lies below dirs,
+// and nothing else. It ends with the process.
+func OpenJob(ctx context.Context, s Settings, dirs []string) (*sql.Conn, error) {
 	query := url.Values{}
 	for name, value := range s.options() {
 		query.Set(name, value)
 	}
 	connector, err := duckdb.NewConnector("?"+query.Encode(), func(driver.ExecerContext) error { return nil })
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	db := sql.OpenDB(connector)
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, nil, closing(db, err)
+		return nil, closing(db, err)
 	}
-	for _, statement := range lockStatements(read, dirs) {
+	for _, statement := range lockStatements(nil, dirs) {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return nil, nil, closing(db, err)
+			return nil, closing(db, err)
 		}
 	}
-	return db, conn, nil
+	return conn, nil
 }
 
 func closing(db *sql.DB, err error) error {

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,7 +18,7 @@ func BenchmarkStart(b *testing.B) {
 	p := newPool(b, func(c *Config) { c.Warm = -1 })
 	var resident int64
 	for b.Loop() {
-		w, err := p.start(b.Context(), nil)
+		w, err := p.start(b.Context(), p.cfg.querySetup)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -39,15 +38,15 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(float64(resident)/mib, "MB-resident")
 }
 
-// collect is a sink that decodes as the server does.
-type collect struct {
+// collector is a sink that decodes as the server does.
+type collector struct {
 	columns []batch.Column
 	rows    [][]table.Value
 }
 
-func (c *collect) Columns(columns []batch.Column) error { c.columns = columns; return nil }
+func (c *collector) Columns(columns []batch.Column) error { c.columns = columns; return nil }
 
-func (c *collect) Batch(data []byte) (err error) {
+func (c *collector) Batch(data []byte) (err error) {
 	c.rows, err = batch.Decode(data, c.columns, c.rows)
 	return err
 }
@@ -88,7 +87,7 @@ func compare(b *testing.B, p *Pool, tables []engine.Table, db *duckdb.DB, sql st
 			b.Fatal(err)
 		}
 		middle := time.Now()
-		if _, err := db.Run(duckdb.Query{SQL: sql, MaxRows: 10000, MaxBytes: 32 * mib}, &collect{}); err != nil {
+		if _, err := db.Run(duckdb.Query{SQL: sql, MaxRows: 10000, MaxBytes: 32 * mib}, &collector{}); err != nil {
 			b.Fatal(err)
 		}
 		far += middle.Sub(began)
@@ -116,7 +115,7 @@ func BenchmarkOpen(b *testing.B) {
 			rounds := 0
 			var resident int64
 			for b.Loop() {
-				w, err := p.start(b.Context(), nil)
+				w, err := p.start(b.Context(), p.cfg.querySetup)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -142,9 +141,9 @@ func BenchmarkImport(b *testing.B) {
 	p := newPool(b, nil)
 	dir := b.TempDir()
 	csv := filepath.Join(dir, "big.csv")
-	_, err := p.Import(b.Context(), engine.Job{Kind: "sql", Dir: dir, Body: []string{fmt.Sprintf(`COPY (SELECT i AS id, DATE '2020-01-01' + (i %% 1500)::INT AS day,
-		'region ' || (i %% 50) AS region, round(random() * 1000, 2) AS amount, md5(i::VARCHAR) AS code, random() AS x, 'customer ' || (i * 7919 %% 100003) AS customer
-		FROM range(9500000) r(i)) TO '%s' (HEADER)`, csv)}})
+	_, err := p.Import(b.Context(), engine.Job{Kind: "sql", Dir: dir, Body: []string{`COPY (SELECT i AS id, DATE '2020-01-01' + (i % 1500)::INT AS day,
+		'region ' || (i % 50) AS region, round(random() * 1000, 2) AS amount, md5(i::VARCHAR) AS code, random() AS x, 'customer ' || (i * 7919 % 100003) AS customer
+		FROM range(9500000) r(i)) TO 'out/big.csv' (HEADER)`}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -157,7 +156,7 @@ func BenchmarkImport(b *testing.B) {
 		most := make(chan int64)
 		go func() { most <- watchMemory(p, stop) }()
 		_, err := p.Import(b.Context(), engine.Job{
-			Kind: "csv", Dir: dir, Read: []string{csv}, Body: map[string]string{"From": csv, "To": filepath.Join(dir, "big.parquet")},
+			Kind: "csv", Dir: dir, Read: []string{csv}, Body: map[string]string{"From": engine.JobFile(0), "To": engine.JobDir + "/big.parquet"},
 		})
 		close(stop)
 		b.ReportMetric(float64(<-most)/mib, "MB-most")

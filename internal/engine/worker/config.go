@@ -32,6 +32,8 @@ type Config struct {
 	StreamTimeout time.Duration // of a streamed result (export-timeout, 10m)
 	Grace         time.Duration // between asking a worker to stop and killing it (500ms)
 
+	ImportWarm        int           // processes kept ready for imports (import-warm, 1; -1: none)
+	ImportNice        int           // how far imports yield the processors to others (import-nice, 5; -1: not at all)
 	MaxImports        int           // at once (max-imports, 2)
 	ImportThreads     int           // (import-threads, 2)
 	ImportMemoryBytes int64         // of the engine (import-memory, 512 MiB)
@@ -77,6 +79,8 @@ func (c Config) withDefaults() (Config, error) {
 	or(&c.Timeout, 30*time.Second)
 	or(&c.StreamTimeout, 10*time.Minute)
 	or(&c.Grace, 500*time.Millisecond)
+	or(&c.ImportWarm, 1)
+	or(&c.ImportNice, 5)
 	or(&c.MaxImports, 2)
 	or(&c.ImportThreads, 2)
 	or(&c.ImportMemoryBytes, 512*mib)
@@ -93,6 +97,9 @@ func or[T comparable](v *T, fallback T) {
 		*v = fallback
 	}
 }
+
+// nicest is the most that a process can yield.
+const nicest = 19
 
 // openFiles is what a worker may hold open: its tables, spill files, pipes.
 const openFiles = 512
@@ -111,13 +118,22 @@ func (c *Config) querySetup(dir string) setup {
 	}
 }
 
-// jobSetup is the same for an import.
-func (c *Config) jobSetup(dir string, read, write []string) setup {
+// importSetup is the same for an import that somebody waits for.
+func (c *Config) importSetup(dir string) setup { return c.jobSetup(dir, max(0, c.ImportNice)) }
+
+// backgroundSetup is the same for one that nobody waits for.
+func (c *Config) backgroundSetup(dir string) setup {
+	if c.ImportNice < 0 {
+		return c.jobSetup(dir, 0)
+	}
+	return c.jobSetup(dir, nicest)
+}
+
+func (c *Config) jobSetup(dir string, nice int) setup {
 	return setup{
 		Dir:     dir,
 		Job:     true,
-		Read:    read,
-		Write:   write,
+		Nice:    nice,
 		Confine: !c.unconfined,
 		Engine:  settings{MemoryBytes: c.ImportMemoryBytes, TempBytes: c.ImportTempBytes, Threads: c.ImportThreads},
 		Limits: limits{

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -63,13 +64,14 @@ func (h *home) remove() error {
 	return err
 }
 
-// newRoom makes the private directory of a worker.
+// newRoom makes the private directory of a worker: for spill, for the tables
+// of queries, for what a job reads and what it leaves.
 func (h *home) newRoom() (string, error) {
 	dir, err := os.MkdirTemp(h.dir, "w-")
 	if err != nil {
 		return "", err
 	}
-	for _, sub := range []string{tablesDir(dir), tempDir(dir)} {
+	for _, sub := range []string{tempDir(dir), tablesDir(dir), inDir(dir), outDir(dir)} {
 		if err := os.Mkdir(sub, 0o700); err != nil {
 			return "", err
 		}
@@ -92,6 +94,51 @@ func furnish(room string, tables []engine.Table) ([]openTable, error) {
 	return list, nil
 }
 
+// supply links the files that a job reads into its room.
+func supply(room string, files []string) error {
+	for i, f := range files {
+		if err := bring(f, filepath.Join(room, engine.JobFile(i))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errOddFile says that a job left something that no job of ours leaves.
+var errOddFile = errors.New("worker: a job left something that is not a file")
+
+// collect moves what a job left in its room to dir. The process must be gone:
+// it could exchange a file for a link, or go on writing to it. What is not a
+// plain file under one name is refused, for the server will open it; folders
+// stay behind.
+func collect(room, dir string) error {
+	list, err := os.ReadDir(outDir(room))
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		from := filepath.Join(outDir(room), e.Name())
+		info, err := os.Lstat(from)
+		if err != nil {
+			return err
+		}
+		if info.IsDir() {
+			continue // a job's own affair; it goes with the room
+		}
+		if !info.Mode().IsRegular() || manyNames(info) {
+			return fmt.Errorf("%w: %s", errOddFile, info.Mode())
+		}
+		to := filepath.Join(dir, e.Name())
+		if os.Rename(from, to) == nil {
+			continue
+		}
+		if err := copyFile(from, to, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func bring(from, to string) error {
 	from, err := filepath.EvalSymlinks(from)
 	if err != nil {
@@ -100,12 +147,16 @@ func bring(from, to string) error {
 	if os.Link(from, to) == nil {
 		return nil
 	}
+	return copyFile(from, to, 0o400)
+}
+
+func copyFile(from, to string, mode os.FileMode) error {
 	src, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
+	dst, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

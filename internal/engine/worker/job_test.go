@@ -73,11 +73,13 @@ func TestJobReadsAndWritesItsOwnOnly(t *testing.T) {
 		}
 	}
 	body := []string{
-		fmt.Sprintf("CREATE TABLE x AS SELECT * FROM read_csv('%s')", given),
-		fmt.Sprintf("COPY x TO '%s/out.parquet'", dir),
+		"CREATE TABLE x AS SELECT * FROM read_csv('in/0')",
+		"COPY x TO 'out/out.parquet'",
 		fmt.Sprintf("CREATE TABLE y AS SELECT * FROM read_csv('%s')", canary),
 		fmt.Sprintf("COPY x TO '%s/out.parquet'", other),
-		fmt.Sprintf("COPY x TO '%s' (USE_TMP_FILE false)", given),
+		fmt.Sprintf("CREATE TABLE z AS SELECT * FROM read_csv('%s')", given), // by the server's name
+		"COPY x TO 'in/0' (USE_TMP_FILE false)", "COPY x TO 'in/1' (USE_TMP_FILE false)",
+		"CREATE TABLE p AS SELECT * FROM read_csv('in/../../lock')",
 		"INSTALL httpfs", "SET enable_external_access = true", "ATTACH '/tmp/x.db'",
 	}
 	data, err := p.Import(t.Context(), engine.Job{Kind: "sql", Dir: dir, Read: []string{given}, Body: body})
@@ -98,7 +100,7 @@ func TestJobReadsAndWritesItsOwnOnly(t *testing.T) {
 	}
 }
 
-type probeBody struct{ Canary, Dir, Address string }
+type probeBody struct{ Canary, Address string }
 
 // jobProbe tries what code inside a worker could try, past the engine, and
 // answers what succeeded.
@@ -107,7 +109,7 @@ func jobProbe(_ context.Context, _ *sql.Conn, body json.RawMessage, _ func(engin
 	if err := json.Unmarshal(body, &b); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(b.Dir, "own"), nil, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(engine.JobDir, "own"), nil, 0o600); err != nil {
 		return nil, err
 	}
 	attempts := []struct {
@@ -183,13 +185,16 @@ func probe(t *testing.T, p *Pool, address string) []string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	data, err := p.Import(t.Context(), engine.Job{Kind: "probe", Dir: dir, Body: probeBody{canary, dir, address}})
+	data, err := p.Import(t.Context(), engine.Job{Kind: "probe", Dir: dir, Body: probeBody{canary, address}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var done []string
 	if err := json.Unmarshal(data, &done); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "own")); err != nil {
+		t.Errorf("what the job left did not arrive: %v", err)
 	}
 	return done
 }

@@ -304,7 +304,7 @@ func TestWorkersDieWithTheirParent(t *testing.T) {
 
 func TestWorkerEndsWhenThePipeCloses(t *testing.T) {
 	p := newPool(t, unjudged)
-	w, err := p.start(t.Context(), nil)
+	w, err := p.start(t.Context(), p.cfg.querySetup)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"tabletalk/internal/engine"
@@ -40,7 +41,7 @@ func Main(ctx context.Context, jobs map[string]JobHandler) int {
 		_, _ = os.Stderr.WriteString("An engine worker is started by the server, which speaks to it over pipes.\n")
 		return 2
 	}
-	if err := s.prepare(); err != nil {
+	if err := s.prepare(ctx); err != nil {
 		_ = s.pipe.send(frameFault, newFaultReply(err, true))
 		return 1
 	}
@@ -55,17 +56,19 @@ func Main(ctx context.Context, jobs map[string]JobHandler) int {
 
 // prepare shuts the process in and opens the engine, which comes last: it
 // starts threads of its own.
-func (s *server) prepare() error {
+func (s *server) prepare(ctx context.Context) error {
 	if err := os.Chdir(s.setup.Dir); err != nil {
 		return err
 	}
+	yield(s.setup.Nice)
 	layers, err := confine(s.setup)
 	if err != nil {
 		return err
 	}
 	s.layers = layers
 	if s.setup.Job {
-		return nil // the engine opens with the job
+		s.conn, err = duckdb.OpenJob(ctx, s.setup.engineSettings(), []string{filepath.Dir(engine.JobFile(0)), engine.JobDir, tempDir(s.setup.Dir)})
+		return err
 	}
 	debug.SetMemoryLimit(heapLimit)
 	s.db, err = duckdb.Open(s.setup.engineSettings())

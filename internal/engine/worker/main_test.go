@@ -94,7 +94,7 @@ func jobCSV(ctx context.Context, db *sql.Conn, body json.RawMessage, _ func(engi
 
 func newPool(t testing.TB, change func(*Config)) *Pool {
 	t.Helper()
-	cfg := Config{Dir: t.TempDir()}
+	cfg := Config{Dir: t.TempDir(), ImportWarm: -1}
 	if change != nil {
 		change(&cfg)
 	}
@@ -119,7 +119,7 @@ func parquet(t testing.TB, p *Pool, name, sql string) engine.Table {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "t.parquet")
-	_, err := p.Import(t.Context(), engine.Job{Kind: "write", Dir: dir, Body: writeBody{sql, file}})
+	_, err := p.Import(t.Context(), engine.Job{Kind: "write", Dir: dir, Body: writeBody{sql, engine.JobDir + "/t.parquet"}})
 	if err != nil {
 		t.Fatal(errors.Join(err, fault.Of(err).Err))
 	}

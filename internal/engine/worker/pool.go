@@ -36,8 +36,8 @@ type Pool struct {
 	wg   sync.WaitGroup // waiters of processes, the warmer, the reaper
 
 	mu     sync.Mutex
-	blank  []*process
-	idle   []*process // opened over tables; the last used last
+	blank  [2][]*process // ready for queries, and for a job
+	idle   []*process    // opened over tables; the last used last
 	live   map[*process]bool
 	sets   map[string]*setGate
 	closed bool
@@ -75,6 +75,7 @@ func NewPool(cfg Config) (*Pool, error) {
 	}
 	p.first = w.ready
 	p.keepBlank(w)
+	p.warm(forJob)
 	p.wg.Go(p.reap)
 	return p, nil
 }
@@ -82,10 +83,10 @@ func NewPool(cfg Config) (*Pool, error) {
 // startFirst starts a worker, without namespaces where one that has them does
 // not come up.
 func (p *Pool) startFirst() (*process, error) {
-	w, err := p.start(p.ctx, nil)
+	w, err := p.start(p.ctx, p.cfg.querySetup)
 	if err != nil && p.starter.isIsolated() {
 		p.starter.plain(err)
-		w, err = p.start(p.ctx, nil)
+		w, err = p.start(p.ctx, p.cfg.querySetup)
 	}
 	return w, err
 }
@@ -100,7 +101,7 @@ func (p *Pool) Close() error {
 	}
 	p.closed = true
 	list := p.live
-	p.live, p.blank, p.idle = map[*process]bool{}, nil, nil
+	p.live, p.blank, p.idle = map[*process]bool{}, [2][]*process{}, nil
 	p.mu.Unlock()
 	p.stop()
 	for w := range list {
@@ -119,8 +120,16 @@ func (p *Pool) Report() []Layer {
 	return slices.Concat(everywhere(), p.starter.layers(), p.first.Layers)
 }
 
-// start makes a worker and introduces it; a nil job is a worker for queries.
-func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
+// purpose is what a worker is for. It never changes.
+type purpose int
+
+const (
+	forQueries purpose = iota
+	forJob
+)
+
+// start makes a worker for what the setup says and introduces it.
+func (p *Pool) start(ctx context.Context, about func(room string) setup) (*process, error) {
 	if !p.hold() {
 		return nil, errStopped()
 	}
@@ -134,16 +143,13 @@ func (p *Pool) start(ctx context.Context, job *engine.Job) (*process, error) {
 		_ = os.RemoveAll(room)
 		return nil, err
 	}
-	w.grace, w.job, w.counts = p.cfg.Grace, job != nil, p.counts
+	s := about(room)
+	w.grace, w.job, w.counts = p.cfg.Grace, s.Job, p.counts
 	p.counts.started.Add(1)
 	p.wg.Go(w.wait)
 	if !p.admit(w) {
 		w.end()
 		return nil, errStopped()
-	}
-	s := p.cfg.querySetup(room)
-	if job != nil {
-		s = p.cfg.jobSetup(room, job.Read, []string{job.Dir})
 	}
 	if err := w.introduce(ctx, s); err != nil {
 		p.end(w)
@@ -300,37 +306,43 @@ func (p *Pool) takeIdle(key string) *process {
 // takeBlank gives a worker without tables and has the next one made. The
 // workers that idled longest go when there are too many.
 func (p *Pool) takeBlank(ctx context.Context) (*process, error) {
-	w, surplus := p.pickBlank()
-	for _, old := range surplus {
+	defer p.warm(forQueries)
+	for _, old := range p.surplus() {
 		p.end(old)
 	}
-	if w == nil {
-		var err error
-		if w, err = p.start(ctx, nil); err != nil {
-			return nil, err
-		}
+	if w := p.pickBlank(forQueries); w != nil {
+		return w, nil
 	}
-	p.warm()
-	return w, nil
+	return p.start(ctx, p.cfg.querySetup)
 }
 
-// pickBlank takes a blank worker, if one lives, and those that must make room
-// for it.
-func (p *Pool) pickBlank() (w *process, surplus []*process) {
+// pickBlank takes a blank worker, if one lives.
+func (p *Pool) pickBlank(what purpose) *process {
+	for {
+		p.mu.Lock()
+		if len(p.blank[what]) == 0 {
+			p.mu.Unlock()
+			return nil
+		}
+		w := p.blank[what][0]
+		p.blank[what] = p.blank[what][1:]
+		p.mu.Unlock()
+		if !w.gone() {
+			return w
+		}
+		p.end(w)
+	}
+}
+
+// surplus takes the idle workers that must make room for another one.
+func (p *Pool) surplus() (surplus []*process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.blank) > 0 && w == nil {
-		w, p.blank = p.blank[0], p.blank[1:]
-		if w.gone() {
-			surplus = append(surplus, w)
-			w = nil
-		}
-	}
 	for len(p.idle) > 0 && p.opened()-len(surplus) >= p.cfg.MaxWorkers {
 		surplus = append(surplus, p.idle[0])
 		p.idle = p.idle[1:]
 	}
-	return w, surplus
+	return surplus
 }
 
 // opened counts the workers that hold tables; the caller has the lock.
@@ -345,14 +357,18 @@ func (p *Pool) opened() int {
 }
 
 // warm makes a blank worker in the background when one is missing.
-func (p *Pool) warm() {
+func (p *Pool) warm(what purpose) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || len(p.blank) >= p.cfg.Warm {
+	if p.closed || len(p.blank[what]) >= p.wanted(what) {
 		return
 	}
 	p.wg.Go(func() {
-		w, err := p.start(p.ctx, nil)
+		about := p.cfg.querySetup
+		if what == forJob {
+			about = p.cfg.importSetup
+		}
+		w, err := p.start(p.ctx, about)
 		if err != nil {
 			if p.ctx.Err() == nil {
 				p.log.Warn("no engine worker could be started ahead of time", "error", err)
@@ -363,11 +379,23 @@ func (p *Pool) warm() {
 	})
 }
 
+// wanted is how many blank workers are kept ready.
+func (p *Pool) wanted(what purpose) int {
+	if what == forJob {
+		return p.cfg.ImportWarm
+	}
+	return p.cfg.Warm
+}
+
 func (p *Pool) keepBlank(w *process) {
+	what := forQueries
+	if w.job {
+		what = forJob
+	}
 	p.mu.Lock()
-	keep := !p.closed && len(p.blank) < p.cfg.Warm
+	keep := !p.closed && len(p.blank[what]) < p.wanted(what)
 	if keep {
-		p.blank = append(p.blank, w)
+		p.blank[what] = append(p.blank[what], w)
 	}
 	p.mu.Unlock()
 	if !keep {
@@ -419,7 +447,8 @@ func (p *Pool) reap() {
 			for _, w := range p.takeStale(now.Add(-p.cfg.MaxIdle)) {
 				p.end(w)
 			}
-			p.warm()
+			p.warm(forQueries)
+			p.warm(forJob)
 		}
 	}
 }
@@ -435,12 +464,15 @@ func (p *Pool) takeStale(before time.Time) []*process {
 		}
 		return old
 	})
-	p.blank = slices.DeleteFunc(p.blank, func(w *process) bool {
-		if w.gone() {
-			stale = append(stale, w)
-		}
-		return w.gone()
-	})
+	for what := range p.blank {
+		p.blank[what] = slices.DeleteFunc(p.blank[what], func(w *process) bool {
+			gone := w.gone()
+			if gone {
+				stale = append(stale, w)
+			}
+			return gone
+		})
+	}
 	return stale
 }
 

@@ -89,10 +89,15 @@ func (p *process) gone() bool {
 
 // end kills the process, waits for it and removes what it leaves.
 func (p *process) end() {
-	_ = p.cmd.Process.Kill()
-	<-p.done
+	p.kill()
 	p.closeFiles()
 	_ = os.RemoveAll(p.room)
+}
+
+// kill ends the process and waits until it is gone.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.done
 }
 
 // introduce tells a new process what it is and waits until it is ready.

@@ -54,7 +54,7 @@ func jobKey(job engine.Job, body json.RawMessage) [32]byte {
 	if job.Key != "" {
 		return hashOf(job.Kind, job.Key)
 	}
-	return hashOf(job.Kind, body)
+	return hashOf(job.Kind, body, job.Read)
 }
 
 func hashOf(parts ...any) [32]byte {

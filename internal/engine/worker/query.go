@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
-	"slices"
-	"time"
 
 	"tabletalk/internal/engine"
 	"tabletalk/internal/engine/batch"
@@ -168,57 +165,4 @@ func (p *Pool) explain(ctx context.Context, key [32]byte, late, err error) error
 		return fmt.Errorf("engine: %w", err)
 	}
 	return err
-}
-
-// Import implements engine.Engine.
-func (p *Pool) Import(ctx context.Context, job engine.Job) (json.RawMessage, error) {
-	or(&job.Timeout, p.cfg.ImportTimeout)
-	body, err := json.Marshal(job.Body)
-	if err != nil {
-		return nil, fmt.Errorf("engine: body of a job: %w", err)
-	}
-	if !filepath.IsAbs(job.Dir) || slices.ContainsFunc(job.Read, func(f string) bool { return !filepath.IsAbs(f) }) {
-		return nil, fmt.Errorf("engine: a job of kind %q names relative paths", job.Kind)
-	}
-	key := jobKey(job, body)
-	if err := p.bad.check(key); err != nil {
-		p.counts.refused.Add(1)
-		return nil, err
-	}
-	if err := p.imports.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	defer p.imports.Release(1)
-	w, err := p.start(ctx, &job)
-	if err != nil {
-		return nil, err
-	}
-	defer p.end(w)
-	data, err := w.do(ctx, call{
-		kind: frameJob, message: jobRequest{Kind: job.Kind, Body: body}, timeout: job.Timeout,
-		expired: func() error { return importTimeout(job.Timeout) },
-		frame:   progressOf(job),
-	})
-	if err != nil {
-		return nil, p.explain(ctx, key, importTimeout(job.Timeout), err)
-	}
-	return append(json.RawMessage(nil), data...), nil
-}
-
-func progressOf(job engine.Job) func(byte, []byte) error {
-	return func(kind byte, data []byte) error {
-		var progress engine.Progress
-		if kind != frameProgress || json.Unmarshal(data, &progress) != nil {
-			return errFrame
-		}
-		if job.Progress != nil {
-			job.Progress(progress)
-		}
-		return nil
-	}
-}
-
-func importTimeout(limit time.Duration) error {
-	return fault.New(fault.Timeout, "import_timeout", "Reading the file took longer than it may: %s (import-timeout).", limit).
-		WithHint("Split the file, or ask the operator to raise the limit.")
 }

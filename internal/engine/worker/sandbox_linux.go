@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"syscall"
 
 	"github.com/landlock-lsm/go-landlock/landlock"
@@ -86,18 +87,36 @@ func restrictPaths(s setup) (Layer, error) {
 		return Layer{Name: "landlock", Detail: "this kernel does not offer it"}, nil
 	}
 	rules := []landlock.Rule{
-		landlock.RODirs(tablesDir(s.Dir)),
 		landlock.ROFiles(groupOfProcess).IgnoreIfMissing(),
 		landlock.RODirs(groupLimits).IgnoreIfMissing(),
-		landlock.RWDirs(append([]string{tempDir(s.Dir)}, s.Write...)...).WithRefer(),
 	}
-	if len(s.Read) > 0 {
-		rules = append(rules, landlock.ROFiles(s.Read...))
+	if s.Job {
+		rules = append(rules, landlock.RODirs(inDir(s.Dir)), landlock.RWDirs(tempDir(s.Dir), outDir(s.Dir)).WithRefer())
+	} else {
+		rules = append(rules, landlock.RODirs(tablesDir(s.Dir)), landlock.RWDirs(tempDir(s.Dir)).WithRefer())
 	}
 	if err := landlock.V6.BestEffort().Restrict(rules...); err != nil {
 		return Layer{}, err
 	}
 	return Layer{Name: "landlock", Active: true, Detail: fmt.Sprintf("version %d", version)}, nil
+}
+
+// yield lowers the priority of every thread of this process, and with them of
+// those that they start. A thread that starts meanwhile is met in the next
+// round.
+func yield(nice int) {
+	for met := -1; nice > 0; {
+		list, err := os.ReadDir("/proc/self/task")
+		if err != nil || len(list) == met {
+			return
+		}
+		met = len(list)
+		for _, e := range list {
+			if id, err := strconv.Atoi(e.Name()); err == nil {
+				_ = unix.Setpriority(unix.PRIO_PROCESS, id, nice)
+			}
+		}
+	}
 }
 
 // residentBytes is the memory that a process holds, or 0 where that cannot be

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -19,7 +20,8 @@ type server struct {
 	setup    setup
 	jobs     map[string]JobHandler
 	layers   []Layer
-	db       *duckdb.DB
+	db       *duckdb.DB // of queries
+	conn     *sql.Conn  // of a job
 	requests chan request
 	stop     atomic.Pointer[func()] // ends what is running
 }
@@ -31,6 +33,8 @@ type request struct {
 
 func tablesDir(dir string) string { return filepath.Join(dir, "tables") }
 func tempDir(dir string) string   { return filepath.Join(dir, "tmp") }
+func inDir(dir string) string     { return filepath.Join(dir, filepath.Dir(engine.JobFile(0))) }
+func outDir(dir string) string    { return filepath.Join(dir, engine.JobDir) }
 
 // receive reads requests for as long as the server lives. Its end is ours,
 // whatever the engine is doing at that moment.
@@ -127,7 +131,7 @@ func (s *server) query(data []byte) (any, error) {
 
 func (s *server) job(ctx context.Context, data []byte) (any, error) {
 	var j jobRequest
-	if err := json.Unmarshal(data, &j); err != nil || !s.setup.Job {
+	if err := json.Unmarshal(data, &j); err != nil || s.conn == nil {
 		return nil, errFrame
 	}
 	handler := s.jobs[j.Kind]
@@ -139,13 +143,8 @@ func (s *server) job(ctx context.Context, data []byte) (any, error) {
 	stop := func() { cancel() }
 	s.stop.Store(&stop)
 	defer s.stop.Store(nil)
-	dirs := append([]string{tempDir(s.setup.Dir)}, s.setup.Write...)
-	db, conn, err := duckdb.OpenJob(ctx, s.setup.engineSettings(), s.setup.Read, dirs)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	defer conn.Close()
+	conn := s.conn
+	s.conn = nil // one job is all that this process ever does
 	return s.handle(ctx, func() (any, error) {
 		return handler(ctx, conn, j.Body, func(p engine.Progress) { _ = s.pipe.send(frameProgress, p) })
 	})

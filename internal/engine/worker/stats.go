@@ -11,6 +11,7 @@ type Stats struct {
 	Live    int   // workers now
 	Idle    int   // of these with tables open and nothing to do
 	Blank   int   // of these without tables
+	Waiting int   // of these ready for an import
 }
 
 type counters struct{ started, crashed, killed, refused atomic.Int64 }
@@ -23,7 +24,7 @@ func (p *Pool) Stats() Stats {
 	return Stats{
 		Started: p.counts.started.Load(), Crashed: p.counts.crashed.Load(),
 		Killed: p.counts.killed.Load(), Refused: p.counts.refused.Load(),
-		Live: len(p.live), Idle: len(p.idle), Blank: len(p.blank),
+		Live: len(p.live), Idle: len(p.idle), Blank: len(p.blank[forQueries]), Waiting: len(p.blank[forJob]),
 	}
 }
 

@@ -41,10 +41,9 @@ var errFrame = errors.New("worker: broken frame")
 type setup struct {
 	Limits  limits   `json:"limits"`
 	Engine  settings `json:"engine"`
-	Dir     string   `json:"dir"`   // private; tables below tables/, spill below tmp/
-	Job     bool     `json:"job"`   // one job, no queries
-	Read    []string `json:"read"`  // of a job
-	Write   []string `json:"write"` // of a job
+	Dir     string   `json:"dir"` // private: see room
+	Job     bool     `json:"job"` // one job, no queries
+	Nice    int      `json:"nice"`
 	Confine bool     `json:"confine"`
 }
 
