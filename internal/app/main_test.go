@@ -17,14 +17,14 @@ import (
 	"tabletalk/internal/app"
 	"tabletalk/internal/config"
 	"tabletalk/internal/engine/worker"
-	"tabletalk/internal/ingest"
+	"tabletalk/internal/ingest/jobs"
 )
 
 // A test program started as a worker is one: the tests compute in real
 // processes.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "engine-worker" {
-		os.Exit(worker.Main(context.Background(), ingest.Handlers()))
+		os.Exit(worker.Main(context.Background(), jobs.Handlers()))
 	}
 	os.Exit(m.Run())
 }

@@ -18,13 +18,14 @@ type pkg struct {
 	ImportPath string
 	Dir        string
 	Imports    []string
+	Deps       []string // what they import in turn, too
 	GoFiles    []string
 }
 
 // packages lists the module's packages, broken ones included.
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Imports,GoFiles", module+"/...")
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Imports,Deps,GoFiles", module+"/...")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -141,6 +142,23 @@ func TestLibrariesStayAtHome(t *testing.T) {
 				if strings.HasPrefix(path, h.library) && !within(from, h.homes) {
 					t.Errorf("%s imports %s, which only %s may: %s", from, path, strings.Join(h.homes, " and "), h.why)
 				}
+			}
+		}
+	}
+}
+
+// What the engine's driver comes with ends a process or fails to be built; a
+// room that only speaks of results must not need it.
+func TestDriverStaysInTheWorker(t *testing.T) {
+	for _, p := range packages(t) {
+		from := inside(p.ImportPath)
+		if from == "" || !within(from, driverless) || within(from, driven) {
+			continue
+		}
+		for _, path := range p.Deps {
+			if strings.HasPrefix(path, driver) {
+				t.Errorf("%s needs %s: keep what runs in a worker in a package of its own", from, path)
+				break
 			}
 		}
 	}

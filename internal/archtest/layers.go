@@ -58,7 +58,7 @@ var homes = []struct {
 	homes   []string
 	why     string
 }{
-	{"github.com/duckdb/", []string{"engine/duckdb", "engine/worker", "ingest"}, "strangers' bytes and SQL are computed in a process that can be killed"},
+	{"github.com/duckdb/", []string{"engine/duckdb", "engine/worker"}, "strangers' bytes and SQL are computed in a process that can be killed"},
 	{"github.com/redis/", []string{"cache", "event"}, "everything works without Redis"},
 	{"github.com/jackc/pgx/", []string{"store"}, "only the store knows which database it is"},
 	{"modernc.org/sqlite", []string{"store"}, "only the store knows which database it is"},
@@ -70,3 +70,13 @@ var homes = []struct {
 	{"github.com/alecthomas/kong", []string{"cli", "config"}, "a flag is a setting"},
 	{"charm.land/", []string{"cli"}, "only a terminal needs a terminal's styles"},
 }
+
+// driverless are the packages that are built without cgo, on any system: no
+// package that they import, however far away, brings the driver along.
+var driverless = []string{"ingest", "session", "dataset", "conversation", "store", "api"}
+
+// driven are the packages below them that belong to the worker process.
+var driven = []string{"ingest/jobs"}
+
+// driver is the library that needs cgo, and what may end the process.
+const driver = "github.com/duckdb/"

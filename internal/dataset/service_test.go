@@ -1,3 +1,5 @@
+//go:build cgo
+
 package dataset_test
 
 import (
@@ -22,13 +24,14 @@ import (
 	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/ingest"
+	"tabletalk/internal/ingest/jobs"
 	"tabletalk/internal/session"
 )
 
 // TestMain makes the test binary its own worker, as the real one is.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "engine-worker" {
-		os.Exit(worker.Main(context.Background(), ingest.Handlers()))
+		os.Exit(worker.Main(context.Background(), jobs.Handlers()))
 	}
 	os.Exit(m.Run())
 }

@@ -2,6 +2,12 @@ package ingest
 
 import "tabletalk/internal/catalog"
 
+// The kinds of jobs that a worker does for this package.
+const (
+	KindIngest  = "ingest"
+	KindProfile = "profile"
+)
+
 // Spec says what to read and what a person decided about it. The zero value
 // of every decision means: find out.
 type Spec struct {

@@ -1,0 +1,32 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"tabletalk/internal/engine"
+	"tabletalk/internal/engine/worker"
+	"tabletalk/internal/ingest"
+)
+
+// Handlers are what a worker process needs to do the jobs of ingest.
+func Handlers() map[string]worker.JobHandler {
+	return map[string]worker.JobHandler{
+		ingest.KindIngest: func(ctx context.Context, db *sql.Conn, body json.RawMessage, progress func(engine.Progress)) (any, error) {
+			var spec ingest.Spec
+			if err := json.Unmarshal(body, &spec); err != nil {
+				return nil, fmt.Errorf("ingest job: %w", err)
+			}
+			return ingest.Work(ctx, db, spec, progress)
+		},
+		ingest.KindProfile: func(ctx context.Context, db *sql.Conn, body json.RawMessage, progress func(engine.Progress)) (any, error) {
+			var spec ingest.ProfileSpec
+			if err := json.Unmarshal(body, &spec); err != nil {
+				return nil, fmt.Errorf("profile job: %w", err)
+			}
+			return ingest.Profile(ctx, db, spec, progress)
+		},
+	}
+}
