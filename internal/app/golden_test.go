@@ -39,10 +39,9 @@ type golden struct {
 
 // part is a stretch of the file: text kept as it is, or a question.
 type part struct {
-	text   string // comments and settings
-	verb   string // ask, follow
-	asked  string
-	answer string
+	text  string // comments and settings
+	verb  string // ask, follow
+	asked string
 }
 
 // TestGolden asks every question of testdata/golden through files, workers

@@ -39,7 +39,6 @@ type statQuery struct {
 	rows   int64
 	cols   []catalog.Column
 	values []*catalog.ColumnValues // by column
-	scales []int
 }
 
 func (q *statQuery) run(ctx context.Context) error {

@@ -72,13 +72,12 @@ func ParseFormat(code string) Format {
 }
 
 type formatParser struct {
-	letters  [256]bool // the lower-case letters outside quotes
-	digits   bool
-	elapsed  byte
-	percent  bool
-	slash    bool
-	currency string
-	literal  strings.Builder
+	letters [256]bool // the lower-case letters outside quotes
+	digits  bool
+	elapsed byte
+	percent bool
+	slash   bool
+	literal strings.Builder
 }
 
 func (p *formatParser) scan(code string) {

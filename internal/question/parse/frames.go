@@ -40,9 +40,7 @@ func (b *builder) frame() bool {
 
 // read marks frames as used; the others are left over.
 func (b *builder) read(names ...string) {
-	for _, n := range names {
-		b.frames = append(b.frames, n)
-	}
+	b.frames = append(b.frames, names...)
 }
 
 // harmless frames only colour a question: what they ask for is done anyway.
