@@ -134,6 +134,7 @@ func (a *App) memory() conversation.Memory {
 
 // forget drops what is kept outside the database of a session that is gone.
 func (a *App) forget(ctx context.Context, s session.Session) {
+	a.Datasets.Forget(s.ID)
 	a.cache.DeletePrefix(context.WithoutCancel(ctx), "answer/"+s.Workspace+"/"+s.ID+"/")
 }
 

@@ -232,6 +232,33 @@ func (d *Disk) remove(key string, before time.Time) (bool, error) {
 	return true, d.syncDir(path.Dir(key))
 }
 
+// olderChunk is how many keys Older gives at once.
+const olderChunk = 400
+
+// Older gives the keys of all content that was last put before a time, some at
+// a time, in no order that is promised.
+func (d *Disk) Older(ctx context.Context, before time.Time, each func(keys []string) error) error {
+	var keys []string
+	err := fs.WalkDir(d.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		if err = errors.Join(err, ctx.Err()); err != nil || !e.Type().IsRegular() || validKey(name) != nil {
+			return err
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+			return nil
+		}
+		if keys = append(keys, name); err != nil || len(keys) < olderChunk {
+			return err
+		}
+		err, keys = each(keys), nil
+		return err
+	})
+	if err == nil && len(keys) > 0 {
+		err = each(keys)
+	}
+	return failed("blob.Older", err)
+}
+
 // Free gives the bytes that are left for this program.
 func (d *Disk) Free(context.Context) int64 { return freeBytes(d.dir) }
 

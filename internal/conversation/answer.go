@@ -136,6 +136,9 @@ type Conversation struct {
 // Store is what conversations need of a database.
 type Store interface {
 	CreateConversation(ctx context.Context, c Conversation) error
+	// BeginConversation keeps a new conversation with its first answer, both
+	// or neither.
+	BeginConversation(ctx context.Context, workspace string, c Conversation, a Answer, keys []question.Key) error
 	Conversation(ctx context.Context, sessionID, id string) (*Conversation, error)
 	Conversations(ctx context.Context, sessionID string, p session.Page) (list []Conversation, next string, err error)
 	RenameConversation(ctx context.Context, sessionID, id, name string) error

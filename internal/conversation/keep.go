@@ -68,20 +68,19 @@ func (s *Service) key(t *turn) string {
 	return fmt.Sprintf("answer/%s/%s/%d/%s", t.Workspace, t.SessionID, t.data.Version, hex.EncodeToString(h.Sum(nil)))
 }
 
-// keep stores the answer in its conversation.
-func (s *Service) keep(ctx context.Context, t *turn) error {
+// keep stores the answer in its conversation; a new one begins with it.
+func (s *Service) keep(ctx context.Context, t *turn) (err error) {
+	ctx = context.WithoutCancel(ctx)
 	if t.isNew {
 		c := Conversation{ID: t.ConversationID, SessionID: t.SessionID, Name: title(t.answer.Query), CreatedAt: t.answer.CreatedAt, UpdatedAt: t.answer.CreatedAt}
-		if err := s.store.CreateConversation(context.WithoutCancel(ctx), c); err != nil {
-			return err
-		}
+		err = s.store.BeginConversation(ctx, t.Workspace, c, *t.answer, t.keys)
+	} else {
+		err = s.store.AddQuery(ctx, t.Workspace, *t.answer, t.keys)
 	}
-	err := s.store.AddQuery(context.WithoutCancel(ctx), t.Workspace, *t.answer, t.keys)
-	if err != nil {
-		return err
+	if err == nil {
+		t.say("done", t.answer)
 	}
-	t.say("done", t.answer)
-	return nil
+	return err
 }
 
 // replay tells a listener the steps of an answer that was kept.

@@ -66,12 +66,15 @@ type Store interface {
 	AddFile(ctx context.Context, f File) error
 	File(ctx context.Context, workspace, id string) (*File, error)
 	Files(ctx context.Context, sessionID string, p session.Page) (list []File, next string, err error)
+	// DeleteFile removes a file with its tables and releases their content:
+	// it is deleted later, unless another table names it then.
 	DeleteFile(ctx context.Context, sessionID, id string) error
 	Tables(ctx context.Context, sessionID string) ([]Table, error)
 	Table(ctx context.Context, workspace, id string) (*Table, error)
 	// SetProfile stores the columns with their statistics.
 	SetProfile(ctx context.Context, tableID string, columns []catalog.Column, profile []byte) error
 	Profile(ctx context.Context, tableID string) ([]byte, error)
-	// BlobKeysInUse gives which of the keys some table still needs.
-	BlobKeysInUse(ctx context.Context, keys []string) ([]string, error)
+	// ReleaseBlobs says that content was put for a table that did not come.
+	// The keys of deleted tables are released by what deletes them.
+	ReleaseBlobs(ctx context.Context, keys []string) (released int, err error)
 }

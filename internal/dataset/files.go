@@ -59,7 +59,8 @@ func (s *Service) Preview(ctx context.Context, workspace, tableID string, limit,
 	return s.engine.Query(ctx, []engine.Table{{Name: t.Name, Path: path, SHA256: t.SHA256}}, q)
 }
 
-// DeleteFile removes a file with its tables, and content nobody else needs.
+// DeleteFile removes a file with its tables. Their content goes later, unless
+// another table names it then.
 func (s *Service) DeleteFile(ctx context.Context, workspace, id string) error {
 	f, err := s.store.File(ctx, workspace, id)
 	if err != nil {
@@ -68,22 +69,12 @@ func (s *Service) DeleteFile(ctx context.Context, workspace, id string) error {
 	if err := s.store.DeleteFile(ctx, f.SessionID, f.ID); err != nil {
 		return err
 	}
-	s.opened.drop(f.SessionID)
-	return s.Release(ctx, f.Tables)
+	for _, t := range f.Tables {
+		s.tried.Delete(t.ID)
+	}
+	s.Forget(f.SessionID)
+	return nil
 }
 
-// Release deletes the content of tables that are no longer stored, unless
-// other tables hold the same. Who deletes a session lists its tables first and
-// releases them afterwards.
-func (s *Service) Release(ctx context.Context, tables []Table) error {
-	if len(tables) == 0 {
-		return nil
-	}
-	var keys []string
-	for _, t := range tables {
-		s.opened.drop(t.SessionID)
-		s.tried.Delete(t.ID)
-		keys = append(keys, t.BlobKey, t.IndexKey)
-	}
-	return s.deleteUnused(context.WithoutCancel(ctx), keys)
-}
+// Forget drops what is held in memory of a session that changed or is gone.
+func (s *Service) Forget(sessionID string) { s.opened.drop(sessionID) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +21,7 @@ import (
 //
 // A file is visible with all its tables or not at all: its Parquet and its
 // value indexes are in the blob store before the one transaction that names
-// them, and Clean removes them when that never came.
+// them; where that never comes they are released, and deleted later.
 func (s *Service) Import(ctx context.Context, workspace, sessionID string, staged []*Staged, progress func(name string, p engine.Progress)) ([]File, error) {
 	defer discardAll(staged)
 	if progress == nil {
@@ -138,12 +137,9 @@ func (s *Service) commit(ctx context.Context, f *File, st *Staged, res *ingest.R
 		f.Tables[i].IndexKey = key
 		keys = append(keys, f.Tables[i].BlobKey, key)
 	}
-	if err := writeKeys(filepath.Join(st.dir, keysFile), keys); err != nil {
-		return storageError("dataset.Import", err)
-	}
 	if err := s.putAndAdd(ctx, f, out, res); err != nil {
-		if clean := s.deleteUnused(context.WithoutCancel(ctx), keys); clean != nil {
-			s.log.ErrorContext(ctx, "content of a failed import is left", "error", clean)
+		if _, late := s.store.ReleaseBlobs(context.WithoutCancel(ctx), keys); late != nil {
+			s.log.ErrorContext(ctx, "content of a failed import is left until the next start", "error", late)
 		}
 		return err
 	}
@@ -151,8 +147,6 @@ func (s *Service) commit(ctx context.Context, f *File, st *Staged, res *ingest.R
 }
 
 func (s *Service) putAndAdd(ctx context.Context, f *File, out string, res *ingest.Result) error {
-	s.keep.RLock()
-	defer s.keep.RUnlock()
 	for i, t := range res.Tables {
 		if f.Tables[i].IndexKey != "" {
 			if err := s.blobs.Put(ctx, f.Tables[i].IndexKey, filepath.Join(out, fmt.Sprintf("index-%d", i))); err != nil {
@@ -178,24 +172,6 @@ func writeIndex(path string, values []catalog.ColumnValues) (key string, err err
 	}
 	sum := sha256.Sum256(b)
 	return "index/" + hex.EncodeToString(sum[:]), os.WriteFile(path, b, 0o600)
-}
-
-// writeKeys notes what is about to be put, so that it is found again after a
-// crash.
-func writeKeys(path string, keys []string) error {
-	b, err := json.Marshal(keys)
-	if err != nil {
-		return err
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if _, err := f.Write(b); err != nil {
-		return err
-	}
-	return f.Close()
 }
 
 // failed stores a file that could not be read, with the reason.

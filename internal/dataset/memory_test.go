@@ -17,6 +17,8 @@ type memory struct {
 	version  int64
 	files    []dataset.File
 	profiles map[string][]byte
+	broken   error    // what AddFile fails with
+	released []string // of imports that failed
 }
 
 func newMemory() *memory { return &memory{profiles: map[string][]byte{}} }
@@ -35,6 +37,9 @@ func (m *memory) Session(_ context.Context, workspace, id string) (*session.Sess
 func (m *memory) AddFile(_ context.Context, f dataset.File) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.broken != nil {
+		return m.broken
+	}
 	m.version++
 	m.files = append(m.files, f)
 	return nil
@@ -107,18 +112,9 @@ func (m *memory) Profile(_ context.Context, tableID string) ([]byte, error) {
 	return m.profiles[tableID], nil
 }
 
-func (m *memory) BlobKeysInUse(_ context.Context, keys []string) ([]string, error) {
+func (m *memory) ReleaseBlobs(_ context.Context, keys []string) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var used []string
-	for _, f := range m.files {
-		for _, t := range f.Tables {
-			for _, k := range []string{t.BlobKey, t.IndexKey} {
-				if k != "" && slices.Contains(keys, k) {
-					used = append(used, k)
-				}
-			}
-		}
-	}
-	return used, nil
+	m.released = append(m.released, keys...)
+	return len(keys), nil
 }

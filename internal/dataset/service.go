@@ -60,8 +60,7 @@ type Service struct {
 
 	opened opened
 	flight singleflight.Group
-	names  keyed        // imports into one session choose table names one after another
-	keep   sync.RWMutex // read: content is being added; write: unused content is being deleted
+	names  keyed // imports into one session choose table names one after another
 
 	life     context.Context // of background work
 	end      context.CancelFunc

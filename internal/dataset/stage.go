@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,10 +34,6 @@ func (s *Staged) Size() int64 { return s.size }
 
 // Discard removes the file. It may be called after Import and more than once.
 func (s *Staged) Discard() { _ = os.RemoveAll(s.dir) }
-
-// keysFile lists, in a staging directory, the keys under which content was
-// put before the metadata that needs it is there.
-const keysFile = "keys.json"
 
 // Stage writes the bytes of one file to disk as they come. Errors:
 // upload_too_large, storage_full, and the reader's own; nothing is left then.
@@ -102,50 +97,17 @@ func (r *reading) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Clean removes what interrupted uploads and imports left: staged files, and
-// content that no table came to need. Call it at start, before any upload.
-func (s *Service) Clean(ctx context.Context) error {
+// Clean removes the files that interrupted uploads and imports left. Call it at
+// start, before any upload.
+func (s *Service) Clean(context.Context) error {
 	const op = "dataset.Clean"
 	list, err := os.ReadDir(s.dir)
 	if err != nil {
 		return storageError(op, err)
 	}
 	for _, e := range list {
-		dir := filepath.Join(s.dir, e.Name())
-		if b, err := os.ReadFile(filepath.Join(dir, keysFile)); err == nil {
-			var keys []string
-			if json.Unmarshal(b, &keys) == nil {
-				if err := s.deleteUnused(ctx, keys); err != nil {
-					return err
-				}
-			}
-		}
-		if err := os.RemoveAll(dir); err != nil {
+		if err := os.RemoveAll(filepath.Join(s.dir, e.Name())); err != nil {
 			return storageError(op, err)
-		}
-	}
-	return nil
-}
-
-// deleteUnused deletes the content that no table needs.
-func (s *Service) deleteUnused(ctx context.Context, keys []string) error {
-	s.keep.Lock()
-	defer s.keep.Unlock()
-	used, err := s.store.BlobKeysInUse(ctx, keys)
-	if err != nil {
-		return err
-	}
-	need := map[string]bool{"": true}
-	for _, k := range used {
-		need[k] = true
-	}
-	for _, k := range keys {
-		if need[k] {
-			continue
-		}
-		need[k] = true
-		if err := s.blobs.Delete(ctx, k); err != nil && !fault.IsKind(err, fault.NotFound) {
-			return err
 		}
 	}
 	return nil

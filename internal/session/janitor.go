@@ -74,8 +74,23 @@ func (s *Service) sweepBatch(ctx context.Context) (n int, more bool, err error) 
 	return len(gone), failed == nil && len(keys) == batch, failed
 }
 
-// Start begins the janitor: a round at once, then one every Every. It is
-// nothing on a started Service.
+// FindOrphans releases content that is there for long and that no table names,
+// as after a crash between the two, and gives the number of keys. Sweep removes
+// it later.
+func (s *Service) FindOrphans(ctx context.Context) (found int, err error) {
+	if s.o.Contents == nil || s.o.Blobs == nil {
+		return 0, nil
+	}
+	err = s.o.Blobs.Older(ctx, s.now().Add(-orphanAge), func(keys []string) error {
+		n, err := s.o.Contents.ReleaseBlobs(ctx, keys)
+		found += n
+		return err
+	})
+	return found, err
+}
+
+// Start begins the janitor: orphans are looked for, then there is a round at
+// once and one every Every. It is nothing on a started Service.
 func (s *Service) Start(ctx context.Context) {
 	s.life.start(ctx, func(ctx context.Context) {
 		ticks := s.o.Ticks
@@ -84,6 +99,7 @@ func (s *Service) Start(ctx context.Context) {
 			defer t.Stop()
 			ticks = t.C
 		}
+		s.orphans(ctx)
 		for {
 			s.round(ctx)
 			select {
@@ -98,6 +114,16 @@ func (s *Service) Start(ctx context.Context) {
 // Stop ends the janitor and waits for it. It is safe to call twice, and
 // unstarted.
 func (s *Service) Stop() { s.life.stop() }
+
+func (s *Service) orphans(ctx context.Context) {
+	n, err := s.FindOrphans(ctx)
+	if err != nil && ctx.Err() == nil {
+		s.o.Log.ErrorContext(ctx, "content without a table could not be looked for", "cause", err.Error())
+	}
+	if n > 0 {
+		s.o.Log.InfoContext(ctx, "content without a table was found", "contents", n)
+	}
+}
 
 func (s *Service) round(ctx context.Context) {
 	ended, err := s.ExpireDue(ctx)

@@ -21,10 +21,11 @@ const (
 
 const (
 	unnamed    = "New session"
-	attempts   = 5           // at a change that others also make
-	batch      = 100         // ended sessions, or contents, of one look
-	usualGrace = time.Minute // see Options.Grace
-	usualEvery = time.Minute // see Options.Every
+	attempts   = 5               // at a change that others also make
+	batch      = 100             // ended sessions, or contents, of one look
+	usualGrace = 5 * time.Minute // see Options.Grace
+	usualEvery = time.Minute     // see Options.Every
+	orphanAge  = time.Hour       // of content that no table came to name
 	usualTTL   = 30 * 24 * time.Hour
 )
 
@@ -33,10 +34,13 @@ type Contents interface {
 	// ReleasedBlobs gives keys released before a time that no table names.
 	ReleasedBlobs(ctx context.Context, before time.Time, limit int) ([]string, error)
 	ForgetBlobs(ctx context.Context, keys []string) error
+	// ReleaseBlobs releases those of the keys that no table names.
+	ReleaseBlobs(ctx context.Context, keys []string) (released int, err error)
 }
 
-// Blobs removes content that was last put before a time.
+// Blobs finds and removes content that was last put before a time.
 type Blobs interface {
+	Older(ctx context.Context, before time.Time, each func(keys []string) error) error
 	Expire(ctx context.Context, key string, before time.Time) (gone bool, err error)
 }
 
@@ -48,7 +52,7 @@ type Options struct {
 	Blobs    Blobs
 	Log      *slog.Logger
 	TTL      time.Duration                        // how long a session lives; 30 days
-	Grace    time.Duration                        // how long content waits, for an upload of the same at that moment; a minute
+	Grace    time.Duration                        // how long content waits, for an upload of the same at that moment; five minutes
 	Every    time.Duration                        // between two rounds of the janitor; a minute
 	Now      func() time.Time                     // the clock
 	Ticks    <-chan time.Time                     // instead of Every, for tests

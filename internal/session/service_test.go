@@ -52,11 +52,9 @@ func (h *house) sessionGone(_ context.Context, s session.Session) {
 	h.gone = append(h.gone, s.ID)
 }
 
-// build makes a house; its clock begins an hour ahead, so that content put by
-// the test is older than any grace.
 func build(t *testing.T, change func(*session.Options)) *house {
 	t.Helper()
-	h := &house{time: time.Now().UTC().Truncate(time.Microsecond).Add(time.Hour)}
+	h := &house{time: time.Now().UTC().Truncate(time.Microsecond)}
 	var err error
 	h.store, err = store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "a.db"), slog.New(slog.DiscardHandler), store.WithClock(h.now))
 	ok(t, err)
@@ -72,12 +70,21 @@ func build(t *testing.T, change func(*session.Options)) *house {
 	return h
 }
 
-// upload gives a session a table with content.
-func (h *house) upload(t *testing.T, sessionID, content string) {
+// put stores content at the time of the house.
+func (h *house) put(t *testing.T, content string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "staged")
 	ok(t, os.WriteFile(path, []byte(content), 0o600))
 	ok(t, h.blobs.Put(t.Context(), "tables/"+content, path))
+	path, err := h.blobs.Path(t.Context(), "tables/"+content)
+	ok(t, err)
+	ok(t, os.Chtimes(path, h.now(), h.now()))
+}
+
+// upload gives a session a table with content.
+func (h *house) upload(t *testing.T, sessionID, content string) {
+	t.Helper()
+	h.put(t, content)
 	f := dataset.File{ID: fmt.Sprintf("%s-%s", sessionID, content), SessionID: sessionID, Name: "f.csv"}
 	f.Tables = []dataset.Table{{ID: f.ID, Name: content, BlobKey: "tables/" + content}}
 	ok(t, h.store.AddFile(t.Context(), f))
@@ -225,14 +232,14 @@ func TestContentGoesWithItsLastTable(t *testing.T) {
 	if n != 0 || !h.has(t, "alone") {
 		t.Fatal("content went before its grace was over")
 	}
-	h.forward(2 * time.Minute)
+	h.forward(6 * time.Minute)
 	n, err = h.Sweep(ctx)
 	ok(t, err)
 	if n != 1 || h.has(t, "alone") || !h.has(t, "shared") {
 		t.Fatalf("%d keys gone, alone %v, shared %v", n, h.has(t, "alone"), h.has(t, "shared"))
 	}
 	ok(t, h.Delete(ctx, workspace, other.ID))
-	h.forward(2 * time.Minute)
+	h.forward(6 * time.Minute)
 	_, err = h.Sweep(ctx)
 	ok(t, err)
 	if h.has(t, "shared") {
@@ -240,6 +247,60 @@ func TestContentGoesWithItsLastTable(t *testing.T) {
 	}
 	if n, err = h.Sweep(ctx); n != 0 || err != nil {
 		t.Fatalf("a second sweep found %d, %v", n, err)
+	}
+}
+
+// An upload of the same content at the moment of the deletion keeps it.
+func TestContentThatComesBackStays(t *testing.T) {
+	h := build(t, nil)
+	ctx := t.Context()
+	one, err := h.Create(ctx, workspace, owner, "one")
+	ok(t, err)
+	other, err := h.Create(ctx, workspace, owner, "other")
+	ok(t, err)
+	h.upload(t, one.ID, "shared")
+	ok(t, h.Delete(ctx, workspace, one.ID))
+	h.forward(6 * time.Minute)
+	h.put(t, "shared") // its table is on the way
+	n, err := h.Sweep(ctx)
+	ok(t, err)
+	if n != 0 || !h.has(t, "shared") {
+		t.Fatal("content went while its table was on the way")
+	}
+	h.upload(t, other.ID, "shared")
+	h.forward(24 * time.Hour)
+	n, err = h.Sweep(ctx)
+	ok(t, err)
+	if n != 0 || !h.has(t, "shared") {
+		t.Fatal("content went that a table names")
+	}
+}
+
+func TestOrphans(t *testing.T) {
+	h := build(t, nil)
+	ctx := t.Context()
+	s, err := h.Create(ctx, workspace, owner, "s")
+	ok(t, err)
+	h.upload(t, s.ID, "needed")
+	const many = 450 // more than are looked at in one go
+	for i := range many {
+		h.put(t, fmt.Sprintf("lost%d", i))
+	}
+	h.forward(2 * time.Hour)
+	h.put(t, "fresh") // its table is on the way
+	n, err := h.FindOrphans(ctx)
+	ok(t, err)
+	if n != many || !h.has(t, "lost0") {
+		t.Fatalf("%d orphans, want %d that are still there", n, many)
+	}
+	if n, err = h.FindOrphans(ctx); n != 0 || err != nil {
+		t.Fatalf("%d orphans were found twice, %v", n, err)
+	}
+	h.forward(6 * time.Minute)
+	n, err = h.Sweep(ctx)
+	ok(t, err)
+	if n != many || h.has(t, "lost0") || !h.has(t, "needed") || !h.has(t, "fresh") {
+		t.Fatalf("%d keys gone; lost %v, needed %v, fresh %v", n, h.has(t, "lost0"), h.has(t, "needed"), h.has(t, "fresh"))
 	}
 }
 
@@ -252,7 +313,7 @@ func TestSweepContinuesAfterAFailure(t *testing.T) {
 		h.upload(t, s.ID, content)
 	}
 	ok(t, h.Delete(ctx, workspace, s.ID))
-	h.forward(2 * time.Minute)
+	h.forward(6 * time.Minute)
 	n, err := h.Sweep(ctx)
 	if n != 2 || !errors.Is(err, errDisk) {
 		t.Fatalf("%d keys gone, %v", n, err)

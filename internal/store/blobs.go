@@ -12,10 +12,15 @@ const blobChunk = 400
 
 // BlobKeysInUse gives which of the keys some table still needs, sorted.
 func (s *Store) BlobKeysInUse(ctx context.Context, keys []string) ([]string, error) {
+	used, err := inUse(ctx, s.read, keys)
+	return used, s.fail("store.BlobKeysInUse", err)
+}
+
+func inUse(ctx context.Context, q querier, keys []string) ([]string, error) {
 	var used []string
 	for chunk := range slices.Chunk(keys, blobChunk) {
 		in := places(1, len(chunk))
-		err := each(ctx, s.read, func(rows *sql.Rows) error {
+		err := each(ctx, q, func(rows *sql.Rows) error {
 			var key string
 			err := rows.Scan(&key)
 			used = append(used, key)
@@ -23,11 +28,29 @@ func (s *Store) BlobKeysInUse(ctx context.Context, keys []string) ([]string, err
 		}, `SELECT blob_key FROM tables WHERE blob_key IN (`+in+`)
 			UNION SELECT index_key FROM tables WHERE index_key IN (`+in+`)`, anys(chunk)...)
 		if err != nil {
-			return nil, s.fail("store.BlobKeysInUse", err)
+			return nil, err
 		}
 	}
 	slices.Sort(used)
 	return slices.Compact(used), nil
+}
+
+// ReleaseBlobs says that content is not needed, but for what some table names,
+// and gives how many keys are released by this. It is for content whose table
+// never came.
+func (s *Store) ReleaseBlobs(ctx context.Context, keys []string) (n int, err error) {
+	err = s.inTx(ctx, "store.ReleaseBlobs", func(tx *sql.Tx) error {
+		used, err := inUse(ctx, tx, keys)
+		if err != nil {
+			return err
+		}
+		n, err = s.putReleased(ctx, tx, slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
+			_, found := slices.BinarySearch(used, key)
+			return found
+		}), `DO NOTHING`)
+		return err
+	})
+	return n, err
 }
 
 // ReleasedBlobs gives keys that were released before a time and that no table
@@ -65,18 +88,30 @@ func (s *Store) release(ctx context.Context, tx *sql.Tx, query string, args ...a
 	if err != nil {
 		return err
 	}
+	_, err = s.putReleased(ctx, tx, keys, `DO UPDATE SET updated_at = excluded.updated_at`)
+	return err
+}
+
+// putReleased puts keys on the released ones and gives how many it changed.
+func (s *Store) putReleased(ctx context.Context, tx *sql.Tx, keys []string, again string) (n int, err error) {
 	slices.Sort(keys) // see reclaim
 	now := micros(s.now())
 	for _, key := range slices.Compact(keys) {
 		if key == "" {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO released_blobs (blob_key, created_at, updated_at) VALUES ($1, $2, $2)
-			ON CONFLICT (blob_key) DO UPDATE SET updated_at = excluded.updated_at`, key, now); err != nil {
-			return err
+		res, err := tx.ExecContext(ctx, `INSERT INTO released_blobs (blob_key, created_at, updated_at) VALUES ($1, $2, $2)
+			ON CONFLICT (blob_key) `+again, key, now)
+		if err != nil {
+			return n, err
 		}
+		changed, err := res.RowsAffected()
+		if err != nil {
+			return n, err
+		}
+		n += int(changed)
 	}
-	return nil
+	return n, nil
 }
 
 // reclaim takes keys off the released ones, one by one in the order in which

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"tabletalk/internal/conversation"
+	"tabletalk/internal/question"
 	"tabletalk/internal/session"
 )
 
@@ -16,10 +17,33 @@ func (s *Store) CreateConversation(ctx context.Context, c conversation.Conversat
 		if err := s.live(ctx, tx, "", c.SessionID); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO conversations (id, session_id, name, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5)`, c.ID, c.SessionID, text(c.Name), micros(c.CreatedAt), micros(c.UpdatedAt))
-		return err
+		return addConversation(ctx, tx, c)
 	})
+}
+
+// BeginConversation stores a new conversation with its first answer, both or
+// neither. A session that is not of the workspace is not_found.
+func (s *Store) BeginConversation(ctx context.Context, workspace string, c conversation.Conversation, a conversation.Answer, keys []question.Key) error {
+	const op = "store.BeginConversation"
+	parts, err := s.packQuery(a, keys)
+	if err != nil {
+		return s.fail(op, err)
+	}
+	return s.inTx(ctx, op, func(tx *sql.Tx) error {
+		if err := s.live(ctx, tx, workspace, c.SessionID); err != nil {
+			return err
+		}
+		if err := addConversation(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.addQuery(ctx, tx, workspace, a, parts)
+	})
+}
+
+func addConversation(ctx context.Context, tx *sql.Tx, c conversation.Conversation) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO conversations (id, session_id, name, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5)`, c.ID, c.SessionID, text(c.Name), micros(c.CreatedAt), micros(c.UpdatedAt))
+	return err
 }
 
 // Conversation gives a conversation of a session.

@@ -29,19 +29,23 @@ func (s *Store) AddQuery(ctx context.Context, workspace string, a conversation.A
 		if err := s.live(ctx, tx, workspace, a.SessionID); err != nil {
 			return err
 		}
-		now := micros(s.now())
-		if err := change(ctx, tx, noConversation(), `UPDATE conversations SET updated_at = $1 WHERE id = $2 AND session_id = $3`,
-			now, text(a.ConversationID), text(a.SessionID)); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO queries (id, workspace_id, session_id, conversation_id, question, status,
-			confidence, intent, reader, plan_text, statement, feedback, elapsed_ms, plan, group_keys, document, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-			a.QueryID, workspace, a.SessionID, a.ConversationID, text(a.Query), string(a.Status),
-			a.Confidence, text(a.Intent), a.Reader, text(a.PlanText), text(a.SQL), text(a.Feedback), a.ElapsedMS,
-			parts.plan, parts.keys, parts.document, micros(a.CreatedAt), now)
-		return err
+		return s.addQuery(ctx, tx, workspace, a, parts)
 	})
+}
+
+func (s *Store) addQuery(ctx context.Context, tx *sql.Tx, workspace string, a conversation.Answer, parts queryParts) error {
+	now := micros(s.now())
+	if err := change(ctx, tx, noConversation(), `UPDATE conversations SET updated_at = $1 WHERE id = $2 AND session_id = $3`,
+		now, text(a.ConversationID), text(a.SessionID)); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO queries (id, workspace_id, session_id, conversation_id, question, status,
+		confidence, intent, reader, plan_text, statement, feedback, elapsed_ms, plan, group_keys, document, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		a.QueryID, workspace, a.SessionID, a.ConversationID, text(a.Query), string(a.Status),
+		a.Confidence, text(a.Intent), a.Reader, text(a.PlanText), text(a.SQL), text(a.Feedback), a.ElapsedMS,
+		parts.plan, parts.keys, parts.document, micros(a.CreatedAt), now)
+	return err
 }
 
 type queryParts struct{ plan, keys, document []byte }

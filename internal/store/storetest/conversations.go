@@ -64,6 +64,28 @@ func conversationPages(t *testing.T, b *bench) {
 	same(t, "", end)
 }
 
+func beginConversation(t *testing.T, b *bench) {
+	s := b.session(t)
+	now := b.clock.now()
+	c := conversation.Conversation{ID: id(), SessionID: s.ID, Name: "First", CreatedAt: now, UpdatedAt: now}
+	a := b.answer(s.ID, c.ID)
+	wants(t, b.BeginConversation(b.ctx, otherWorkspace, c, a, nil), "session_not_found")
+	ok(t, b.BeginConversation(b.ctx, s.Workspace, c, a, nil))
+	got, err := b.Conversation(b.ctx, s.ID, c.ID)
+	ok(t, err)
+	same(t, c, *got)
+	kept, err := b.Query(b.ctx, s.Workspace, a.QueryID)
+	ok(t, err)
+	same(t, a, *kept)
+	// An answer that cannot be kept leaves no conversation without one.
+	second := c
+	second.ID = id()
+	a.ConversationID = second.ID
+	wants(t, b.BeginConversation(b.ctx, s.Workspace, second, a, nil), "exists")
+	_, err = b.Conversation(b.ctx, s.ID, second.ID)
+	wants(t, err, "conversation_not_found")
+}
+
 func answerComesBack(t *testing.T, b *bench) {
 	s := b.session(t)
 	c := b.conversation(t, s.ID)

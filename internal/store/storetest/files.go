@@ -193,3 +193,27 @@ func blobsReleased(t *testing.T, b *bench) {
 	ok(t, b.ForgetBlobs(b.ctx, released()))
 	same(t, []string{}, released())
 }
+
+func blobsOfNoTable(t *testing.T, b *bench) {
+	s := b.session(t)
+	ok(t, b.AddFile(b.ctx, b.file(s.ID, "orders")))
+	keys := []string{"tables/lost.parquet", "tables/orders.parquet", "indexes/orders", "", "tables/lost.parquet"}
+	n, err := b.ReleaseBlobs(b.ctx, keys)
+	ok(t, err)
+	same(t, 1, n)
+	released := func() []string {
+		keys, err := b.ReleasedBlobs(b.ctx, b.clock.now(), 10)
+		ok(t, err)
+		return keys
+	}
+	same(t, []string{"tables/lost.parquet"}, released())
+	n, err = b.ReleaseBlobs(b.ctx, keys)
+	ok(t, err)
+	same(t, 0, n) // it waits already
+	same(t, "tables/lost.parquet", keys[0])
+	ok(t, b.AddFile(b.ctx, b.file(s.ID, "lost"))) // its table comes after all
+	same(t, []string{}, released())
+	n, err = b.ReleaseBlobs(b.ctx, nil)
+	ok(t, err)
+	same(t, 0, n)
+}

@@ -22,6 +22,7 @@ type Store interface {
 	conversation.Store
 	session.Idempotency
 	RaiseVersion(ctx context.Context, workspace, id string) error
+	BlobKeysInUse(ctx context.Context, keys []string) ([]string, error)
 	ReleasedBlobs(ctx context.Context, before time.Time, limit int) ([]string, error)
 	ForgetBlobs(ctx context.Context, keys []string) error
 	ForgetReplies(ctx context.Context) error
@@ -64,8 +65,10 @@ func Run(t *testing.T, d Database) {
 		{"files/hostile text", hostileText},
 		{"blobs/in use", blobsInUse},
 		{"blobs/released", blobsReleased},
+		{"blobs/of no table", blobsOfNoTable},
 		{"conversations/life", conversationLife},
 		{"conversations/pages", conversationPages},
+		{"conversations/begin with an answer", beginConversation},
 		{"queries/answer comes back whole", answerComesBack},
 		{"queries/types of values", typesOfValues},
 		{"queries/pages", queryPages},
