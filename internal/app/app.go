@@ -61,6 +61,10 @@ var errLocked = errors.New("locked by another process")
 // Errors: data_not_usable, data_in_use, engine_not_started, and those of the
 // database.
 func New(ctx context.Context, cfg config.Config, log *slog.Logger, opts ...Option) (*App, error) {
+	cfg, err := cfg.Absolute()
+	if err != nil {
+		return nil, err
+	}
 	a := &App{cfg: cfg, log: log, version: "development"}
 	for _, o := range opts {
 		o(a)

@@ -73,12 +73,15 @@ func (a *App) openCache(context.Context) (err error) {
 }
 
 func (a *App) startEngine(context.Context) (err error) {
+	c := &a.cfg
 	a.engine, err = worker.NewPool(worker.Config{
-		Command: a.worker, Dir: filepath.Join(a.cfg.WorkDir(), "engine"), Log: a.log,
-		Warm: noneIsMinusOne(a.cfg.WorkerWarm), MaxWorkers: a.cfg.WorkerMax, MaxIdle: a.cfg.WorkerIdle,
-		AddressBytes: int64(a.cfg.WorkerMemory), LoadBytes: noneIsMinusOne(int64(a.cfg.InMemoryTableBytes)),
-		MaxRows: a.cfg.QueryMaxRows, MaxBytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout,
-		ImportMemoryBytes: int64(a.cfg.ImportMemory),
+		Command: a.worker, Dir: filepath.Join(c.WorkDir(), "engine"), Log: a.log,
+		Warm: noneIsMinusOne(c.WorkerWarm), MaxWorkers: c.WorkerMax, PerSet: c.WorkerPerSession, MaxIdle: c.WorkerIdle, QueueTime: c.WorkerQueueTimeout,
+		Threads: c.WorkerThreads, AddressBytes: int64(c.WorkerMemory), KeepBytes: int64(c.WorkerKeepBytes), TempBytes: int64(c.WorkerTempBytes),
+		LoadBytes: noneIsMinusOne(int64(c.InMemoryTableBytes)),
+		MaxRows:   c.QueryMaxRows, MaxBytes: int64(c.QueryMaxBytes), Timeout: c.QueryTimeout, StreamTimeout: c.ExportTimeout,
+		ImportWarm: noneIsMinusOne(c.ImportWarm), ImportNice: noneIsMinusOne(c.ImportNice), MaxImports: c.MaxImports, ImportThreads: c.ImportThreads,
+		ImportMemoryBytes: int64(c.ImportMemory), ImportTempBytes: int64(c.ImportTempBytes), ImportFileBytes: int64(c.ImportFileBytes), ImportTimeout: c.ImportTimeout,
 	})
 	if err != nil {
 		return fault.New(fault.Unavailable, "engine_not_started", "The engine could not be started.").
@@ -101,7 +104,7 @@ func noneIsMinusOne[T int | int64](n T) T {
 func (a *App) makeNouns(ctx context.Context) (err error) {
 	a.Datasets, err = dataset.New(dataset.Config{
 		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
-		Limits: dataset.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), Ingest: ingest.Limits{Columns: a.cfg.MaxColumns, LineBytes: int64(a.cfg.MaxLineBytes)}},
+		Limits: a.dataLimits(),
 	})
 	if err != nil {
 		return err
@@ -115,14 +118,24 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 	})
 	a.Conversations = conversation.New(conversation.Config{
 		Store: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Settings: question.DefaultSettings(), Clock: time.Now, Log: a.log,
-		Limits: conversation.Limits{TextBytes: maxQuestion, Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
+		Limits: conversation.Limits{TextBytes: int(a.cfg.MaxQuestionBytes), Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
 	})
 	a.Exports = &Exports{datasets: a.Datasets, asker: a.Conversations, engine: a.engine, temp: a.cfg.WorkDir()}
 	return nil
 }
 
-// maxQuestion is how long a question or a person's SQL may be, in bytes.
-const maxQuestion = 64 << 10
+func (a *App) dataLimits() dataset.Limits {
+	c := &a.cfg
+	return dataset.Limits{
+		UploadBytes: int64(c.MaxUploadBytes), ImportTimeout: c.ImportTimeout, ProfileTimeout: c.ProfileTimeout, OpenSessions: c.OpenSessions, Profiles: c.MaxProfiles,
+		Ingest: ingest.Limits{
+			Columns: c.MaxColumns, LineBytes: int64(c.MaxLineBytes), UnpackedBytes: int64(c.MaxUnpackedBytes), Ratio: int64(c.ArchiveRatio),
+			Tables: c.MaxTables, ArchiveEntries: c.MaxArchiveEntries, ArchiveFiles: c.MaxArchiveFiles, Sheets: c.MaxSheets, SheetCells: int64(c.MaxSheetCells),
+			SharedTexts: c.MaxSharedTexts, SharedBytes: int64(c.MaxSharedBytes), ODSBytes: int64(c.MaxODSBytes),
+			JSONDepth: c.MaxJSONDepth, JSONObjectBytes: int64(c.MaxJSONObjectBytes), FooterBytes: int64(c.MaxParquetFooterBytes),
+		},
+	}
+}
 
 // memory is where answers are kept for a while; nil where that is off.
 func (a *App) memory() conversation.Memory {
@@ -144,7 +157,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.measure(metrics)
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
-		Limits:   api.Limits{QuestionBytes: maxQuestion},
+		Limits:   api.Limits{QuestionBytes: int(a.cfg.MaxQuestionBytes), UploadFiles: a.cfg.MaxUploadFiles},
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Threads: a.store,
 		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})
@@ -157,7 +170,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 
 // hosts are the names that a page on this machine may call the server by.
 func (a *App) hosts() []string {
-	names := []string{"localhost", "127.0.0.1", "::1"}
+	names := append([]string{"localhost", "127.0.0.1", "::1"}, a.cfg.Hosts()...)
 	if host, _, err := net.SplitHostPort(a.cfg.Listen); err == nil && host != "" {
 		names = append(names, host)
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -13,17 +14,40 @@ type Config struct {
 	Data   string `group:"server" default:"data" placeholder:"DIR" help:"Folder that holds everything: the database, tables and working files."`
 	Auth   string `group:"server" default:"local" enum:"local,token,accounts" help:"Who may come in: local is one person on this machine, without a login. token and accounts are not available yet."`
 
+	AllowedHosts string `group:"server" placeholder:"NAME,NAME" help:"More names that the server answers to, besides localhost, its addresses and the host of --listen; for a tunnel or a proxy. Without it, no others."`
+
 	DatabaseURL Secret `group:"services" name:"database-url" placeholder:"URL" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Without it, a SQLite file in the data folder."`
 	RedisURL    Secret `group:"services" name:"redis-url" placeholder:"URL" help:"Redis for cache and events: redis://HOST:PORT/DB, rediss:// or unix://PATH. Without it, both live in the process."`
 	BlobURL     Secret `group:"services" name:"blob-url" placeholder:"URL" help:"Where tables are kept: file:DIR. Without it, a folder in the data folder."`
 
-	MaxUploadBytes Size `group:"limits" default:"2GiB" help:"Largest file of an upload."`
-	MaxLineBytes   Size `group:"limits" default:"16MiB" help:"Longest line of a text file."`
-	MaxColumns     int  `group:"limits" default:"4096" help:"Most columns of a table."`
+	MaxUploadBytes   Size `group:"limits" default:"2GiB" help:"Largest file of an upload."`
+	MaxUploadFiles   int  `group:"limits" default:"50" help:"Most files of one upload."`
+	MaxQuestionBytes Size `group:"limits" default:"64KiB" help:"Longest question, or SQL of a person."`
+
+	MaxDefinitions int `group:"limits" default:"1000" help:"Most definitions (words, metrics, filters) of a session, and of all sessions together."`
 
 	QueryTimeout  time.Duration `group:"limits" default:"30s" help:"Longest time that one question may compute."`
 	QueryMaxRows  int           `group:"limits" default:"10000" help:"Most rows of a result that is shown; exports are not cut."`
 	QueryMaxBytes Size          `group:"limits" default:"32MiB" help:"Most bytes of a result that is shown; exports are not cut."`
+	ExportTimeout time.Duration `group:"limits" default:"10m" help:"Longest time that the rows of an export may take to compute."`
+
+	MaxColumns            int           `group:"files" default:"4096" help:"Most columns of a table."`
+	MaxTables             int           `group:"files" default:"500" help:"Most tables of one file."`
+	MaxLineBytes          Size          `group:"files" default:"16MiB" help:"Longest line of a text file."`
+	MaxUnpackedBytes      Size          `group:"files" default:"5GiB" help:"Most bytes that a packed file may unpack to."`
+	ArchiveRatio          int           `group:"files" default:"200" help:"How many times its size a packed file may unpack to; 64 MiB are always allowed."`
+	MaxArchiveEntries     int           `group:"files" default:"5000" help:"Most parts of a ZIP archive or workbook."`
+	MaxArchiveFiles       int           `group:"files" default:"100" help:"Most files of a ZIP archive that are read."`
+	MaxSheets             int           `group:"files" default:"1000" help:"Most sheets of a workbook."`
+	MaxSheetCells         int           `group:"files" default:"268435456" help:"Most cells of an OpenDocument sheet, repeated ones counted."`
+	MaxSharedTexts        int           `group:"files" default:"16777216" help:"Most different texts of an Excel workbook: they are held in memory."`
+	MaxSharedBytes        Size          `group:"files" default:"1GiB" help:"Most bytes of the different texts of an Excel workbook."`
+	MaxODSBytes           Size          `group:"files" name:"max-ods-bytes" default:"1GiB" help:"Largest content of an OpenDocument sheet, unpacked: it is held in memory."`
+	MaxJSONDepth          int           `group:"files" name:"max-json-depth" default:"64" help:"How deep values of a JSON file may be nested."`
+	MaxJSONObjectBytes    Size          `group:"files" name:"max-json-object-bytes" default:"64MiB" help:"Largest JSON file that is one object: it is held in memory."`
+	MaxParquetFooterBytes Size          `group:"files" default:"64MiB" help:"Longest description of a Parquet file."`
+	ImportTimeout         time.Duration `group:"files" default:"10m" help:"Longest time that reading one file may take."`
+	ProfileTimeout        time.Duration `group:"files" default:"10m" help:"Longest time that the profile of one table may take, in the background."`
 
 	SessionTTL time.Duration `group:"keeping" name:"session-ttl" default:"30d" help:"How long a session lives after it was made or extended."`
 	CacheTTL   time.Duration `group:"keeping" name:"cache-ttl" default:"1h" help:"How long an answer is served from the cache. 0 turns the cache off."`
@@ -31,13 +55,43 @@ type Config struct {
 
 	WorkerWarm         int           `group:"workers" default:"1" help:"Worker processes kept ready for a session that is opened."`
 	WorkerMax          int           `group:"workers" default:"8" help:"Most worker processes at once."`
+	WorkerPerSession   int           `group:"workers" default:"0" help:"Most worker processes at once over the same tables. 0 is half of worker-max."`
 	WorkerIdle         time.Duration `group:"workers" default:"10m" help:"After this time without a question a session's worker ends."`
+	WorkerQueueTimeout time.Duration `group:"workers" default:"30s" help:"How long a question waits for a worker."`
+	WorkerThreads      int           `group:"workers" default:"2" help:"Threads that the engine of one worker computes with."`
 	WorkerMemory       Size          `group:"workers" default:"3GiB" help:"Address space that a worker process may take; a question that needs more fails alone."`
-	ImportMemory       Size          `group:"workers" default:"512MiB" help:"Memory that the engine may use while it reads an upload."`
+	WorkerKeepBytes    Size          `group:"workers" default:"512MiB" help:"A worker that a question left holding this much more memory is replaced."`
+	WorkerTempBytes    Size          `group:"workers" default:"5GiB" help:"Temporary disk space that a question may use."`
 	InMemoryTableBytes Size          `group:"workers" name:"in-memory-tables-bytes" default:"64MiB" help:"Tables of a session up to this size together are held in its worker's memory."`
+	OpenSessions       int           `group:"workers" default:"64" help:"Most sessions whose tables and values are known in the server's memory."`
+
+	ImportWarm      int  `group:"imports" default:"1" help:"Worker processes kept ready for the next upload."`
+	MaxImports      int  `group:"imports" default:"2" help:"Most files that are read at once."`
+	MaxProfiles     int  `group:"imports" default:"1" help:"Most profiles that are computed at once, in the background."`
+	ImportThreads   int  `group:"imports" default:"2" help:"Threads that read one file."`
+	ImportNice      int  `group:"imports" default:"5" help:"How far the reading of files yields the processors to questions, from 0 to 19."`
+	ImportMemory    Size `group:"imports" default:"512MiB" help:"Memory that the engine may use while it reads an upload."`
+	ImportTempBytes Size `group:"imports" default:"10GiB" help:"Temporary disk space that the reading of a file may use."`
+	ImportFileBytes Size `group:"imports" default:"20GiB" help:"Largest file that the reading of a file may leave."`
 
 	LogLevel  string `group:"log" default:"info" enum:"debug,info,warn,error" help:"Least important messages to log: debug, info, warn or error."`
 	LogFormat string `group:"log" default:"text" enum:"text,json" help:"Form of the log: text or json."`
+}
+
+// Absolute gives the settings with the data folder and the folder of tables
+// as paths from the root: a worker has a working directory of its own.
+func (c Config) Absolute() (Config, error) {
+	var err error
+	if c.Data, err = filepath.Abs(c.Data); err != nil {
+		return c, err
+	}
+	if dir := fileURL(c.BlobURL.Reveal()); dir != "" && !filepath.IsAbs(dir) {
+		if dir, err = filepath.Abs(dir); err != nil {
+			return c, err
+		}
+		c.BlobURL = Secret("file:" + dir)
+	}
+	return c, nil
 }
 
 // Database gives the address of the database, as store.Open takes it.
@@ -54,6 +108,11 @@ func (c *Config) BlobDir() string {
 		return dir
 	}
 	return filepath.Join(c.Data, "blobs")
+}
+
+// Hosts gives the names of AllowedHosts.
+func (c *Config) Hosts() []string {
+	return strings.FieldsFunc(strings.ToLower(c.AllowedHosts), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // WorkDir gives the folder for staged uploads and working files of workers.

@@ -107,6 +107,8 @@ func TestRefused(t *testing.T) {
 		{name: "mapped public address", args: []string{"--listen", "[::ffff:192.0.2.1]:8080"}, code: "setting_listen"},
 		{name: "no port", args: []string{"--listen", "127.0.0.1"}, code: "setting_listen", words: "no address"},
 		{name: "port too large", args: []string{"--listen", "127.0.0.1:70000"}, code: "setting_listen"},
+		{name: "a pattern of hosts", args: []string{"--allowed-hosts", "data.example.org,*"}, code: "setting_allowed_hosts", words: `"*"`},
+		{name: "a host with its port", args: []string{"--allowed-hosts", "data.example.org:8080"}, code: "setting_allowed_hosts"},
 		{name: "accounts", args: []string{"--auth", "accounts"}, code: "setting_auth", words: "not available yet"},
 		{name: "token", env: []string{"TABLETALK_AUTH", "token"}, code: "setting_auth", words: "not available yet"},
 		{name: "unknown auth", args: []string{"--auth", "none"}, code: "setting", words: "auth"},
@@ -162,6 +164,38 @@ func refused(t *testing.T, err error, code, words string) {
 	}
 	if !strings.Contains(f.Message, words) {
 		t.Fatalf("message %q does not say %q", f.Message, words)
+	}
+}
+
+func TestHosts(t *testing.T) {
+	c, _, err := config.Load([]string{"--allowed-hosts", "Data.example.org, [::1],10.0.0.1"}, env())
+	if err == nil {
+		t.Fatalf("brackets are no part of a name: %v", c.Hosts())
+	}
+	if c, _, err = config.Load([]string{"--allowed-hosts", "Data.example.org, ::1,10.0.0.1"}, env()); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"data.example.org", "::1", "10.0.0.1"}, c.Hosts()); d != "" {
+		t.Fatal(d)
+	}
+}
+
+func TestAbsolute(t *testing.T) {
+	c, _, err := config.Load([]string{"--data", "some/data", "--blob-url", "file:tables"}, env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := c.Absolute()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{a.Data, a.BlobDir(), a.WorkDir()} {
+		if !filepath.IsAbs(path) {
+			t.Errorf("%s is not absolute", path)
+		}
+	}
+	if c.Data != "some/data" {
+		t.Errorf("the settings as given became %s", c.Data)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // called by kong when a command that holds a Config was parsed.
 func (c *Config) Validate() error {
 	for _, check := range []func(*Config) *fault.Error{
-		checkListen, checkAuth, checkData, checkServices, checkLimits, checkKeeping, checkWorkers,
+		checkListen, checkHosts, checkAuth, checkData, checkServices, checkLimits, checkFiles, checkKeeping, checkWorkers, checkImports,
 	} {
 		if err := check(c); err != nil {
 			return err.At("config.Validate")
@@ -37,6 +37,21 @@ func checkListen(c *Config) *fault.Error {
 	if c.Auth == "local" && !loopback(host) {
 		return wrong("listen", "--listen %s would let other machines in, and --auth local asks nobody for a login.", c.Listen).
 			WithHint("Serve on 127.0.0.1 and reach it through a tunnel or a proxy that asks who comes; logins by the program itself are not available yet.")
+	}
+	return nil
+}
+
+// checkHosts wants names alone: a pattern would let every name in, and a port
+// is never looked at.
+func checkHosts(c *Config) *fault.Error {
+	for _, name := range c.Hosts() {
+		if ip, err := netip.ParseAddr(name); err == nil && ip.IsValid() {
+			continue
+		}
+		if strings.ContainsFunc(name, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-') }) {
+			return wrong("allowed-hosts", "--allowed-hosts holds %q, which is no name of a host.", name).
+				WithHint("Write names without port and pattern, separated by commas: data.example.org,data.internal.")
+		}
 	}
 	return nil
 }
@@ -139,11 +154,35 @@ const (
 func checkLimits(c *Config) *fault.Error {
 	return checkSpans([]span{
 		{"max-upload-bytes", int64(c.MaxUploadBytes), kib, tib, sizes},
-		{"max-line-bytes", int64(c.MaxLineBytes), kib, gib, sizes},
-		{"max-columns", int64(c.MaxColumns), 1, 100_000, numbers},
+		{"max-upload-files", int64(c.MaxUploadFiles), 1, 10_000, numbers},
+		{"max-definitions", int64(c.MaxDefinitions), 1, 100_000, numbers},
+		{"max-question-bytes", int64(c.MaxQuestionBytes), kib, mib, sizes},
 		{"query-timeout", int64(c.QueryTimeout), int64(100 * time.Millisecond), int64(day), lengths},
 		{"query-max-rows", int64(c.QueryMaxRows), 1, 1_000_000, numbers},
 		{"query-max-bytes", int64(c.QueryMaxBytes), kib, 512 * mib, sizes},
+		{"export-timeout", int64(c.ExportTimeout), int64(time.Second), int64(day), lengths},
+	})
+}
+
+func checkFiles(c *Config) *fault.Error {
+	return checkSpans([]span{
+		{"max-columns", int64(c.MaxColumns), 1, 100_000, numbers},
+		{"max-tables", int64(c.MaxTables), 1, 100_000, numbers},
+		{"max-line-bytes", int64(c.MaxLineBytes), kib, gib, sizes},
+		{"max-unpacked-bytes", int64(c.MaxUnpackedBytes), kib, tib, sizes},
+		{"archive-ratio", int64(c.ArchiveRatio), 1, 1_000_000, numbers},
+		{"max-archive-entries", int64(c.MaxArchiveEntries), 1, 1_000_000, numbers},
+		{"max-archive-files", int64(c.MaxArchiveFiles), 1, 100_000, numbers},
+		{"max-sheets", int64(c.MaxSheets), 1, 100_000, numbers},
+		{"max-sheet-cells", int64(c.MaxSheetCells), 1, 1 << 34, numbers},
+		{"max-shared-texts", int64(c.MaxSharedTexts), 1, 1 << 30, numbers},
+		{"max-shared-bytes", int64(c.MaxSharedBytes), kib, tib, sizes},
+		{"max-ods-bytes", int64(c.MaxODSBytes), kib, tib, sizes},
+		{"max-json-depth", int64(c.MaxJSONDepth), 1, 1000, numbers},
+		{"max-json-object-bytes", int64(c.MaxJSONObjectBytes), kib, gib, sizes},
+		{"max-parquet-footer-bytes", int64(c.MaxParquetFooterBytes), kib, gib, sizes},
+		{"import-timeout", int64(c.ImportTimeout), int64(time.Second), int64(day), lengths},
+		{"profile-timeout", int64(c.ProfileTimeout), int64(time.Second), int64(day), lengths},
 	})
 }
 
@@ -159,13 +198,31 @@ func checkWorkers(c *Config) *fault.Error {
 	err := checkSpans([]span{
 		{"worker-warm", int64(c.WorkerWarm), 0, 64, numbers},
 		{"worker-max", int64(c.WorkerMax), 1, 1024, numbers},
+		{"worker-per-session", int64(c.WorkerPerSession), 0, 1024, numbers},
 		{"worker-idle", int64(c.WorkerIdle), int64(time.Second), int64(30 * day), lengths},
+		{"worker-queue-timeout", int64(c.WorkerQueueTimeout), int64(100 * time.Millisecond), int64(day), lengths},
+		{"worker-threads", int64(c.WorkerThreads), 1, 256, numbers},
 		{"worker-memory", int64(c.WorkerMemory), gib, tib, sizes},
-		{"import-memory", int64(c.ImportMemory), 64 * mib, tib, sizes},
+		{"worker-keep-bytes", int64(c.WorkerKeepBytes), mib, tib, sizes},
+		{"worker-temp-bytes", int64(c.WorkerTempBytes), mib, tib, sizes},
 		{"in-memory-tables-bytes", int64(c.InMemoryTableBytes), 0, 64 * gib, sizes},
+		{"open-sessions", int64(c.OpenSessions), 1, 100_000, numbers},
 	})
 	if err == nil && c.WorkerWarm > c.WorkerMax {
 		return wrong("worker-warm", "--worker-warm is %d, more than --worker-max allows (%d).", c.WorkerWarm, c.WorkerMax)
 	}
 	return err
+}
+
+func checkImports(c *Config) *fault.Error {
+	return checkSpans([]span{
+		{"import-warm", int64(c.ImportWarm), 0, 64, numbers},
+		{"max-imports", int64(c.MaxImports), 1, 1024, numbers},
+		{"max-profiles", int64(c.MaxProfiles), 1, 1024, numbers},
+		{"import-threads", int64(c.ImportThreads), 1, 256, numbers},
+		{"import-nice", int64(c.ImportNice), 0, 19, numbers},
+		{"import-memory", int64(c.ImportMemory), 64 * mib, tib, sizes},
+		{"import-temp-bytes", int64(c.ImportTempBytes), mib, tib, sizes},
+		{"import-file-bytes", int64(c.ImportFileBytes), mib, tib, sizes},
+	})
 }

@@ -58,7 +58,7 @@ func readJSON(ctx context.Context, j *job) error {
 		return err
 	}
 	t := &jsonTable{j: j, columns: map[string]int{}}
-	t.parser.leaf = t.leaf
+	t.parser.leaf, t.parser.deep = t.leaf, j.spec.Limits.JSONDepth
 	if err := t.collect(ctx, shape); err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (j *job) jsonShape() (jsonShape, error) {
 		return shapeArray, nil
 	}
 	line, _, more := bytes.Cut(b, []byte{'\n'})
-	p := jsonParser{b: line}
+	p := jsonParser{b: line, deep: j.spec.Limits.JSONDepth}
 	_, err := p.value(0)
 	switch {
 	case err == nil && p.end() && more:
@@ -176,7 +176,7 @@ func (t *jsonTable) wrapped(each func(v []byte, line int64) error) error {
 	if err != nil {
 		return err
 	}
-	check := jsonParser{b: b}
+	check := jsonParser{b: b, deep: t.j.spec.Limits.JSONDepth}
 	if _, err := check.value(0); err != nil || !check.end() {
 		if errors.Is(err, errJSONDeep) {
 			return t.j.badJSON(1, err.Error())
@@ -190,7 +190,7 @@ func (t *jsonTable) wrapped(each func(v []byte, line int64) error) error {
 	if t.rows == 0 && t.bad == 0 {
 		t.j.note("json_path", "The rows are those of %q; the rest of the file was left out.", path)
 	}
-	rows := &jsonRows{r: bytes.NewReader(inner), shape: shapeArray, max: len(inner) + 1}
+	rows := &jsonRows{r: bytes.NewReader(inner), shape: shapeArray, max: len(inner) + 1, deep: t.j.spec.Limits.JSONDepth}
 	for {
 		v, line, err := rows.next()
 		if err != nil {
@@ -205,7 +205,7 @@ func (t *jsonTable) wrapped(each func(v []byte, line int64) error) error {
 // onlyArray finds the one top-level member that is an array of objects.
 func onlyArray(b []byte) (inner []byte, path string) {
 	found := 0
-	p := jsonParser{b: b}
+	p := jsonParser{b: b, deep: max(1, len(b))} // it was checked before
 	p.leaf = func(at []byte, kind jsonKind, text []byte) error {
 		if rest := bytes.TrimLeft(text[min(1, len(text)):], " \t\r\n"); kind == jsonArray && len(rest) > 0 && rest[0] == '{' {
 			found++

@@ -20,16 +20,13 @@ const (
 	shapeObject                  // one object: a row, or an array of rows inside
 )
 
-// maxJSONObject is how large a file that is one object may be
-// (max-json-object-bytes): it is held in memory.
-const maxJSONObject = 64 << 20
-
 // jsonRows gives one JSON value after the other, in memory bounded by the
 // longest. A value of a file of lines may turn out not to be JSON.
 type jsonRows struct {
 	r     io.Reader
 	shape jsonShape
 	max   int
+	deep  int // as in jsonParser
 	buf   []byte
 	pos   int
 	end   int
@@ -181,7 +178,7 @@ func (r *jsonRows) item() ([]byte, int64, error) {
 				inText = !inText
 			case inText:
 			case c == '{' || c == '[':
-				if depth++; depth > maxJSONDepth {
+				if depth++; depth > deepest(r.deep) {
 					return nil, r.line + 1, errJSONDeep
 				}
 			case depth > 0 && (c == '}' || c == ']'):
@@ -210,7 +207,7 @@ func (j *job) eachJSON(ctx context.Context, shape jsonShape, stage string, each 
 	}
 	defer f.Close()
 	checked := &checkedReader{r: f, skip: true}
-	rows := &jsonRows{r: checked, shape: shape, max: int(j.spec.Limits.LineBytes)}
+	rows := &jsonRows{r: checked, shape: shape, max: int(j.spec.Limits.LineBytes), deep: j.spec.Limits.JSONDepth}
 	next := int64(8 << 20)
 	for {
 		v, line, err := rows.next()
@@ -241,15 +238,15 @@ func (j *job) eachJSON(ctx context.Context, shape jsonShape, stage string, each 
 
 func (j *job) badJSON(line int64, why string) error {
 	if why == errJSONDeep.Error() {
-		return fault.New(fault.TooLarge, "json_too_deep", "%s nests values deeper than %d levels (max-json-depth), in line %d.", shown(j.spec.Name), maxJSONDepth, line).At("ingest.Work")
+		return fault.New(fault.TooLarge, "json_too_deep", "%s nests values deeper than %d levels (max-json-depth), in line %d.", shown(j.spec.Name), j.spec.Limits.JSONDepth, line).At("ingest.Work")
 	}
 	return fault.New(fault.Invalid, "json_invalid", "%s cannot be read as JSON: in line %d it is %s.", shown(j.spec.Name), line, why).At("ingest.Work")
 }
 
-// wholeJSON reads a file that is one object.
+// wholeJSON reads a file that is one object: it is held in memory.
 func (j *job) wholeJSON() ([]byte, error) {
-	if j.size > maxJSONObject {
-		return nil, fault.New(fault.TooLarge, "json_object_too_large", "%s is one object of %d bytes; the limit is %d (max-json-object-bytes).", shown(j.spec.Name), j.size, maxJSONObject).
+	if limit := j.spec.Limits.JSONObjectBytes; j.size > limit {
+		return nil, fault.New(fault.TooLarge, "json_object_too_large", "%s is one object of %d bytes; the limit is %d (max-json-object-bytes).", shown(j.spec.Name), j.size, limit).
 			WithHint("Write it as an array of rows, or one row a line.").At("ingest.Work")
 	}
 	b, err := os.ReadFile(j.path)

@@ -6,12 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// maxJSONDepth is how deep values may be nested (max-json-depth).
+// maxJSONDepth is how deep values may be nested (max-json-depth) where no
+// setting says it.
 const maxJSONDepth = 64
 
 var (
-	errJSON     = errors.New("not valid JSON")
-	errJSONDeep = errors.New("nested too deep")
+	errJSON      = errors.New("not valid JSON")
+	errJSONDeep  = errors.New("nested too deep")
+	errJSONWidth = errors.New("too many columns")
 )
 
 // jsonKind is the kind of a JSON value by its first byte.
@@ -33,7 +35,16 @@ type jsonParser struct {
 	i     int
 	path  []byte
 	spare []byte
+	deep  int                                                 // how deep values may be nested; 0: maxJSONDepth
 	leaf  func(path []byte, kind jsonKind, text []byte) error // nil: only check
+}
+
+// deepest gives the default for a depth that is not set.
+func deepest(limit int) int {
+	if limit == 0 {
+		return maxJSONDepth
+	}
+	return limit
 }
 
 // value reads the value at the current place.
@@ -42,7 +53,7 @@ func (p *jsonParser) value(depth int) (jsonKind, error) {
 	if p.i >= len(p.b) {
 		return 0, errJSON
 	}
-	if depth > maxJSONDepth {
+	if depth > deepest(p.deep) {
 		return 0, errJSONDeep
 	}
 	switch c := p.b[p.i]; {

@@ -13,9 +13,6 @@ import (
 	"tabletalk/internal/table"
 )
 
-// maxFooter bounds the description of a Parquet file (max-parquet-footer-bytes).
-const maxFooter = 64 << 20
-
 // parquetColumn is a column of somebody's Parquet file and how it is kept.
 type parquetColumn struct {
 	name string
@@ -75,8 +72,8 @@ func (j *job) checkFooter() error {
 	if string(tail[4:]) != "PAR1" || n+12 > j.size {
 		return j.damagedParquet(io.ErrUnexpectedEOF)
 	}
-	if n > maxFooter {
-		return fault.New(fault.TooLarge, "parquet_footer_too_large", "The description of %s takes %d bytes; the limit is %d (max-parquet-footer-bytes).", shown(j.spec.Name), n, maxFooter)
+	if limit := j.spec.Limits.FooterBytes; n > limit {
+		return fault.New(fault.TooLarge, "parquet_footer_too_large", "The description of %s takes %d bytes; the limit is %d (max-parquet-footer-bytes).", shown(j.spec.Name), n, limit).At("ingest.Work")
 	}
 	return nil
 }

@@ -23,15 +23,6 @@ type Spec struct {
 	Limits    Limits   `json:"limits"`
 }
 
-// Limits are named settings that a file may not exceed; zero takes the default.
-type Limits struct {
-	Columns   int   `json:"columns"`    // max-columns
-	LineBytes int64 `json:"line_bytes"` // max-line-bytes
-	Rejects   int   `json:"rejects"`    // how many rejected rows the receipt lists
-	// UnpackedBytes (max-unpacked-bytes) bounds what a compressed file may unpack to.
-	UnpackedBytes int64 `json:"unpacked_bytes"`
-}
-
 // Result is what Work leaves: Parquet files in Spec.Dir and a receipt.
 type Result struct {
 	Tables  []Table `json:"tables"`

@@ -36,8 +36,8 @@ func openZstd(r io.Reader) (io.Reader, error) {
 	return d.IOReadCloser(), nil
 }
 
-// bombRatio is how much larger than its packed form a file of some size may
-// be (archive-ratio).
+// bombRatio is how much larger than its packed form a file above bombMinimum
+// may be (archive-ratio) where no setting says it.
 const (
 	bombRatio   = 200
 	bombMinimum = 64 << 20
@@ -86,13 +86,13 @@ func (j *job) unpackFrom(ctx context.Context, r io.Reader, name string, open fun
 		return err
 	}
 	defer out.Close()
-	limit := min(j.spec.Limits.UnpackedBytes, max(bombMinimum, info.Size()*bombRatio))
+	limit := min(j.spec.Limits.UnpackedBytes, max(bombMinimum, info.Size()*j.spec.Limits.Ratio))
 	n, err := io.Copy(out, &contextReader{ctx, io.LimitReader(in, limit+1)})
 	switch {
 	case n > limit && limit == j.spec.Limits.UnpackedBytes:
 		return fault.New(fault.TooLarge, "archive_bomb", "%s unpacks to more than the limit of %d bytes (max-unpacked-bytes).", shown(j.spec.Name), limit)
 	case n > limit:
-		return fault.New(fault.Invalid, "archive_bomb", "%s unpacks to more than %d times its size, which no table does.", shown(j.spec.Name), bombRatio)
+		return fault.New(fault.Invalid, "archive_bomb", "%s unpacks to more than %d times its size, which no table does (archive-ratio).", shown(j.spec.Name), j.spec.Limits.Ratio)
 	case errors.Is(err, errWrite):
 		return err
 	case err != nil:

@@ -81,29 +81,6 @@ func fewNotes(notes []Note) []Note {
 	return out
 }
 
-// The limits that hold where a setting says nothing.
-const (
-	defaultColumns   = 4096
-	defaultLineBytes = 16 << 20
-	defaultRejects   = 100
-	defaultUnpacked  = 5 << 30
-)
-
-func (l *Limits) defaults() {
-	if l.Columns <= 0 {
-		l.Columns = defaultColumns
-	}
-	if l.LineBytes <= 0 {
-		l.LineBytes = defaultLineBytes
-	}
-	if l.Rejects <= 0 {
-		l.Rejects = defaultRejects
-	}
-	if l.UnpackedBytes <= 0 {
-		l.UnpackedBytes = defaultUnpacked
-	}
-}
-
 // headBytes is how much of a file is looked at before it is read.
 const headBytes = 256 << 10
 
