@@ -235,7 +235,7 @@ func (t *teller) headline() string {
 		return upperFirst(t.size()) + "."
 	}
 	column := len(t.p.Group)
-	high, low := -1, -1
+	high, low, numbers := -1, -1, 0
 	var most, least float64
 	for i, row := range t.rows.Values {
 		if column >= len(row) {
@@ -245,6 +245,7 @@ func (t *teller) headline() string {
 		if !ok {
 			continue
 		}
+		numbers++
 		if high < 0 || f > most {
 			high, most = i, f
 		}
@@ -253,7 +254,7 @@ func (t *teller) headline() string {
 		}
 	}
 	switch {
-	case high < 0 || t.rows.Truncated:
+	case high < 0 || t.rows.Truncated || most == least && numbers < len(t.rows.Values):
 		return upperFirst(t.size()) + "."
 	case most == least:
 		return "All " + plural(int64(len(t.rows.Values)), "row") + " have " + t.cell(high, column) + "."

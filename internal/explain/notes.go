@@ -11,7 +11,7 @@ import (
 // notes say what the numbers leave out.
 func (t *teller) notes() []string {
 	var list []string
-	for _, note := range []string{t.cutNote(), t.joinNote(), t.undatedNote(), t.partialNote(), t.orderNote()} {
+	for _, note := range []string{t.cutNote(), t.joinNote(), t.undatedNote(), t.partialNote(), t.orderNote(), t.oddNote()} {
 		if note != "" {
 			list = append(list, note)
 		}
@@ -51,6 +51,27 @@ func (t *teller) joinNote() string {
 		return "Rows of " + base + " match several rows of " + t.label(t.p.From.Joins[0].Table) + " and count once for each."
 	}
 	return ""
+}
+
+// oddNote says that a float is no number: it is in no chart, and neither the
+// highest nor the lowest.
+func (t *teller) oddNote() string {
+	odd := int64(0)
+	for _, row := range t.rows.Values {
+		for i, v := range row {
+			if _, text := v.(string); text && i < len(t.rows.Columns) && t.rows.Columns[i].Type == table.Float {
+				odd++
+				break
+			}
+		}
+	}
+	switch odd {
+	case 0:
+		return ""
+	case 1:
+		return "1 row has a value that is no number (NaN or infinite): nothing is compared with it."
+	}
+	return plural(odd, "row") + " have values that are no numbers (NaN or infinite): nothing is compared with them."
 }
 
 func (t *teller) undatedNote() string {

@@ -79,7 +79,7 @@ func (s *csvSink) value(v table.Value) {
 }
 
 func (s *csvSink) text(t string) {
-	if !s.raw && looksLikeFormula(t) {
+	if !s.raw && t != table.NegativeInfinity && looksLikeFormula(t) {
 		t = "'" + t
 	}
 	if t != "" && !strings.ContainsAny(t, ",\"\r\n") && t[0] != ' ' && t[len(t)-1] != ' ' {

@@ -21,7 +21,8 @@
 //   - JSON is {"name", "columns": [{"name", "type", "nullable"}], "rows":
 //     [[...]], "row_count"}: rows are arrays, so that columns of the same name
 //     stay apart. NDJSON is one object per row; columns of the same name get
-//     " (2)", " (3)". What is no number in JSON (NaN, infinity) is null.
+//     " (2)", " (3)". A float that is no number is the text
+//     NaN, Infinity or -Infinity.
 //   - Parquet is typed and compressed with zstd. A decimal column takes its
 //     scale, a datetime column its zone, from the first row group; a later
 //     value that does not fit is an error.

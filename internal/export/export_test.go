@@ -150,7 +150,7 @@ func TestNDJSON(t *testing.T) {
 		Columns: []table.Column{{Name: "a"}, {Name: "a"}, {Name: `q"`}, {Name: "a (2)"}},
 		Values:  [][]table.Value{{int64(1), "x\u2028<", nil, 2.5}, {math.NaN(), "\xff", math.Inf(1), table.Exact("1.10")}},
 	}
-	want := `{"a":1,"a (3)":"x\u2028<","q\"":null,"a (2)":2.5}` + "\n" + `{"a":null,"a (3)":"\ufffd","q\"":null,"a (2)":1.10}` + "\n"
+	want := `{"a":1,"a (3)":"x\u2028<","q\"":null,"a (2)":2.5}` + "\n" + `{"a":"NaN","a (3)":"\ufffd","q\"":"Infinity","a (2)":1.10}` + "\n"
 	same(t, string(write(t, export.NDJSON, rows)), want)
 }
 

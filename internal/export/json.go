@@ -159,7 +159,7 @@ func (t *jsonText) append(b []byte, v table.Value) []byte {
 		return strconv.AppendInt(b, v, 10)
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return append(b, "null"...)
+			return t.text(b, floatWord(v))
 		}
 		return appendFloat(b, v)
 	case table.Exact:
@@ -168,6 +168,17 @@ func (t *jsonText) append(b []byte, v table.Value) []byte {
 		return t.text(b, v)
 	}
 	return append(b, "null"...)
+}
+
+// floatWord names what JSON has no number for, as engines do.
+func floatWord(f float64) string {
+	switch {
+	case math.IsInf(f, 1):
+		return table.Infinity
+	case math.IsInf(f, -1):
+		return table.NegativeInfinity
+	}
+	return table.NaN
 }
 
 // text writes most texts directly and leaves the rest to encoding/json.

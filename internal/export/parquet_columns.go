@@ -23,7 +23,7 @@ func newParquetColumn(c table.Column) parquetColumn {
 		return &typed[int64]{convert: toInt, physical: parquet.Types.Int64,
 			logical: schema.NewIntLogicalType(64, true)}
 	case table.Float:
-		return &typed[float64]{convert: table.Number, physical: parquet.Types.Double, logical: schema.NoLogicalType{}}
+		return &typed[float64]{convert: table.FloatOf, physical: parquet.Types.Double, logical: schema.NoLogicalType{}}
 	case table.Boolean:
 		return &typed[bool]{convert: toBool, physical: parquet.Types.Boolean, logical: schema.NoLogicalType{}}
 	case table.Date:
