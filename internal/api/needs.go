@@ -100,11 +100,11 @@ type Sample struct {
 // Readiness says which parts of the house can work.
 type Readiness struct {
 	Ready  bool            `json:"ready"`
-	Checks map[string]Part `json:"checks"`
+	Checks map[string]Check `json:"checks"`
 }
 
-// Part is one part of the house.
-type Part struct {
+// Check tells of one part of the house.
+type Check struct {
 	OK     bool           `json:"ok"`
 	Detail string         `json:"detail,omitempty"`
 	Facts  map[string]any `json:"facts,omitempty"`

@@ -8,6 +8,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,6 +17,7 @@ import (
 
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/session"
 )
 
 const (
@@ -182,7 +185,7 @@ func (m *metered) Read(b []byte) (int, error) {
 func (s *Server) importAll(ctx context.Context, f *form) (*uploadOutput, error) {
 	workspace, made := who(ctx).Workspace, false
 	if f.session == "" {
-		v, err := s.sessions.Create(ctx, workspace, who(ctx).ID, "")
+		v, err := s.sessions.Create(ctx, workspace, who(ctx).ID, nameAfter(f.staged[0].Name()))
 		if err != nil {
 			return nil, err
 		}
@@ -200,6 +203,31 @@ func (s *Server) importAll(ctx context.Context, f *form) (*uploadOutput, error) 
 		return nil, err
 	}
 	return &uploadOutput{Body: uploaded(f.session, files)}, nil
+}
+
+// packed is the ending of a file inside another: orders.csv.gz.
+var packed = []string{".gz", ".zst", ".bz2", ".zip"}
+
+// nameAfter names a session after its first file: "orders.csv.gz" gives
+// "orders".
+func nameAfter(file string) string {
+	name := file
+	for _, ending := range packed {
+		if strings.EqualFold(path.Ext(name), ending) {
+			name = name[:len(name)-len(ending)]
+			break
+		}
+	}
+	if ext := path.Ext(name); len(ext) > 1 && len(ext) <= 9 {
+		name = strings.TrimSuffix(name, ext)
+	}
+	if strings.TrimSpace(name) == "" {
+		name = file
+	}
+	if runes := []rune(name); len(runes) > session.MaxName {
+		name = string(runes[:session.MaxName])
+	}
+	return name
 }
 
 func uploaded(session string, files []dataset.File) Uploaded {

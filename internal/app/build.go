@@ -157,7 +157,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.measure(metrics)
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
-		Limits:   api.Limits{QuestionBytes: int(a.cfg.MaxQuestionBytes), UploadFiles: a.cfg.MaxUploadFiles},
+		Limits:   api.Limits{QuestionBytes: int(a.cfg.MaxQuestionBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Threads: a.store,
 		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})

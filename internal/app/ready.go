@@ -20,11 +20,11 @@ const readyTime = 2 * time.Second
 func (a *App) ready(ctx context.Context) api.Readiness {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
-	r := api.Readiness{Ready: true, Checks: map[string]api.Part{}}
+	r := api.Readiness{Ready: true, Checks: map[string]api.Check{}}
 	err := a.store.Ready(ctx)
 	r.Checks["store"] = part(err)
 	r.Ready = err == nil
-	r.Checks["engine"] = api.Part{OK: true, Detail: a.engine.Version(), Facts: map[string]any{"workers": a.engine.Workers()}}
+	r.Checks["engine"] = api.Check{OK: true, Detail: a.engine.Version(), Facts: map[string]any{"workers": a.engine.Workers()}}
 	r.Checks["sandbox"] = a.sandbox()
 	if c, ok := a.cache.(interface{ Ready(context.Context) error }); ok {
 		r.Checks["cache"] = part(c.Ready(ctx))
@@ -33,16 +33,16 @@ func (a *App) ready(ctx context.Context) api.Readiness {
 }
 
 // part words an error without what is for the log only.
-func part(err error) api.Part {
+func part(err error) api.Check {
 	if err == nil {
-		return api.Part{OK: true}
+		return api.Check{OK: true}
 	}
-	return api.Part{Detail: fault.Of(err).Message}
+	return api.Check{Detail: fault.Of(err).Message}
 }
 
 // sandbox lists the layers around a worker; it is whole where none is missing.
-func (a *App) sandbox() api.Part {
-	p := api.Part{OK: true, Facts: map[string]any{}}
+func (a *App) sandbox() api.Check {
+	p := api.Check{OK: true, Facts: map[string]any{}}
 	for _, l := range a.engine.Report() {
 		p.Facts[l.Name] = state(l)
 		p.OK = p.OK && l.Active

@@ -20,9 +20,10 @@ type Config struct {
 	RedisURL    Secret `group:"services" name:"redis-url" placeholder:"URL" help:"Redis for cache and events: redis://HOST:PORT/DB, rediss:// or unix://PATH. Without it, both live in the process."`
 	BlobURL     Secret `group:"services" name:"blob-url" placeholder:"URL" help:"Where tables are kept: file:DIR. Without it, a folder in the data folder."`
 
-	MaxUploadBytes   Size `group:"limits" default:"2GiB" help:"Largest file of an upload."`
-	MaxUploadFiles   int  `group:"limits" default:"50" help:"Most files of one upload."`
-	MaxQuestionBytes Size `group:"limits" default:"64KiB" help:"Longest question, or SQL of a person."`
+	MaxUploadBytes   Size          `group:"limits" default:"2GiB" help:"Largest file of an upload."`
+	MaxUploadFiles   int           `group:"limits" default:"50" help:"Most files of one upload."`
+	UploadIdle       time.Duration `group:"limits" default:"1m" help:"How long an upload may send nothing before it is given up."`
+	MaxQuestionBytes Size          `group:"limits" default:"64KiB" help:"Longest question, or SQL of a person."`
 
 	MaxDefinitions int `group:"limits" default:"1000" help:"Most definitions (words, metrics, filters) of a session, and of all sessions together."`
 

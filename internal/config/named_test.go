@@ -16,8 +16,9 @@ import (
 )
 
 // named finds the settings that a text names: "(max-columns)", "the setting
-// max-columns", "raise max-columns", or nothing but "query-timeout".
-var named = regexp.MustCompile(`\((NAME(?:, NAME)*)\)|\b(?:settings?|raise|limit) (NAME)|^((?:max|query|import|worker)-[a-z-]+)$`)
+// max-columns", "raise max-columns", "the
+// setting is upload-idle", or nothing but "query-timeout".
+var named = regexp.MustCompile(`\((NAME(?:, NAME)*)\)|\b(?:settings?(?: is)?|raise|limit) (NAME)|^((?:max|query|import|worker)-[a-z-]+)$`)
 
 // TestErrorsNameSettings: what an error tells a person to raise can be raised.
 func TestErrorsNameSettings(t *testing.T) {

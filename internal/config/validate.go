@@ -155,6 +155,7 @@ func checkLimits(c *Config) *fault.Error {
 	return checkSpans([]span{
 		{"max-upload-bytes", int64(c.MaxUploadBytes), kib, tib, sizes},
 		{"max-upload-files", int64(c.MaxUploadFiles), 1, 10_000, numbers},
+		{"upload-idle", int64(c.UploadIdle), int64(time.Second), int64(day), lengths},
 		{"max-definitions", int64(c.MaxDefinitions), 1, 100_000, numbers},
 		{"max-question-bytes", int64(c.MaxQuestionBytes), kib, mib, sizes},
 		{"query-timeout", int64(c.QueryTimeout), int64(100 * time.Millisecond), int64(day), lengths},

@@ -582,6 +582,15 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Check: {
+            detail?: string;
+            facts?: {
+                [key: string]: unknown;
+            };
+            ok: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         ClassifyOutputBody: {
             /** @enum {string} */
             confidence: "high" | "medium" | "low";
@@ -760,15 +769,6 @@ export interface components {
             label: string;
             plan: components["schemas"]["Plan"];
             value_hint?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Part: {
-            detail?: string;
-            facts?: {
-                [key: string]: unknown;
-            };
-            ok: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -983,7 +983,7 @@ export interface components {
         };
         Readiness: {
             checks: {
-                [key: string]: components["schemas"]["Part"];
+                [key: string]: components["schemas"]["Check"];
             };
             ready: boolean;
         } & {
