@@ -99,7 +99,7 @@ type Sample struct {
 
 // Readiness says which parts of the house can work.
 type Readiness struct {
-	Ready  bool            `json:"ready"`
+	Ready  bool             `json:"ready"`
 	Checks map[string]Check `json:"checks"`
 }
 

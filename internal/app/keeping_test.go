@@ -2,9 +2,14 @@ package app_test
 
 import (
 	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"tabletalk/client"
 	"tabletalk/internal/config"
@@ -84,4 +89,47 @@ func TestLimitsAreSettings(t *testing.T) {
 	u := h.up(t, "few.csv", "a,b\n1,2\n")
 	_, err = h.Ask(t.Context(), client.Question{SessionID: u.SessionID, Query: strings.Repeat("why ", 300)})
 	wants(t, err, 413, "question_too_long")
+}
+
+// A backup as doc/operations.md tells it: the database first, then the tables,
+// while the program runs; it is opened in another place.
+func TestBackupWhileItRuns(t *testing.T) {
+	h := open(t)
+	u := h.up(t, "people.csv", people)
+	asked := client.Question{SessionID: u.SessionID, Query: "average age by region"}
+	first, err := h.Ask(t.Context(), asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := t.TempDir()
+	db, err := sql.Open("sqlite", filepath.Join(h.dir, "tabletalk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // it was only read
+	if _, err := db.ExecContext(t.Context(), "VACUUM INTO ?", filepath.Join(copied, "tabletalk.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(copied, "blobs"), os.DirFS(filepath.Join(h.dir, "blobs"))); err != nil {
+		t.Fatal(err)
+	}
+	h.up(t, "later.csv", "a\n1\n") // is not in the copy
+	if err := h.DeleteSession(t.Context(), u.SessionID); err != nil {
+		t.Fatal(err)
+	}
+	restored := open(t, func(c *config.Config) { c.Data = copied })
+	if n := restored.sessions(t); n != 1 {
+		t.Errorf("%d sessions in the copy, want 1", n)
+	}
+	kept, err := restored.Query(t.Context(), first.QueryID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := restored.Ask(t.Context(), asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(kept.Result, again.Result); diff != "" {
+		t.Error(diff)
+	}
 }
