@@ -1,5 +1,10 @@
 package ingest
 
+import (
+	"tabletalk/internal/ingest/sheet"
+	"tabletalk/internal/ingest/xlsx"
+)
+
 // Limits are named settings that a file may not exceed; zero takes the default.
 type Limits struct {
 	Columns   int   `json:"columns"`    // max-columns
@@ -23,26 +28,36 @@ type Limits struct {
 	FooterBytes     int64 `json:"footer_bytes"`      // max-parquet-footer-bytes
 }
 
-// defaultUnpacked is max-unpacked-bytes where no setting says it.
-const defaultUnpacked = 5 << 30
+// archiveEntries is max-archive-entries where no setting says it.
+const archiveEntries = 5000
 
 func (l *Limits) defaults() {
+	book := sheet.Usual()
 	or(&l.Columns, 4096)
 	or(&l.LineBytes, 16<<20)
 	or(&l.Rejects, 100)
 	or(&l.Tables, 500)
-	or(&l.UnpackedBytes, defaultUnpacked)
+	or(&l.UnpackedBytes, 5<<30)
 	or(&l.Ratio, bombRatio)
-	or(&l.ArchiveEntries, 5000)
+	or(&l.ArchiveEntries, archiveEntries)
 	or(&l.ArchiveFiles, 100)
-	or(&l.Sheets, 1000)
-	or(&l.SheetCells, 256<<20)
-	or(&l.SharedTexts, 16<<20)
-	or(&l.SharedBytes, 1<<30)
-	or(&l.ODSBytes, 1<<30)
+	or(&l.Sheets, book.Sheets)
+	or(&l.SheetCells, book.Cells)
+	or(&l.SharedTexts, book.SharedTexts)
+	or(&l.SharedBytes, book.SharedBytes)
+	or(&l.ODSBytes, book.ODSBytes)
 	or(&l.JSONDepth, maxJSONDepth)
 	or(&l.JSONObjectBytes, 64<<20)
 	or(&l.FooterBytes, 64<<20)
+}
+
+// archive are the limits of a ZIP archive, and of a workbook in one.
+func (l *Limits) archive() xlsx.Limits {
+	return xlsx.Limits{Entries: l.ArchiveEntries, Unpacked: l.UnpackedBytes, Ratio: l.Ratio, BombMin: bombMinimum, Book: l.book()}
+}
+
+func (l *Limits) book() sheet.Limits {
+	return sheet.Limits{Sheets: l.Sheets, Cells: l.SheetCells, SharedTexts: l.SharedTexts, SharedBytes: l.SharedBytes, ODSBytes: l.ODSBytes}
 }
 
 // or sets what is not set.

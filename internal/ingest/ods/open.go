@@ -10,10 +10,6 @@ import (
 	"tabletalk/internal/ingest/xlsx"
 )
 
-// maxContent is how large the content of a document may be (max-ods-bytes):
-// it is held in memory.
-const maxContent = 1 << 30
-
 // Is reports whether the archive is an OpenDocument spreadsheet.
 func Is(a *xlsx.Archive) bool {
 	r, err := a.Open("mimetype")
@@ -25,7 +21,7 @@ func Is(a *xlsx.Archive) bool {
 	return bytes.HasPrefix(b, []byte("application/vnd.oasis.opendocument.spreadsheet")) || bytes.HasPrefix(b, []byte("application/vnd.sun.xml.calc"))
 }
 
-// Open reads the list of sheets.
+// Open reads the list of sheets. The content is held in memory.
 func Open(a *xlsx.Archive) (*sheet.Workbook, error) {
 	if err := encrypted(a); err != nil {
 		return nil, err
@@ -35,16 +31,17 @@ func Open(a *xlsx.Archive) (*sheet.Workbook, error) {
 		return nil, err
 	}
 	defer in.Close()
-	content, err := io.ReadAll(io.LimitReader(in, maxContent+1))
+	limits := a.Limits()
+	content, err := io.ReadAll(io.LimitReader(in, limits.ODSBytes+1))
 	switch {
 	case err != nil:
 		return nil, xlsx.Trouble(err)
-	case len(content) > maxContent:
+	case int64(len(content)) > limits.ODSBytes:
 		return nil, &sheet.Problem{Code: sheet.CodeTooLarge, Reason: "holds more than a document may (max-ods-bytes)"}
 	case len(content) == 0:
 		return nil, sheet.Damaged(nil, "is damaged: it has no content inside")
 	}
-	return sheets(content)
+	return sheets(content, limits)
 }
 
 // encrypted looks for a password in the list of the document's parts.
@@ -67,7 +64,7 @@ func encrypted(a *xlsx.Archive) error {
 }
 
 // sheets finds where each sheet stands in the content.
-func sheets(content []byte) (*sheet.Workbook, error) {
+func sheets(content []byte, limits sheet.Limits) (*sheet.Workbook, error) {
 	out := &sheet.Workbook{Format: "ods"}
 	s := markup.NewScanner(bytes.NewReader(content))
 	hidden := map[string]bool{} // styles of tables that are not shown
@@ -91,7 +88,10 @@ func sheets(content []byte) (*sheet.Workbook, error) {
 				hidden[style] = true
 			}
 		case "table":
-			err = add(out, s, content, hidden)
+			if len(out.Sheets) == limits.Sheets {
+				return nil, sheet.TooManySheets()
+			}
+			err = add(out, s, content, hidden, limits.Cells)
 		case "tracked-changes", "named-expressions", "database-ranges":
 			err = s.Skip()
 		}
@@ -101,14 +101,8 @@ func sheets(content []byte) (*sheet.Workbook, error) {
 	}
 }
 
-// maxSheets is how many sheets a workbook may have (max-sheets).
-const maxSheets = 1000
-
 // add takes the sheet whose start was just read.
-func add(out *sheet.Workbook, s *markup.Scanner, content []byte, hidden map[string]bool) error {
-	if len(out.Sheets) == maxSheets {
-		return &sheet.Problem{Code: sheet.CodeTooLarge, Reason: "has too many sheets (max-sheets)"}
-	}
+func add(out *sheet.Workbook, s *markup.Scanner, content []byte, hidden map[string]bool, cells int64) error {
 	sh := sheet.Sheet{Name: s.Attr("name"), Hidden: hidden[s.Attr("style-name")]}
 	from := s.Offset()
 	to := from
@@ -121,7 +115,7 @@ func add(out *sheet.Workbook, s *markup.Scanner, content []byte, hidden map[stri
 		}
 	}
 	part := content[min(from, int64(len(content))):min(to, int64(len(content)))]
-	sh.Read = func(yield func(*sheet.Row) error) (sheet.Extras, error) { return read(part, yield) }
+	sh.Read = func(yield func(*sheet.Row) error) (sheet.Extras, error) { return read(part, cells, yield) }
 	out.Sheets = append(out.Sheets, sh)
 	return nil
 }

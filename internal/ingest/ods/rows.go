@@ -17,20 +17,18 @@ type rows struct {
 	s      *markup.Scanner
 	yield  func(*sheet.Row) error
 	row    sheet.Row
-	next   int // index of the next row
-	given  int // cells
+	next   int   // index of the next row
+	given  int64 // cells, of at most
+	most   int64
 	extras sheet.Extras
 	arena  []byte
 	text   []byte
 }
 
-// maxGiven is how many cells a sheet may have (max-sheet-cells), those that
-// the file only counts included.
-const maxGiven = 256 << 20
-
-// read gives the rows of a sheet, which is a part of the content.
-func read(part []byte, yield func(*sheet.Row) error) (sheet.Extras, error) {
-	r := &rows{s: markup.NewScanner(bytes.NewReader(part)), yield: yield}
+// read gives the rows of a sheet, which is a part of the content. A sheet may
+// have so many cells, those that the file only counts included.
+func read(part []byte, cells int64, yield func(*sheet.Row) error) (sheet.Extras, error) {
+	r := &rows{s: markup.NewScanner(bytes.NewReader(part)), most: cells, yield: yield}
 	for {
 		k, err := r.s.Next()
 		if errors.Is(err, io.EOF) {
@@ -89,7 +87,7 @@ func (r *rows) oneRow() error {
 		return sheet.Damaged(nil, "is damaged: a sheet has more rows than a sheet can have")
 	}
 	for i := range times {
-		if r.given += len(r.row.Cells); r.given > maxGiven {
+		if r.given += int64(len(r.row.Cells)); r.given > r.most {
 			return &sheet.Problem{Code: sheet.CodeTooLarge, Reason: "has more cells than a sheet may (max-sheet-cells)"}
 		}
 		if r.row.Hidden {

@@ -13,13 +13,8 @@ type book struct {
 	formats   map[int]sheet.Format
 	styles    []int // number of the format, by style
 	shared    [][]byte
+	limits    sheet.Limits
 }
-
-// The bounds of what a workbook shares.
-const (
-	maxSheets = 1000
-	maxShared = 16 << 20
-)
 
 // globals reads the records before the first sheet.
 func (b *book) globals() (*sheet.Workbook, error) {
@@ -93,8 +88,8 @@ func (b *book) boundSheet(out *sheet.Workbook, rec record) error {
 	if len(rec.data) < 8 {
 		return nil
 	}
-	if len(out.Sheets) == maxSheets {
-		return &sheet.Problem{Code: sheet.CodeTooLarge, Reason: "has too many sheets (max-sheets)"}
+	if len(out.Sheets) == b.limits.Sheets {
+		return sheet.TooManySheets()
 	}
 	if rec.data[5] != 0 {
 		out.Other++
@@ -124,7 +119,7 @@ func (b *book) sheetAt(name string, at int, hidden bool) sheet.Sheet {
 func (b *book) strings(p *parts) {
 	p.skip(4)
 	n := p.u32()
-	for i := 0; i < min(n, maxShared) && p.err == nil && p.ready(); i++ {
+	for i := 0; i < min(n, b.limits.SharedTexts) && p.err == nil && p.ready(); i++ {
 		length := p.u16()
 		b.shared = append(b.shared, p.unicode(length))
 	}

@@ -13,13 +13,13 @@ import (
 )
 
 // Open reads the list of sheets and what they share.
-func Open(r io.ReaderAt, size int64) (wb *sheet.Workbook, err error) {
+func Open(r io.ReaderAt, size int64, limits sheet.Limits) (wb *sheet.Workbook, err error) {
 	defer guard(&err)
 	data, err := stream(r, size)
 	if err != nil {
 		return nil, err
 	}
-	b := &book{data: data}
+	b := &book{data: data, limits: limits}
 	return b.globals()
 }
 

@@ -17,12 +17,14 @@ type Limits struct {
 	Unpacked int64 // max-unpacked-bytes, of all that is read
 	Ratio    int64 // how much larger than packed a part above BombMin may be
 	BombMin  int64
+	Book     sheet.Limits // the zero value takes the usual ones
 }
 
 // Archive is a ZIP archive whose parts are found by name without regard to
 // case, and read within limits.
 type Archive struct {
 	files  map[string]*zip.File
+	names  []string
 	limits Limits
 	read   int64
 }
@@ -36,10 +38,16 @@ func OpenArchive(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
 	if len(z.File) > limits.Entries {
 		return nil, &sheet.Problem{Code: sheet.CodeBomb, Reason: "is an archive with too many parts (max-archive-entries)"}
 	}
+	if limits.Book == (sheet.Limits{}) {
+		limits.Book = sheet.Usual()
+	}
 	a := &Archive{files: make(map[string]*zip.File, len(z.File)), limits: limits}
 	for _, f := range z.File {
 		if key := partKey(f.Name); a.files[key] == nil {
 			a.files[key] = f
+			if !f.FileInfo().IsDir() {
+				a.names = append(a.names, f.Name)
+			}
 		}
 	}
 	return a, nil
@@ -52,6 +60,12 @@ func partKey(name string) string {
 
 // Has reports whether there is such a part.
 func (a *Archive) Has(name string) bool { return a.files[partKey(name)] != nil }
+
+// Limits are those of the workbook in the archive.
+func (a *Archive) Limits() sheet.Limits { return a.limits.Book }
+
+// Names gives the parts that are files, in their order, at most once each.
+func (a *Archive) Names() []string { return a.names }
 
 // Open opens a part; a part that is not there is empty.
 func (a *Archive) Open(name string) (io.ReadCloser, error) {

@@ -23,6 +23,12 @@ type book struct {
 // relation is what a part refers to.
 type relation struct{ kind, target string }
 
+// Is reports whether the archive is a document of Office Open XML, or what is
+// left of one, rather than an archive of other files.
+func Is(a *Archive) bool {
+	return a.Has("[Content_Types].xml") || a.Has("_rels/.rels") || a.Has("xl/workbook.xml") || a.Has("xl/workbook.bin")
+}
+
 // Open reads everything of a workbook but its sheets, which it leaves to be
 // read one by one while r stays open.
 func Open(a *Archive) (*sheet.Workbook, error) {
@@ -147,12 +153,9 @@ func (b *book) workbook(out *sheet.Workbook) error {
 	})
 }
 
-// maxSheets is how many sheets a workbook may have (max-sheets).
-const maxSheets = 1000
-
 func (b *book) sheet(out *sheet.Workbook, name, id, state string) error {
-	if len(out.Sheets) == maxSheets {
-		return &sheet.Problem{Code: sheet.CodeTooLarge, Reason: "has too many sheets (max-sheets)"}
+	if len(out.Sheets) == b.a.limits.Book.Sheets {
+		return sheet.TooManySheets()
 	}
 	r, ok := b.targets[id]
 	if !ok {

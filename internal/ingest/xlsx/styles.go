@@ -37,18 +37,12 @@ func (b *book) styles(part string) error {
 	})
 }
 
-// The bounds of the texts that cells share (max-shared-texts and
-// max-shared-bytes): they are held in memory.
-const (
-	maxShared      = 16 << 20
-	maxSharedBytes = 1 << 30
-)
-
-// strings reads the texts that cells share. Readings in another script
+// strings reads the texts that cells share, and keeps them. Readings in another script
 // (phonetic runs) are left out.
 func (b *book) strings(part string) error {
 	var arena []byte
-	start, inText, phonetic, total := -1, false, 0, 0
+	start, inText, phonetic, total := -1, false, 0, int64(0)
+	limits := b.a.limits.Book
 	return b.scan(part, func(s *markup.Scanner, k markup.Kind) error {
 		if k == markup.Text {
 			if inText && phonetic == 0 && start >= 0 {
@@ -66,8 +60,8 @@ func (b *book) strings(part string) error {
 				start = len(arena)
 			}
 			if !open && start >= 0 {
-				total += len(arena) - start
-				if len(b.shared) == maxShared || total > maxSharedBytes {
+				total += int64(len(arena) - start)
+				if len(b.shared) == limits.SharedTexts || total > limits.SharedBytes {
 					return &sheet.Problem{Code: sheet.CodeTooLarge, Reason: "holds too many texts (max-shared-texts, max-shared-bytes)"}
 				}
 				b.shared = append(b.shared, unescape(arena[start:len(arena):len(arena)]))
