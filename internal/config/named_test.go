@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -45,10 +46,55 @@ func TestErrorsNameSettings(t *testing.T) {
 	}
 }
 
+// unread are settings that the assembly need not read, with the reason.
+var unread = map[string]string{"Auth": "it has one value that is allowed so far", "MaxDefinitions": "definitions are not assembled yet"}
+
+// TestEverySettingIsUsed: one that nobody reads promises what does not happen.
+func TestEverySettingIsUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, f := range files(t) {
+		if dir := filepath.Base(filepath.Dir(f.path)); dir != "app" && dir != "cli" && filepath.Base(f.path) != "config.go" {
+			continue
+		}
+		ast.Inspect(f.file, func(n ast.Node) bool {
+			if x, ok := n.(*ast.SelectorExpr); ok {
+				used[x.Sel.Name] = true
+			}
+			return true
+		})
+	}
+	for field := range reflect.TypeFor[config.Config]().Fields() {
+		if name := field.Name; !used[name] && unread[name] == "" {
+			t.Errorf("nothing reads the setting %s", name)
+		}
+	}
+}
+
 // literals gives every text of the program's own code, with its place.
 func literals(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
+	for _, f := range files(t) {
+		ast.Inspect(f.file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				text, _ := strconv.Unquote(lit.Value)
+				all[f.set.Position(lit.Pos()).String()] = text
+			}
+			return true
+		})
+	}
+	return all
+}
+
+// parsed is a file of the program's own code.
+type parsed struct {
+	path string
+	set  *token.FileSet
+	file *ast.File
+}
+
+func files(t *testing.T) (list []parsed) {
+	t.Helper()
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.Name() == "testservers" {
 			return filepath.SkipDir
@@ -58,20 +104,11 @@ func literals(t *testing.T) map[string]string {
 		}
 		set := token.NewFileSet()
 		file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				text, _ := strconv.Unquote(lit.Value)
-				all[set.Position(lit.Pos()).String()] = text
-			}
-			return true
-		})
-		return nil
+		list = append(list, parsed{path, set, file})
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return list
 }
