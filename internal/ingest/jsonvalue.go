@@ -11,9 +11,8 @@ import (
 const maxJSONDepth = 64
 
 var (
-	errJSON      = errors.New("not valid JSON")
-	errJSONDeep  = errors.New("nested too deep")
-	errJSONWidth = errors.New("too many columns")
+	errJSON     = errors.New("not valid JSON")
+	errJSONDeep = errors.New("nested too deep")
 )
 
 // jsonKind is the kind of a JSON value by its first byte.

@@ -1,9 +1,6 @@
 package ingest
 
-import (
-	"tabletalk/internal/ingest/sheet"
-	"tabletalk/internal/ingest/xlsx"
-)
+import "tabletalk/internal/ingest/sheet"
 
 // Limits are named settings that a file may not exceed; zero takes the default.
 type Limits struct {
@@ -49,15 +46,6 @@ func (l *Limits) defaults() {
 	or(&l.JSONDepth, maxJSONDepth)
 	or(&l.JSONObjectBytes, 64<<20)
 	or(&l.FooterBytes, 64<<20)
-}
-
-// archive are the limits of a ZIP archive, and of a workbook in one.
-func (l *Limits) archive() xlsx.Limits {
-	return xlsx.Limits{Entries: l.ArchiveEntries, Unpacked: l.UnpackedBytes, Ratio: l.Ratio, BombMin: bombMinimum, Book: l.book()}
-}
-
-func (l *Limits) book() sheet.Limits {
-	return sheet.Limits{Sheets: l.Sheets, Cells: l.SheetCells, SharedTexts: l.SharedTexts, SharedBytes: l.SharedBytes, ODSBytes: l.ODSBytes}
 }
 
 // or sets what is not set.
