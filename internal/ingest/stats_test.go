@@ -70,15 +70,12 @@ func TestProfile(t *testing.T) {
 	for i := range 1000 {
 		fmt.Fprintf(&b, "%d,%d.%02d,2024-%02d-%02d,%s,%t,\n", i%7, i/10, i%100, 1+i%12, 1+i%28, strings.Repeat("x", 1+i%5), i%2 == 0)
 	}
-	res, conn, err := ingestText(t, b.String())
+	dir := t.TempDir()
+	res, conn, err := ingestText(t, b.String(), into(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
 	tab := res.Tables[0]
-	var dir string
-	if err := conn.QueryRowContext(context.Background(), "SELECT current_setting('allowed_directories')[1]").Scan(&dir); err != nil {
-		t.Fatal(err)
-	}
 	p, err := Profile(context.Background(), conn, ProfileSpec{File: filepath.Join(dir, tab.File), Rows: tab.Rows, Columns: tab.Columns}, nil)
 	if err != nil {
 		t.Fatal(err)

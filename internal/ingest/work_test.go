@@ -33,6 +33,7 @@ func openEngine(t testing.TB, dir string, files ...string) *sql.Conn {
 		paths += quoteText(f)
 	}
 	for _, q := range []string{
+		"SET temp_directory = " + quoteText(dir),
 		fmt.Sprintf("SET allowed_directories = [%s]", quoteText(dir)),
 		fmt.Sprintf("SET allowed_paths = [%s]", paths),
 		"SET enable_external_access = false",
@@ -45,10 +46,13 @@ func openEngine(t testing.TB, dir string, files ...string) *sql.Conn {
 	return conn
 }
 
-// ingestFile runs Work on a file as a worker would.
+// ingestFile runs Work on a file as a worker would, into a folder of its own
+// unless the spec names one.
 func ingestFile(t testing.TB, spec Spec) (*Result, *sql.Conn, error) {
 	t.Helper()
-	spec.Dir = t.TempDir()
+	if spec.Dir == "" {
+		spec.Dir = t.TempDir()
+	}
 	if spec.Name == "" {
 		spec.Name = filepath.Base(spec.File)
 	}
@@ -56,6 +60,9 @@ func ingestFile(t testing.TB, spec Spec) (*Result, *sql.Conn, error) {
 	res, err := Work(context.Background(), conn, spec, nil)
 	return res, conn, err
 }
+
+// into lets a test know the folder of the tables.
+func into(dir string) func(*Spec) { return func(s *Spec) { s.Dir = dir } }
 
 // ingestText does the same for text.
 func ingestText(t testing.TB, text string, change ...func(*Spec)) (*Result, *sql.Conn, error) {
