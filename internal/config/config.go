@@ -63,7 +63,7 @@ type Config struct {
 	WorkerMemory       Size          `group:"workers" default:"3GiB" help:"Address space that a worker process may take; a question that needs more fails alone."`
 	WorkerKeepBytes    Size          `group:"workers" default:"512MiB" help:"A worker that a question left holding this much more memory is replaced."`
 	WorkerTempBytes    Size          `group:"workers" default:"5GiB" help:"Temporary disk space that a question may use."`
-	InMemoryTableBytes Size          `group:"workers" name:"in-memory-tables-bytes" default:"64MiB" help:"Tables of a session up to this size together are held in its worker's memory."`
+	InMemoryTableBytes Size          `group:"workers" name:"in-memory-tables-bytes" default:"1MiB" help:"Tables of a session up to this size together are held in its worker's memory."`
 	OpenSessions       int           `group:"workers" default:"64" help:"Most sessions whose tables and values are known in the server's memory."`
 
 	ImportWarm      int  `group:"imports" default:"1" help:"Worker processes kept ready for the next upload."`

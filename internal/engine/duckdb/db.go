@@ -149,8 +149,13 @@ func (d *DB) number(sql string) (int64, error) {
 	if mapping.Query(d.conn, sql, &res) == mapping.StateError {
 		return 0, engineError{text: mapping.ResultError(&res)}
 	}
-	//lint:ignore SA1019 one number needs no chunk to be fetched and destroyed
-	return mapping.ValueInt64(&res, 0, 0), nil
+	chunk := mapping.FetchChunk(res)
+	if chunk.Ptr == nil {
+		return 0, engineError{text: "no row where one was expected"}
+	}
+	defer mapping.DestroyDataChunk(&chunk)
+	v := newVector(mapping.DataChunkGetVector(chunk, 0), &shape{id: mapping.TypeBigInt})
+	return at[int64](v.data, 0), nil
 }
 
 func (d *DB) load(t engine.Table, inMemory bool) error {

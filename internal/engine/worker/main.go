@@ -60,6 +60,8 @@ func (s *server) prepare(ctx context.Context) error {
 	if err := os.Chdir(s.setup.Dir); err != nil {
 		return err
 	}
+	own := openProgram()
+	defer own.unmapStart()
 	yield(s.setup.Nice)
 	layers, err := confine(s.setup)
 	if err != nil {

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"tabletalk/internal/engine"
 	"tabletalk/internal/engine/duckdb"
@@ -55,16 +57,28 @@ func (s *server) receive(cancel context.CancelFunc) {
 	}
 }
 
-// work answers one request after the other.
+// restAfter is how long a worker without a request waits before it tidies up,
+// so that one question after the other is not held up by it.
+const restAfter = time.Second
+
+// work answers one request after the other. Between them it gives back memory
+// that it does not need.
 func (s *server) work(ctx context.Context) int {
+	rest := time.NewTimer(restAfter)
+	defer rest.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return 0
+		case <-rest.C:
+			debug.FreeOSMemory()
+			duckdb.GiveBack()
 		case r := <-s.requests:
+			rest.Stop()
 			if err := s.answer(ctx, r); err != nil {
 				return 1
 			}
+			rest.Reset(restAfter)
 		}
 	}
 }

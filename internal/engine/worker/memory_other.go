@@ -1,0 +1,9 @@
+//go:build !linux
+
+package worker
+
+type program struct{}
+
+func openProgram() program { return program{} }
+
+func (program) unmapStart() {}
