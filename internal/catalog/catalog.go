@@ -42,6 +42,7 @@ type Column struct {
 	Type     table.Type `json:"type"`
 	Role     Role       `json:"role"`
 	Reason   string     `json:"role_reason,omitempty"` // why the role was given, in words
+	Summed   string     `json:"summed,omitempty"`      // how people said it is summed up: sum, avg, median, min, max
 	Unit     string     `json:"unit,omitempty"`
 	Synonyms []string   `json:"synonyms,omitempty"`
 	Hidden   bool       `json:"hidden,omitempty"`
@@ -84,14 +85,13 @@ type ColumnRef struct {
 	Column string `json:"column"`
 }
 
-// Term is a word that people of a workspace defined: a synonym of a column, a
-// named metric or a named filter (compact plan text).
+// Term is a word that people of a workspace defined; terms.go has the kinds.
 type Term struct {
 	Phrase string `json:"phrase"`
-	Kind   string `json:"kind"` // synonym, metric, filter, forbidden
+	Kind   string `json:"kind"`
 	Table  string `json:"table,omitempty"`
 	Column string `json:"column,omitempty"`
-	Text   string `json:"text,omitempty"` // an expression in the plan's compact text
+	Text   string `json:"text,omitempty"` // a value, or compact plan text
 }
 
 // Table finds a table by its SQL name; nil if there is none.

@@ -19,6 +19,7 @@ const (
 	ValueMention
 	TableMention
 	RateMention // "return rate": the share of the rows with a value
+	TermMention // a metric or filter that people named
 )
 
 // How says by which likeness a tie was found.
@@ -44,9 +45,10 @@ type Mention struct {
 	Column     *Column // of columns and values
 	Value      string  // the exact literal
 	Rows       int64
-	Whole      bool   // the span is the whole value, not a part of it
-	Rivals     int    // other values of the column that the span fits as well
-	Spelling   string // what the question wrote, where it was corrected
+	Whole      bool          // the span is the whole value, not a part of it
+	Rivals     int           // other values of the column that the span fits as well
+	Spelling   string        // what the question wrote, where it was corrected
+	Term       *catalog.Term // of a TermMention
 }
 
 // maxSpan is how many tokens one name or value may take.
@@ -62,12 +64,14 @@ func Link(tokens []text.Token, s *Schema) []Mention {
 				l.names(i, n, words)
 				l.tables(i, n, words)
 				l.values(i, n, words)
+				l.terms(i, n, words)
 			}
 		}
 	}
 	l.parts()
 	l.valueParts()
 	l.spelling()
+	l.forbid()
 	return l.out
 }
 

@@ -37,6 +37,7 @@ type Schema struct {
 	word    map[string][]*Column // word of a name
 	byTable map[string][]*Column // columns of a table
 	phrases map[string][]string  // table phrases to table names
+	terms   []taught             // what people named, beside columns
 	lex     *lexicon.Lexicon
 }
 
@@ -53,6 +54,7 @@ func NewSchema(c *catalog.Catalog, lex *lexicon.Lexicon) *Schema {
 	for i := range c.Tables {
 		s.addTable(&c.Tables[i])
 	}
+	s.addTerms()
 	return s
 }
 
@@ -80,11 +82,6 @@ func (s *Schema) addTable(t *catalog.Table) {
 		s.addColumn(c, words)
 	}
 	s.addRowNoun(t)
-	for _, term := range s.Catalog.Terms {
-		if term.Kind == "synonym" && term.Table == t.Name {
-			s.addSynonym(t.Name, term.Column, term.Phrase)
-		}
-	}
 }
 
 func (s *Schema) addPhrase(phrase, table string) {

@@ -231,6 +231,9 @@ func (p *parser) sumInstead(c *link.Column, m match, x *Node) *Node {
 
 // defaultAggregate is how a column is summed up when nothing was said.
 func defaultAggregate(c *link.Column) plan.Op {
+	if c.Col.Summed != "" {
+		return plan.Op(c.Col.Summed) // as people said
+	}
 	switch c.Col.Role {
 	case catalog.Rate, catalog.Price:
 		return plan.OpAvg

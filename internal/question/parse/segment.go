@@ -88,7 +88,9 @@ func (p *parser) options(i int) []*Node {
 		}
 		return append(out, p.single(i))
 	}
-	if m := p.metricNode(i); m != nil {
+	taught := p.taught(i)
+	out = append(out, taught...)
+	if m := p.metricNode(i); m != nil && len(taught) == 0 {
 		out = append(out, m)
 	}
 	for _, e := range p.lex.At(p.tokens, i) {
@@ -142,7 +144,7 @@ func (p *parser) linked(i int) []*Node {
 	var out []*Node
 	for k := range p.byStart[i] {
 		m := p.byStart[i][k]
-		if !p.scope.has(m.Table) {
+		if m.Kind == link.TermMention || !p.scope.has(m.Table) {
 			continue
 		}
 		kind := map[link.Kind]Kind{link.ColumnMention: Col, link.ValueMention: Val, link.TableMention: Tab, link.RateMention: "rate"}[m.Kind]
