@@ -3,6 +3,7 @@ package dataset
 import (
 	"container/list"
 	"context"
+	"fmt"
 	"os"
 	"sync"
 
@@ -33,9 +34,10 @@ func (s *Service) Open(ctx context.Context, workspace, sessionID string) (*Opene
 	return s.openOnce(ctx, ses)
 }
 
-// openOnce lets several who open the same session wait for one of them.
+// openOnce lets several who open the same version of a session wait for one
+// of them.
 func (s *Service) openOnce(ctx context.Context, ses *session.Session) (*Opened, error) {
-	done := s.flight.DoChan(ses.ID, func() (any, error) {
+	done := s.flight.DoChan(fmt.Sprintf("%s/%d", ses.ID, ses.Version), func() (any, error) {
 		return s.open(context.WithoutCancel(ctx), ses)
 	})
 	select {
@@ -68,6 +70,11 @@ func (s *Service) open(ctx context.Context, ses *session.Session) (*Opened, erro
 		o.Catalog.Tables = append(o.Catalog.Tables, catalog.Table{ID: t.ID, Name: t.Name, Rows: t.Rows, Columns: t.Columns, Values: s.index(ctx, t, before)})
 	}
 	o.Catalog.Joins = s.joins(ctx, o, before)
+	if s.teacher != nil {
+		if err := s.teacher.Teach(ctx, ses.Workspace, ses.ID, o.Catalog); err != nil {
+			return nil, err
+		}
+	}
 	s.opened.put(o)
 	return o, nil
 }

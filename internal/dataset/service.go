@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"tabletalk/internal/blob"
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/ingest"
 	"tabletalk/internal/session"
@@ -22,6 +23,12 @@ import (
 // foreign session is not_found.
 type Sessions interface {
 	Session(ctx context.Context, workspace, id string) (*session.Session, error)
+}
+
+// Teacher tells a catalog what people defined about its tables. It copies the
+// columns that it changes.
+type Teacher interface {
+	Teach(ctx context.Context, workspace, sessionID string, c *catalog.Catalog) error
 }
 
 // Limits are named settings; zero takes the default.
@@ -34,11 +41,12 @@ type Limits struct {
 	Profiles       int           // max-profiles, 1: computed at once in the background
 }
 
-// Config is what a Service is made of. Everything but Log is needed.
+// Config is what a Service is made of. Everything but Log and Teacher is needed.
 type Config struct {
 	Store    Store
 	Sessions Sessions
 	Blobs    blob.Store
+	Teacher  Teacher
 	Engine   engine.Engine
 	Dir      string // for uploads on their way; of this service alone
 	Limits   Limits
@@ -53,6 +61,7 @@ type Service struct {
 	sessions Sessions
 	blobs    blob.Store
 	engine   engine.Engine
+	teacher  Teacher
 	dir      string
 	limits   Limits
 	clock    func() time.Time
@@ -86,7 +95,7 @@ func New(c Config) (*Service, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, storageError("dataset.New", err)
 	}
-	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, dir: dir, limits: c.Limits, clock: c.Clock, log: c.Log}
+	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, teacher: c.Teacher, dir: dir, limits: c.Limits, clock: c.Clock, log: c.Log}
 	s.opened.limit = c.Limits.OpenSessions
 	s.profiles = semaphore.NewWeighted(int64(c.Limits.Profiles))
 	s.life, s.end = context.WithCancel(context.Background())

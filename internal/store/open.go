@@ -14,6 +14,7 @@ import (
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/definition"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/session"
 )
@@ -36,6 +37,8 @@ var (
 	_ session.Store      = (*Store)(nil)
 	_ dataset.Store      = (*Store)(nil)
 	_ conversation.Store = (*Store)(nil)
+	_ definition.Store   = (*Store)(nil)
+	_ definition.Source  = (*Store)(nil)
 )
 
 // kind is which database it is; only opening, migrating and errors differ.
