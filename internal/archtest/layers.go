@@ -9,13 +9,13 @@ var layers = []struct {
 	{"words everyone speaks", []string{"fault", "table"}},
 	{"pure thought", []string{"catalog", "plan", "question", "sqlgen", "sqlguard", "explain", "chart", "stats"}},
 	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "cache", "blob", "event", "samples"}},
-	{"the nouns of the product", []string{"account", "session", "dataset", "conversation", "job", "model"}},
-	{"the doors of the house", []string{"store", "api", "mcp"}},
+	{"the nouns of the product", []string{"account", "session", "dataset", "definition", "conversation", "job", "model"}},
+	{"the doors of the house", []string{"store", "api", "mcp", "eval"}},
 	{"assembly", []string{"config", "app", "cli"}},
 }
 
 // support are packages that only tests import; they may import anything.
-var support = []string{"testservers"}
+var support = []string{"testservers", "question/evalset"}
 
 // neighbours are the imports allowed inside a layer, with the reason. The
 // right side is a package, or one package below it.
@@ -33,6 +33,8 @@ var neighbours = map[string]string{
 	"chart -> plan":            "the kind of a plan decides the mark",
 	"ingest -> engine":         "reading a file is a job of an engine's process",
 	"dataset -> session":       "a file belongs to a session",
+	"definition -> session":    "what people teach belongs to a session, or to all",
+	"definition -> dataset":    "what people teach is about the tables of a session",
 	"conversation -> session":  "a conversation belongs to a session",
 	"conversation -> dataset":  "a question is about the tables of a session",
 	"app -> config":            "the settings say what is built",
@@ -73,7 +75,7 @@ var homes = []struct {
 
 // driverless are the packages that are built without cgo, on any system: no
 // package that they import, however far away, brings the driver along.
-var driverless = []string{"ingest", "session", "dataset", "conversation", "store", "api"}
+var driverless = []string{"ingest", "session", "dataset", "definition", "conversation", "store", "api", "eval"}
 
 // driven are the packages below them that belong to the worker process.
 var driven = []string{"ingest/jobs"}
