@@ -24,7 +24,7 @@ func TestRefusals(t *testing.T) {
 		{"only a mark", "\xef\xbb\xbf", "file_empty", ""},
 		{"program", "\x7fELF\x02\x01\x01\x00\x00\x00", "format_unsupported", "program"},
 		{"noise", string(noise(5000)), "format_unsupported", "bytes"},
-		{"workbook", "PK\x03\x04\x14\x00", "format_unsupported", "Excel"},
+		{"workbook", "PK\x03\x04\x14\x00", "file_damaged", "ZIP"},
 		{"pdf", "%PDF-1.7\n1 0 obj", "format_unsupported", "PDF"},
 		{"many columns", strings.Repeat("a,", 5000) + "b\n" + strings.Repeat("1,", 5000) + "2\n", "too_many_columns", "max-columns"},
 		{"damaged gzip", "\x1f\x8b\x08\x00\x00\x00", "archive_damaged", "gzip"},

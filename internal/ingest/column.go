@@ -5,7 +5,8 @@ import "math"
 // column gathers what the cells of one column look like, over all rows.
 type column struct {
 	name    string
-	isDate  bool // the name speaks of a date: 20240131 may be one
+	unit    string // as the file says, besides the text of the cells
+	isDate  bool   // the name speaks of a date: 20240131 may be one
 	nulls   map[string]bool
 	texts   map[string]bool
 	cells   int64

@@ -38,7 +38,11 @@ func (s *scan) conclude(ctx context.Context) error {
 	j := s.j
 	cols, notes := s.decideAll()
 	j.out.Receipt.Notes = append(j.out.Receipt.Notes, notes...)
-	t := Table{Name: TableName(j.spec.Name, j.spec.Taken), File: "table-1.parquet", Rows: s.rows}
+	label := s.label
+	if label == "" {
+		label = j.spec.Name
+	}
+	t := Table{Name: TableName(label, j.spec.Taken), File: fmt.Sprintf("table-%d.parquet", len(j.out.Tables)+1), Rows: s.rows}
 	t.Columns = make([]catalog.Column, len(cols))
 	for i, d := range cols {
 		t.Columns[i] = catalog.Column{Name: s.cols[i].name, Type: d.typ, Unit: d.unit}

@@ -115,6 +115,8 @@ func (c *column) number(s settings) decided {
 
 func (c *column) numberUnit() string {
 	switch {
+	case c.unit != "":
+		return c.unit
 	case c.percent > 0 && c.percent == c.count[clsNumber] && c.currencies == 0:
 		return "%"
 	case c.currencies == 1 && c.percent == 0:

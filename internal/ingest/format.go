@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest/xls"
 )
 
 // format is one kind of file: how to know it by its bytes, and how to read it.
@@ -22,8 +23,9 @@ func formats() []format {
 	return []format{
 		{name: "parquet", is: magic("PAR1"), read: readParquet},
 		{name: "parquet", is: magic("PARE"), refuse: encryptedParquet},
-		unreadable("an Excel workbook or another ZIP archive", "PK\x03\x04", "PK\x05\x06"),
-		unreadable("an old Excel workbook or another Office file", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+		{name: "zip", is: magic("PK\x03\x04", "PK\x05\x06"), read: readZip},
+		{name: "xls", is: magic("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), read: readXLS},
+		{is: xls.Old, refuse: refuseBinary("an Excel workbook from before 1993")},
 		unreadable("a PDF", "%PDF-"),
 		unreadable("a picture", "\x89PNG", "\xff\xd8\xff", "GIF8"),
 		unreadable("an SQLite database", "SQLite format 3\x00"),
@@ -67,7 +69,7 @@ func unreadable(what string, prefixes ...string) format {
 func refuseBinary(what string) func(*job) error {
 	return func(j *job) error {
 		return fault.New(fault.Invalid, "format_unsupported", "%s is %s, not a table that can be read.", shown(j.spec.Name), what).
-			WithHint("Save it as CSV, JSON or Parquet and upload that.").At("ingest.Work")
+			WithHint("Save it as CSV, Excel, JSON or Parquet and upload that.").At("ingest.Work")
 	}
 }
 

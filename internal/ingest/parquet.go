@@ -31,7 +31,7 @@ func readParquet(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	t := Table{Name: TableName(j.spec.Name, j.spec.Taken), File: "table-1.parquet"}
+	t := Table{Name: TableName(j.spec.Name, j.spec.Taken), File: fmt.Sprintf("table-%d.parquet", len(j.out.Tables)+1)}
 	if err := j.db.QueryRowContext(ctx, "SELECT count(*) FROM "+from).Scan(&t.Rows); err != nil {
 		return j.damagedParquet(err)
 	}

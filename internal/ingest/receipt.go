@@ -51,6 +51,7 @@ type Receipt struct {
 	Quote        string   `json:"quote,omitempty"`
 	HeaderRow    int      `json:"header_row"` // line number from 1; 0: the file has none
 	HeaderReason string   `json:"header_reason,omitempty"`
+	Parts        []Part   `json:"parts,omitempty"` // of a workbook or an archive
 	Notes        []Note   `json:"notes"`
 }
 

@@ -18,6 +18,7 @@ const smallFile = 4 << 20
 // cell's class and every row that does not fit before the engine sees any.
 type scan struct {
 	j      *job
+	label  string // what the table is called after; "": the file
 	d      dialect
 	h      header
 	pad    bool // short rows are filled up rather than rejected

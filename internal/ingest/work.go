@@ -38,26 +38,31 @@ func Work(ctx context.Context, db *sql.Conn, spec Spec, progress func(engine.Pro
 	}
 	spec.Limits.defaults()
 	j := &job{spec: spec, db: db, progress: progress, path: spec.File}
-	if err := j.unpack(ctx); err != nil {
-		return nil, err
-	}
-	if err := j.readHead(); err != nil {
-		return nil, err
-	}
-	if j.size == 0 {
-		return nil, fault.New(fault.Invalid, "file_empty", "%s is empty.", shown(spec.Name)).At("ingest.Work")
-	}
-	f := sniffFormat(j.head)
-	if f.refuse != nil {
-		return nil, f.refuse(j)
-	}
-	j.out.Receipt.Format = f.name
-	j.out.Receipt.Notes = append([]Note{}, j.out.Receipt.Notes...)
-	if err := f.read(ctx, j); err != nil {
+	if err := j.read(ctx); err != nil {
 		return nil, err
 	}
 	j.out.Receipt.Notes = fewNotes(j.out.Receipt.Notes)
 	return &j.out, nil
+}
+
+// read reads the file, whatever it is.
+func (j *job) read(ctx context.Context) error {
+	if err := j.unpack(ctx); err != nil {
+		return err
+	}
+	if err := j.readHead(); err != nil {
+		return err
+	}
+	if j.size == 0 {
+		return fault.New(fault.Invalid, "file_empty", "%s is empty.", shown(j.spec.Name)).At("ingest.Work")
+	}
+	f := sniffFormat(j.head)
+	if f.refuse != nil {
+		return f.refuse(j)
+	}
+	j.out.Receipt.Format = f.name
+	j.out.Receipt.Notes = append([]Note{}, j.out.Receipt.Notes...)
+	return f.read(ctx, j)
 }
 
 // notesOfKind is how many notes of one code a receipt holds; a file of a

@@ -12,7 +12,7 @@ const maxHeader = 5
 
 // table makes a table of a piece.
 func (f *finder) table(p *piece) (Table, error) {
-	t := Table{First: p.first, Last: p.last, HeaderRow: -1}
+	t := Table{First: p.first, Last: p.last, HeaderRow: -1, Cells: p.filled()}
 	if width := p.width(); width > f.o.Columns {
 		return t, &TooWide{width}
 	}

@@ -21,6 +21,7 @@ type Table struct {
 	HeaderRow  int // first row of the header; -1: none
 	HeaderRows int
 	Reason     string // why that header, or none
+	Cells      int    // about how many are filled
 	Notes      []Note
 }
 

@@ -202,7 +202,8 @@ func (b *band) runs() [][2]int {
 }
 
 // apart reports whether two neighbours are tables of their own: they begin or
-// end in different rows, and the right one is more than one column.
+// end in different rows, or more than one blank column lies between them. A
+// single column is part of the table beside it unless it begins elsewhere.
 func apart(a, b *piece) bool {
 	if a.lo == a.hi && b.lo == b.hi {
 		return a.first != b.first
@@ -210,7 +211,7 @@ func apart(a, b *piece) bool {
 	if a.lo == a.hi || b.lo == b.hi {
 		return a.first != b.first && (a.last != b.last || a.rows() == 1 || b.rows() == 1)
 	}
-	return a.first != b.first || a.last != b.last
+	return b.lo-a.hi > 2 || a.first != b.first || a.last != b.last
 }
 
 func (p *piece) rows() int { return p.last - p.first + 1 }

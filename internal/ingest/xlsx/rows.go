@@ -219,12 +219,12 @@ func (r *rows) cell(next int) (sheet.Cell, error) {
 	if c.Col >= sheet.MaxColumns {
 		return c, sheet.Damaged(nil, "is damaged: a sheet has more columns than a sheet can have")
 	}
-	formula, err := r.content()
+	unvalued, err := r.content()
 	if err != nil {
 		return c, err
 	}
 	if len(r.value) == 0 {
-		if formula && kind != 't' {
+		if unvalued {
 			r.extras.Unvalued++
 		}
 		return c, nil
@@ -245,13 +245,14 @@ func typeOf(v []byte) byte {
 	return v[0]
 }
 
-// content gathers the value of a cell and tells whether it has a formula.
-func (r *rows) content() (formula bool, err error) {
+// content gathers the value of a cell and tells whether it has a formula
+// without a value.
+func (r *rows) content() (unvalued bool, err error) {
 	r.value = r.value[:0]
 	if r.s.Empty {
 		return false, nil
 	}
-	inside := false
+	inside, formula, valued := false, false, false
 	for depth := r.s.Depth(); r.s.Depth() >= depth; {
 		k, err := r.s.Next()
 		if err != nil {
@@ -265,7 +266,7 @@ func (r *rows) content() (formula bool, err error) {
 		case k == markup.End:
 			inside = false
 		case string(r.s.Name) == "v" || string(r.s.Name) == "t":
-			inside = !r.s.Empty
+			inside, valued = !r.s.Empty, true
 		case string(r.s.Name) == "f":
 			formula = true
 			if err := r.s.Skip(); err != nil {
@@ -277,7 +278,7 @@ func (r *rows) content() (formula bool, err error) {
 			}
 		}
 	}
-	return formula, nil
+	return formula && !valued, nil
 }
 
 // fill makes kind and text of a cell of what it contains.

@@ -772,6 +772,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Part: {
+            file?: string;
+            header_reason?: string;
+            /** Format: int64 */
+            header_row: number;
+            /** Format: int64 */
+            header_rows?: number;
+            hidden?: boolean;
+            range?: string;
+            /** Format: int64 */
+            rows: number;
+            sheet?: string;
+            table: string;
+        } & {
+            [key: string]: unknown;
+        };
         Patch: {
             op: string;
             path: string;
@@ -997,6 +1013,7 @@ export interface components {
             /** Format: int64 */
             header_row: number;
             notes: components["schemas"]["Note"][] | null;
+            parts?: components["schemas"]["Part"][] | null;
             quote?: string;
             rejected?: components["schemas"]["Reject"][] | null;
             /** Format: int64 */
