@@ -326,4 +326,20 @@ func TestExportIsNotCut(t *testing.T) {
 			t.Errorf("the export of the %s has %d lines, want 51", what, n)
 		}
 	}
+	list, err := h.SessionQueries(ctx, u.SessionID, "", client.List{})
+	if err != nil || len(list.Items) != 1 || list.Items[0].Result.RowCount != a.Result.RowCount {
+		t.Fatalf("%v %+v", err, list)
+	}
+	if r := list.Items[0].Result; len(r.Rows) != 0 || !r.Truncated || len(r.Columns) != 1 {
+		t.Errorf("a list holds %d rows of an answer, truncated %v", len(r.Rows), r.Truncated)
+	}
+	// Another table of that name is not what the answer was computed from.
+	if err := h.DeleteFile(ctx, u.Files[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Upload(ctx, u.SessionID, file("t.csv", "n\n"+strings.Repeat("9\n", 50))); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.ExportAnswer(ctx, a.QueryID, "csv")
+	wants(t, err, 409, "data_changed")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"tabletalk/internal/dataset"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/question"
@@ -97,8 +98,25 @@ func sameData(old, now *Answer) string {
 	return "The data is byte for byte that of the first answer."
 }
 
+// unchanged says that the tables of an answer hold now what they held then:
+// rows that are computed again belong to no other data.
+func unchanged(old *Answer, data *dataset.Opened) error {
+	held := map[string]string{}
+	for _, t := range data.Sources {
+		held[t.ID] = t.SHA256
+	}
+	for _, src := range old.Provenance.Tables {
+		if held[src.ID] != src.SHA256 {
+			return fault.New(fault.Conflict, "data_changed", "The table %q is not the one that this answer was computed from.", src.Name).
+				WithHint("Ask the question again and use the new answer, or bring the earlier version of the file back.").At("conversation.Rows")
+		}
+	}
+	return nil
+}
+
 // Rows streams the whole result of a kept answer, without the cut that a
-// screen needs, to each. It returns the columns with the first batch.
+// screen needs, to each. It returns the columns with the first batch. Where
+// the data is not that of the answer any more it is a conflict: data_changed.
 func (s *Service) Rows(ctx context.Context, workspace, queryID string, each func(*table.Rows) error) error {
 	old, err := s.store.Query(ctx, workspace, queryID)
 	if err != nil {
@@ -109,6 +127,9 @@ func (s *Service) Rows(ctx context.Context, workspace, queryID string, each func
 	}
 	t, err := s.again(ctx, workspace, old)
 	if err != nil {
+		return err
+	}
+	if err := unchanged(old, t.data); err != nil {
 		return err
 	}
 	st := sqlgen.Statement{SQL: old.SQL}
