@@ -23,10 +23,15 @@ import (
 // base is where the versioned routes begin.
 const base = "/api/v1"
 
+// AnyHost among the Hosts of a Server lets it answer under every name: for a
+// server behind a proxy that checks the name itself. It must be said; a list
+// without names lets nobody in.
+const AnyHost = "*"
+
 // Options are what a Server is made of. Attempts and Page may be nil.
 type Options struct {
 	Version  string
-	Hosts    []string // names this server answers under, without ports; empty means any
+	Hosts    []string // names this server answers under, without ports; AnyHost means all
 	Zone     *time.Location
 	Limits   Limits
 	Log      *slog.Logger
@@ -197,7 +202,10 @@ type router struct{ s *Server }
 
 // HandleFunc registers a route.
 func (r router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
-	if strings.HasPrefix(pattern, "POST ") && pattern != "POST "+base+streamPath {
+	switch {
+	case pattern == "POST "+base+uploadPath:
+		h = r.s.onceArrived(h)
+	case strings.HasPrefix(pattern, "POST ") && pattern != "POST "+base+streamPath:
 		h = r.s.once(h)
 	}
 	r.s.mux.HandleFunc(pattern, h)

@@ -57,7 +57,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p *Problem) {
 // ours reports whether a Host header names this server. The port is left out:
 // it may be forwarded, and a stranger's page cannot choose the name.
 func (s *Server) ours(host string) bool {
-	if len(s.hosts) == 0 {
+	if s.hosts[AnyHost] {
 		return true
 	}
 	name := host

@@ -35,6 +35,19 @@ func TestHostNames(t *testing.T) {
 	}
 }
 
+// Who names no hosts lets nobody in; all of them must be asked for.
+func TestNoHostsMeansNobody(t *testing.T) {
+	for _, tt := range []struct {
+		hosts  []string
+		status int
+	}{{nil, 421}, {[]string{}, 421}, {[]string{AnyHost}, 200}} {
+		w := serve(door(t, func(o *Options) { o.Hosts = tt.hosts }), httptest.NewRequest("GET", "http://evil.test/healthz", nil))
+		if w.Code != tt.status {
+			t.Errorf("hosts %q: %d, want %d", tt.hosts, w.Code, tt.status)
+		}
+	}
+}
+
 func TestOrigins(t *testing.T) {
 	s := door(t, nil)
 	tests := []struct{ name, method, origin, site, code string }{

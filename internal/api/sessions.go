@@ -158,13 +158,28 @@ func (s *Server) sessionConversations(ctx context.Context, in *SessionPageInput)
 type sessionQueriesInput struct {
 	SessionPageInput
 	Conversation string `query:"conversation_id" doc:"Only those of one conversation"`
+	Rows         int    `query:"rows" default:"0" minimum:"0" maximum:"200" doc:"How many rows of each result to give; a result that was cut says so (truncated), and GET /queries/{id} has the rest"`
 }
 
 func (s *Server) sessionQueries(ctx context.Context, in *sessionQueriesInput) (*listOutput[conversation.Answer], error) {
 	if err := s.owned(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	return listed(s.threads.Queries(ctx, in.ID, in.Conversation, in.page()))
+	items, next, err := s.threads.Queries(ctx, in.ID, in.Conversation, in.page())
+	for i := range items {
+		items[i].Result = cutTo(items[i].Result, in.Rows)
+	}
+	return listed(items, next, err)
+}
+
+// cutTo leaves the first n rows of a result.
+func cutTo(r *conversation.Result, n int) *conversation.Result {
+	if r == nil || len(r.Rows) <= n {
+		return r
+	}
+	short := *r
+	short.Rows, short.Truncated = r.Rows[:n], true
+	return &short
 }
 
 // ConversationInput names a conversation.

@@ -63,6 +63,9 @@ func (s *Server) upload(ctx context.Context, in *uploadInput) (*uploadOutput, er
 		drain(in.Raw.r.Body)
 		return nil, err
 	}
+	if err := arrived(ctx, form.digest()); err != nil {
+		return nil, err
+	}
 	return s.importAll(ctx, form)
 }
 
@@ -76,6 +79,15 @@ func (f *form) discard() {
 	for _, p := range f.staged {
 		p.Discard()
 	}
+}
+
+// digest tells forms apart by what they hold.
+func (f *form) digest() string {
+	parts := []any{uploadPath, f.session}
+	for _, p := range f.staged {
+		parts = append(parts, p.Name(), p.SHA256)
+	}
+	return fingerprint(parts...)
 }
 
 // receive reads the form; the first error ends it.

@@ -279,6 +279,17 @@ func TestIdempotencyKeys(t *testing.T) {
 	if err != nil || u2.SessionID != u.SessionID || u2.Files[0].ID != u.Files[0].ID {
 		t.Errorf("%v %+v", err, u2)
 	}
+	for what, other := range map[string]client.File{
+		"bytes of the same number": file("people.csv", strings.Replace(people, "North", "South", 1)),
+		"name":                     file("persons.csv", people),
+	} {
+		_, err = h.UploadWith(ctx, "", []client.File{other}, client.Key("k2"))
+		t.Log(what)
+		wants(t, err, 422, "idempotency_mismatch")
+	}
+	if n := h.staged(t); n > 0 {
+		t.Errorf("%d staged files were left", n)
+	}
 	q := client.Question{SessionID: u.SessionID, Query: "how many rows"}
 	a, err := h.Ask(ctx, q, client.Key("k3"))
 	if err != nil {

@@ -104,11 +104,14 @@ export const conversations = {
   list: (session: string) => all<Conversation>(`/sessions/${id(session)}/conversations`, 200),
   rename: (session: string, c: string, name: string) => call<undefined>("PATCH", `/sessions/${id(session)}/conversations/${id(c)}`, { name }),
   remove: (session: string, c: string) => call<undefined>("DELETE", `/sessions/${id(session)}/conversations/${id(c)}`),
-  /** A page of the questions with their answers, newest first. */
+  /** A page of the questions with their answers, newest first. A list holds
+   * the first rows of a result; a longer one is asked for by itself, because
+   * its chart needs all of them. */
   queries: async (session: string, c: string, cursor?: string) => {
-    const query = new URLSearchParams({ conversation_id: c, limit: "20", ...(cursor ? { cursor } : {}) });
+    const query = new URLSearchParams({ conversation_id: c, limit: "20", rows: "200", ...(cursor ? { cursor } : {}) });
     const page = await call<Listed<Answer>>("GET", `/sessions/${id(session)}/queries?${query}`);
-    return { items: page.items ?? [], next: page.next_cursor };
+    const whole = (a: Answer) => (a.result?.truncated ? call<Answer>("GET", `/queries/${id(a.query_id)}`) : a);
+    return { items: await Promise.all((page.items ?? []).map(whole)), next: page.next_cursor };
   },
 };
 

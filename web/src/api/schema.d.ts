@@ -2010,6 +2010,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those of one conversation */
                 conversation_id?: string;
+                /** @description How many rows of each result to give; a result that was cut says so (truncated), and GET /queries/{id} has the rest */
+                rows?: number;
             };
             header?: never;
             path: {
