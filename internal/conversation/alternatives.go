@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"context"
+	"fmt"
 
 	"tabletalk/internal/explain"
 	"tabletalk/internal/plan"
@@ -11,7 +12,11 @@ import (
 // maxPriced is how many alternatives of one answer are executed.
 const maxPriced = 4
 
-// probe asks the data which readings are empty; a probe that fails says no.
+// maxProbed is how many rows of a rival reading are compared.
+const maxProbed = 100
+
+// probe asks the data which readings are empty, and which give the same; a
+// probe that fails says nothing.
 func (s *Service) probe(ctx context.Context, t *turn, o question.Outcome) []question.ProbeResult {
 	results := make([]question.ProbeResult, 0, len(o.Probes))
 	for _, p := range o.Probes {
@@ -20,8 +25,12 @@ func (s *Service) probe(ctx context.Context, t *turn, o question.Outcome) []ques
 			results = append(results, question.ProbeResult{})
 			continue
 		}
-		rows, err := s.query(ctx, t, st, 1)
-		results = append(results, question.ProbeResult{Empty: err == nil && len(rows.Values) == 0})
+		rows, err := s.query(ctx, t, st, maxProbed)
+		if err != nil {
+			results = append(results, question.ProbeResult{})
+			continue
+		}
+		results = append(results, question.ProbeResult{Empty: len(rows.Values) == 0, Digest: fmt.Sprint(rows.Values)})
 	}
 	return results
 }
@@ -66,8 +75,12 @@ func (s *Service) clarify(ctx context.Context, t *turn, d question.Decision) err
 	a.Status, a.Question, a.Explanation = question.Clarify, d.Question, d.Question
 	a.Options = []Option{}
 	for _, r := range d.Options {
+		label := r.Label
+		if label == "" {
+			label = explain.Restate(r.Plan, t.data.Catalog)
+		}
 		a.Options = append(a.Options, Option{
-			Label: explain.Restate(r.Plan, t.data.Catalog), ValueHint: s.hint(ctx, t, r.Plan), Plan: r.Plan,
+			Label: label, ValueHint: s.hint(ctx, t, r.Plan), Plan: r.Plan,
 		})
 	}
 	t.say("clarify", map[string]any{"question": a.Question, "options": a.Options})

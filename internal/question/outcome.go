@@ -42,11 +42,12 @@ type Key struct {
 }
 
 // Outcome is what understanding found, before the data was asked anything.
-// Exactly one of Readings, Meta and Refusal says what it is.
+// Exactly one of Readings, Meta, Asks and Refusal says what it is.
 type Outcome struct {
-	Intent   string    // classification: aggregate, rank, filter, trend, compare, share, list, schema, meta, unclear ...
-	Readings []Reading // distinct plans, best first
-	Meta     Meta      // a question about the conversation itself
+	Intent   string         // classification: aggregate, rank, filter, trend, compare, share, list, schema, meta, unclear ...
+	Readings []Reading      // distinct plans, best first
+	Meta     Meta           // a question about the conversation itself
+	Asks     *Clarification // what must be said first
 	Refusal  *Refusal
 	Words    []Word // every word of the question and what became of it
 	Probes   []Probe
@@ -61,6 +62,7 @@ type Reading struct {
 	Assumptions []Assumption
 	Ignored     []string // content words that the plan does not use
 	Edit        string   // what it changed in the plan before, in words; empty for a question of its own
+	Label       string   // of an option, where a shorter name than the plan in words is known
 }
 
 // Confidence is how sure a reading is.
@@ -116,8 +118,8 @@ type Word struct {
 	Refs []string  `json:"refs,omitempty"`
 }
 
-// Probe asks whether a plan's result has any row. Understand asks for at most
-// three, and only where the answer would change the decision.
+// Probe asks what a plan's result is. Understand asks for at most four, and
+// only where the answer may change the decision.
 type Probe struct {
 	Reading int // index into Readings
 	Plan    *plan.Plan
@@ -125,7 +127,8 @@ type Probe struct {
 
 // ProbeResult answers the probe of the same index.
 type ProbeResult struct {
-	Empty bool
+	Empty  bool
+	Digest string // equal for equal results; empty where that is not known
 }
 
 // Status is how a question ends.
@@ -141,8 +144,8 @@ const (
 // Decision is what to do: answer with a reading, ask, or refuse.
 type Decision struct {
 	Status   Status
-	Reading  *Reading
+	Reading  *Reading  // the answer
 	Question string    // when asking
-	Options  []Reading // up to four, most likely first
+	Options  []Reading // two to four when asking, most likely first
 	Refusal  *Refusal
 }

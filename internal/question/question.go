@@ -20,6 +20,7 @@ const (
 	MaxQuestion = 4000 // bytes
 	maxReadings = 8
 	maxOptions  = 4
+	maxProbes   = 4
 )
 
 // Understand reads a question. It never fails: what cannot be understood is a
@@ -160,11 +161,16 @@ func (u *understanding) last() followup.Turn {
 func (u *understanding) outcome(ranked []rank.Ranked) Outcome {
 	o := Outcome{Intent: "unclear", Words: u.words(ranked)}
 	if len(ranked) == 0 {
-		o.Refusal = u.refusal(nil)
+		r := u.refusal(nil)
+		if o.Asks = u.clarification(r, nil); o.Asks == nil {
+			o.Refusal = r
+		}
 		return o
 	}
 	if r := u.refusal(&ranked[0]); r != nil {
-		o.Refusal = r
+		if o.Asks = u.clarification(r, &ranked[0]); o.Asks == nil {
+			o.Refusal = r
+		}
 		return o
 	}
 	o.Intent = intent(ranked[0].Plan)
@@ -174,6 +180,7 @@ func (u *understanding) outcome(ranked []rank.Ranked) Outcome {
 		}
 		o.Readings = append(o.Readings, u.reading(&ranked[i]))
 	}
+	o.Probes = probes(o.Readings)
 	return o
 }
 
@@ -208,8 +215,12 @@ func intent(p *plan.Plan) string {
 }
 
 // Decide chooses with what the probes found; results are in the order of
-// outcome.Probes and may be fewer.
+// outcome.Probes and may be fewer. It asks where readings that give different
+// results are as likely as each other.
 func Decide(o Outcome, results []ProbeResult) Decision {
+	if o.Asks != nil {
+		return Decision{Status: Clarify, Question: o.Asks.Question, Options: o.Asks.Options}
+	}
 	if o.Refusal != nil || len(o.Readings) == 0 {
 		r := o.Refusal
 		if r == nil {
@@ -217,12 +228,10 @@ func Decide(o Outcome, results []ProbeResult) Decision {
 		}
 		return Decision{Status: Refused, Refusal: r}
 	}
-	readings := slices.Clone(o.Readings)
-	for i, p := range o.Probes {
-		if i < len(results) && p.Reading < len(readings) && results[i].Empty {
-			readings[p.Reading].Score -= 600
-		}
+	readings := weigh(o, results)
+	first := &readings[0].Reading
+	if options := rivals(readings); len(options) > 1 && first.Confidence != High {
+		return Decision{Status: Clarify, Question: "This can be read in several ways. Which one is meant?", Options: options}
 	}
-	slices.SortStableFunc(readings, func(a, b Reading) int { return b.Score - a.Score })
-	return Decision{Status: Answered, Reading: &readings[0]}
+	return Decision{Status: Answered, Reading: first}
 }

@@ -71,7 +71,6 @@ func TestRefusals(t *testing.T) {
 		"revenue for Contoso":                    "unknown_words",
 		"what's the weather in Paris?":           "unknown_words",
 		"delete all returned orders":             "read_only",
-		"how many good customers do we have":     "vague",
 		"forecast revenue for the next 3 months": "not_built",
 		"asdf qwer zxcv":                         "unknown_words",
 		"ciao, come stai?":                       "unknown_words",
@@ -83,6 +82,57 @@ func TestRefusals(t *testing.T) {
 	}
 	if o := Understand(Input{Text: "anything", Now: clock}); o.Refusal == nil || o.Refusal.Code != "no_data" {
 		t.Errorf("without tables: %+v", o.Refusal)
+	}
+}
+
+// What cannot be measured as it stands is asked about, with plans that can be.
+func TestVagueQuestionsAreAskedAbout(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for _, q := range []string{"how many good customers do we have", "show me performance", "how are our numbers?"} {
+		_, d := ask(c, q)
+		if d.Status != Clarify || d.Question == "" || len(d.Options) < 2 || len(d.Options) > 4 {
+			t.Errorf("%q: %s with %d options", q, d.Status, len(d.Options))
+		}
+		for _, o := range d.Options {
+			if err := plan.Validate(o.Plan, c); err != nil || o.Label == "" {
+				t.Errorf("%q: the option %q is not valid: %v", q, o.Label, err)
+			}
+		}
+	}
+}
+
+// Rivals that are as likely are asked about, but not where their results are
+// the same, where one has no rows, or where one only shows less.
+func TestCloseRivalsAreAskedAbout(t *testing.T) {
+	reading := func(score int, text string) Reading {
+		p, err := plan.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Reading{Score: score, Plan: p, Confidence: Medium}
+	}
+	sum, average, rows := reading(900, "a | sum(x) as s"), reading(890, "a | avg(x) as s"), reading(890, "a | select x")
+	far := reading(700, "a | max(x) as s")
+	for _, tt := range []struct {
+		name     string
+		readings []Reading
+		results  []ProbeResult
+		want     Status
+	}{
+		{"near", []Reading{sum, average}, nil, Clarify},
+		{"far", []Reading{sum, far}, nil, Answered},
+		{"the same result", []Reading{sum, average}, []ProbeResult{{Digest: "1"}, {Digest: "1"}}, Answered},
+		{"other results", []Reading{sum, average}, []ProbeResult{{Digest: "1"}, {Digest: "2"}}, Clarify},
+		{"no rows", []Reading{sum, average}, []ProbeResult{{Digest: "1"}, {Empty: true}}, Answered},
+		{"the rows behind", []Reading{sum, reading(890, "a")}, nil, Answered},
+		{"another column beside", []Reading{rows, reading(890, "a | select x, y")}, nil, Answered},
+		{"other rows", []Reading{sum, rows}, nil, Clarify},
+	} {
+		o := Outcome{Readings: tt.readings}
+		o.Probes = probes(o.Readings)
+		if d := Decide(o, tt.results); d.Status != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, d.Status, tt.want)
+		}
 	}
 }
 
@@ -169,7 +219,7 @@ func TestSuggestionsAreUnderstood(t *testing.T) {
 }
 
 func TestEmptyProbeMakesAReadingLose(t *testing.T) {
-	two := []Reading{{Score: 1000, Plan: &plan.Plan{From: plan.From{Table: "a"}}}, {Score: 800, Plan: &plan.Plan{From: plan.From{Table: "b"}}}}
+	two := []Reading{{Score: 1000, Confidence: High, Plan: &plan.Plan{From: plan.From{Table: "a"}}}, {Score: 800, Confidence: High, Plan: &plan.Plan{From: plan.From{Table: "b"}}}}
 	o := Outcome{Readings: two, Probes: []Probe{{Reading: 0}, {Reading: 1}}}
 	if d := Decide(o, []ProbeResult{{Empty: true}, {}}); d.Reading.Plan.From.Table != "b" {
 		t.Error("a reading without rows was preferred")

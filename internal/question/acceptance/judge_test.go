@@ -94,7 +94,11 @@ func (a asker) probe(o question.Outcome) []question.ProbeResult {
 	var out []question.ProbeResult
 	for _, p := range o.Probes {
 		rows, err := a.run(a.over, p.Plan)
-		out = append(out, question.ProbeResult{Empty: err == nil && len(rows) == 0})
+		if err != nil {
+			out = append(out, question.ProbeResult{})
+			continue
+		}
+		out = append(out, question.ProbeResult{Empty: len(rows) == 0, Digest: fmt.Sprint(rows)})
 	}
 	return out
 }

@@ -123,7 +123,8 @@ func (w *world) thread(it item, c *tally, printed *int) {
 		}
 		start := time.Now()
 		in := question.Input{Text: q.text, Catalog: w.cat, History: history, Now: clock, Settings: question.DefaultSettings()}
-		d := question.Decide(question.Understand(in), nil)
+		o := question.Understand(in)
+		d := question.Decide(o, w.probe(o))
 		c.took = append(c.took, time.Since(start))
 		c.n++
 		outcome, detail := "refused", ""
@@ -134,6 +135,9 @@ func (w *world) thread(it item, c *tally, printed *int) {
 		case question.Clarify:
 			c.clarify++
 			outcome = "clarify"
+			for _, r := range d.Options {
+				detail += fmt.Sprintf("%d %s\n         ", r.Score, r.Plan)
+			}
 		case question.Answered:
 			outcome, detail = w.answer(q, d, c, &history)
 		}
@@ -144,6 +148,20 @@ func (w *world) thread(it item, c *tally, printed *int) {
 			}
 		}
 	}
+}
+
+// probe computes what understanding asks the data.
+func (w *world) probe(o question.Outcome) []question.ProbeResult {
+	var out []question.ProbeResult
+	for _, p := range o.Probes {
+		rows, _, err := w.run(p.Plan, clock)
+		if err != nil {
+			out = append(out, question.ProbeResult{})
+			continue
+		}
+		out = append(out, question.ProbeResult{Empty: len(rows) == 0, Digest: fmt.Sprint(rows)})
+	}
+	return out
 }
 
 func (w *world) answer(q turn, d question.Decision, c *tally, history *[]question.Turn) (outcome, detail string) {

@@ -220,9 +220,27 @@ func (b *builder) addMeasure(a Aggregate) string {
 			return m.As
 		}
 	}
+	if a.Op == plan.OpCount && a.Column != nil && b.p.refersElsewhere(a.Column) {
+		b.doubt(costElsewhere, "")
+	}
 	as := b.name(a.Name)
 	b.pl.Measures = append(b.pl.Measures, plan.Named{As: as, Expr: a.Expr, Unit: a.Unit})
 	return as
+}
+
+// costElsewhere makes things that have a table of their own be counted there,
+// where the question does not speak of what refers to them.
+const costElsewhere = 60
+
+// refersElsewhere reports whether a column names rows of another table: by a
+// join, or by the name of that table.
+func (p *parser) refersElsewhere(c *link.Column) bool {
+	for _, j := range p.Schema.Catalog.Joins {
+		if j.Unique && j.Many.Table == c.Table.Name && (j.Many.Column == c.Col.Name || slices.Equal(p.Schema.TableWords(j.One.Table), c.Words)) {
+			return true
+		}
+	}
+	return false
 }
 
 // multiplies reports whether an aggregate counts a row again for each row
