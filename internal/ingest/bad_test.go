@@ -180,7 +180,7 @@ func TestEveryLineIsAccountedFor(t *testing.T) {
 		conn := openEngine(t, dir, file)
 		defer conn.Close()
 		one := 1
-		res, err := Work(context.Background(), conn, Spec{File: file, Dir: dir, Name: "in.csv", Delimiter: ",", Header: &one}, nil)
+		res, err := Work(context.Background(), conn, Spec{File: file, Dir: dir, Name: "in.csv", Decisions: Decisions{Delimiter: ",", Header: &one}}, nil)
 		if err != nil {
 			r.Fatalf("%q: %v", text, err)
 		}

@@ -1,6 +1,10 @@
 package ingest
 
-import "math"
+import (
+	"math"
+
+	"tabletalk/internal/table"
+)
 
 // column gathers what the cells of one column look like, over all rows.
 type column struct {
@@ -41,6 +45,10 @@ type column struct {
 	words       map[string]int64
 	odd         []oddCell
 	counts      map[string]*int64 // cells by text; nil in large files
+
+	forced  table.Type // what a person decided on
+	unfit   int64      // cells that are not that
+	misfits []oddCell
 }
 
 // oddCell is an example for a note.

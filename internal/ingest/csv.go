@@ -65,11 +65,11 @@ func (s *scan) conclude(ctx context.Context) error {
 // scanText settles dialect and header from the head and scans the file.
 func (j *job) scanText(ctx context.Context) (*scan, error) {
 	sample := trimBOM(j.head)
-	d, err := j.dialect(sample)
+	d, err := j.dialect(dropLines(sample, j.spec.SkipRows))
 	if err != nil {
 		return nil, err
 	}
-	rows := headRows(sample, d, j.whole)
+	rows := behind(headRows(sample, d, j.whole), int64(j.spec.SkipRows))
 	if len(rows) == 0 && j.whole {
 		return nil, fault.New(fault.Invalid, "file_empty", "%s holds no rows.", shown(j.spec.Name)).At("ingest.Work")
 	}
@@ -77,6 +77,7 @@ func (j *job) scanText(ctx context.Context) (*scan, error) {
 		return nil, j.noRowInHead(ctx, d)
 	}
 	h := findHeader(rows, j.spec.Header)
+	h.skip = max(h.skip, int64(j.spec.SkipRows))
 	if err := j.checkWidth(h.width); err != nil {
 		return nil, err
 	}
@@ -195,8 +196,10 @@ func (s *scan) tell() {
 
 // decideAll settles the columns' types.
 func (s *scan) decideAll() ([]decided, []Note) {
-	set := settings{semi: s.d.delim == ";"}
+	spec := s.j.spec
+	set := settings{semi: s.d.delim == ";", order: spec.DateOrder, mark: spec.DecimalMark}
 	for _, c := range s.cols {
+		c.forced = spec.typeOf(c.name)
 		if c.lay&(layDMY|layMDY) == layDMY && c.count[clsMoment] > 0 {
 			set.dayFirst = true // another column proves the order
 		}
@@ -214,7 +217,7 @@ func (s *scan) decideAll() ([]decided, []Note) {
 // load makes the Parquet file: straight from the text where the engine reads
 // it as the scan did, else from a tidy copy.
 func (s *scan) load(ctx context.Context, cols []decided, file string) error {
-	if s.clean() {
+	if s.clean() && !rewrites(cols) {
 		n, err := s.copyInto(ctx, cols, file, s.j.path, s.d, s.h.skip)
 		if err == nil && n == s.rows {
 			return nil
@@ -223,10 +226,11 @@ func (s *scan) load(ctx context.Context, cols []decided, file string) error {
 			return ctx.Err()
 		}
 	}
-	tidy, err := s.tidy(ctx)
+	tidy, err := s.tidy(ctx, cols)
 	if err != nil {
 		return err
 	}
+	s.tellUnfit()
 	defer os.Remove(tidy)
 	d := dialect{delim: ",", quote: '"', escape: '"'}
 	plain := *s
@@ -242,7 +246,7 @@ func (s *scan) load(ctx context.Context, cols []decided, file string) error {
 }
 
 // tidy writes the good rows as plain CSV.
-func (s *scan) tidy(ctx context.Context) (string, error) {
+func (s *scan) tidy(ctx context.Context, cols []decided) (string, error) {
 	path := s.j.temp("tidy.csv")
 	f, err := os.Create(path)
 	if err != nil {
@@ -258,6 +262,7 @@ func (s *scan) tidy(ctx context.Context) (string, error) {
 		}
 		fields, why := again.fits(rec)
 		if why == "" {
+			s.rewrite(cols, fields, rec.line)
 			row = appendTidy(row[:0], fields, s.h.width)
 			_, err := w.Write(row)
 			return err

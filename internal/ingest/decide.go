@@ -39,16 +39,39 @@ type decided struct {
 	zoned     bool     // datetimes with zones, kept as UTC
 	nullWords []string
 	notes     []Note
+
+	rewrite    bool // the cells are read one by one (forced.go)
+	orderFixed bool // a person chose the order of dates
 }
 
 // settings of the whole file that help to decide a column.
 type settings struct {
-	dayFirst bool // the file writes numbers as those do who put the day first
-	semi     bool // fields are separated by ;
+	dayFirst bool   // the file writes numbers as those do who put the day first
+	semi     bool   // fields are separated by ;
+	order    string // of dates, where a person chose it
+	mark     string // of decimals, likewise
 }
 
-// decide settles the type of a column from all its cells.
+// decide settles how a column is read.
 func (c *column) decide(s settings) decided {
+	d := c.natural(s)
+	if c.forced != "" && c.forced != d.typ {
+		d = c.force(s, d)
+	}
+	if d.typ == table.String {
+		c.dropWords(&d)
+	} else {
+		c.keepWords(&d)
+	}
+	d.direct = d.direct && (d.rewrite || len(d.nullWords) == 0 && !c.padded && c.blanks == 0)
+	if d.typ == table.String && c.blanks > 0 {
+		d.notes = append(d.notes, Note{"trimmed_blanks", fmt.Sprintf("Blanks at the ends of texts in %q were dropped (%s).", c.name, countOf(c.blanks, "cell", "cells"))})
+	}
+	return d
+}
+
+// natural settles the type of a column from all its cells.
+func (c *column) natural(s settings) decided {
 	values := c.cells - c.empty - c.count[clsWord]
 	d := decided{typ: table.String, direct: true}
 	numbers := c.count[clsInt] + c.count[clsFloat] + c.count[clsNumber]
@@ -65,15 +88,6 @@ func (c *column) decide(s settings) decided {
 		d = decided{typ: table.Time, direct: c.clock&clock12h == 0}
 	default:
 		d.notes = c.mixed(values)
-	}
-	if d.typ == table.String {
-		c.dropWords(&d)
-	} else {
-		c.keepWords(&d)
-	}
-	d.direct = d.direct && len(d.nullWords) == 0 && !c.padded && c.blanks == 0
-	if d.typ == table.String && c.blanks > 0 {
-		d.notes = append(d.notes, Note{"trimmed_blanks", fmt.Sprintf("Blanks at the ends of texts in %q were dropped (%s).", c.name, countOf(c.blanks, "cell", "cells"))})
 	}
 	return d
 }
@@ -104,7 +118,8 @@ func (c *column) number(s settings) decided {
 	case flagName(c.name) && c.count[clsFloat]+c.count[clsNumber] == 0 && c.min == 0 && c.max == 1:
 		return decided{typ: table.Boolean, direct: true}
 	}
-	d := decided{direct: c.count[clsNumber] == 0, format: c.count[clsNumber] > 0}
+	formed := c.count[clsNumber] > 0 || s.mark == MarkComma && c.count[clsFloat] > 0
+	d := decided{direct: !formed, format: formed}
 	if d.format && !c.style(s, &d) {
 		return c.asText("mixed_number_styles", "%q mixes decimal commas and decimal points, kept as text.")
 	}
@@ -136,9 +151,11 @@ func (c *column) style(s settings, d *decided) bool {
 		point = true
 	}
 	switch {
-	case comma:
+	case s.mark == MarkComma && point, s.mark == MarkPoint && comma:
+		return false
+	case comma || s.mark == MarkComma:
 		d.comma = true
-	case point || !either:
+	case point || !either || s.mark == MarkPoint:
 	case s.semi && c.frac == 0:
 		d.comma = true // 1,234 in a file that separates by semicolons
 		c.frac = 3
@@ -286,9 +303,15 @@ func (c *column) asText(code, format string) decided {
 // dayOrder chooses between day-month and month-day where every date allows both.
 func (c *column) dayOrder(lay layouts, s settings, d *decided) layouts {
 	dayFirst := s.dayFirst || s.semi || c.seps['.']
+	if s.order != "" {
+		dayFirst = s.order == DayFirst
+	}
 	order, want := "month first", layMDY|layMDy
 	if dayFirst {
 		order, want = "day first", layDMY|layDMy
+	}
+	if s.order != "" {
+		order += ", as you chose"
 	}
 	d.notes = append(d.notes, Note{Code: "day_month_order",
 		Text: fmt.Sprintf("Dates in %q could be read with the day or the month first; read as %s.", c.name, order)})

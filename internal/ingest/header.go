@@ -51,6 +51,26 @@ func headRows(sample []byte, d dialect, whole bool) []sampleRow {
 	return rows
 }
 
+// behind leaves out the rows of the first lines.
+func behind(rows []sampleRow, lines int64) []sampleRow {
+	for len(rows) > 0 && rows[0].line <= lines {
+		rows = rows[1:]
+	}
+	return rows
+}
+
+// dropLines leaves out the first lines of a text.
+func dropLines(b []byte, n int) []byte {
+	for range n {
+		i := bytes.IndexByte(b, '\n')
+		if i < 0 {
+			return nil
+		}
+		b = b[i+1:]
+	}
+	return b
+}
+
 // findHeader finds preamble, header and width. fixed is the line a person
 // named; nil to find out.
 func findHeader(rows []sampleRow, fixed *int) header {

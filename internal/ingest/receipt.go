@@ -8,19 +8,14 @@ const (
 	KindProfile = "profile"
 )
 
-// Spec says what to read and what a person decided about it. The zero value
-// of every decision means: find out.
+// Spec says what to read and what a person decided about it.
 type Spec struct {
-	Name      string   `json:"name"`      // as the person gave it
-	File      string   `json:"file"`      // path of the staged bytes
-	Dir       string   `json:"dir"`       // where to write
-	Delimiter string   `json:"delimiter"` // one character
-	Quote     string   `json:"quote"`
-	Encoding  string   `json:"encoding"` // a WHATWG name: "utf-8", "windows-1252"
-	Header    *int     `json:"header"`   // line of the header, from 1; 0 means none
-	Nulls     []string `json:"nulls"`    // words that mean no value
-	Taken     []string `json:"taken"`    // table names that are in use already
-	Limits    Limits   `json:"limits"`
+	Name  string   `json:"name"`  // as the person gave it
+	File  string   `json:"file"`  // path of the staged bytes
+	Dir   string   `json:"dir"`   // where to write
+	Taken []string `json:"taken"` // table names that are in use already
+	Decisions
+	Limits Limits `json:"limits"`
 }
 
 // Result is what Work leaves: Parquet files in Spec.Dir and a receipt.

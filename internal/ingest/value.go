@@ -11,6 +11,12 @@ import (
 
 // cellValue gives what the engine makes of a cell's text; nil for no value.
 func (c *column) cellValue(d decided, raw string) table.Value {
+	if d.rewrite {
+		if t, ok := c.rewritten(d, raw); ok && t != "" {
+			return typedValue(d.typ, d.scale, t)
+		}
+		return nil
+	}
 	t := strings.Trim(raw, " \t")
 	if d.typ == table.String {
 		if t == "" || c.texts[t] {

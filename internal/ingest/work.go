@@ -37,8 +37,14 @@ func Work(ctx context.Context, db *sql.Conn, spec Spec, progress func(engine.Pro
 		progress = func(engine.Progress) {}
 	}
 	spec.Limits.defaults()
+	if err := spec.check(); err != nil {
+		return nil, err
+	}
 	j := &job{spec: spec, db: db, progress: progress, path: spec.File}
 	if err := j.read(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.heed(); err != nil {
 		return nil, err
 	}
 	j.out.Receipt.Notes = fewNotes(j.out.Receipt.Notes)

@@ -78,6 +78,10 @@ type found struct {
 // readWorkbook makes a table of every table on every sheet.
 func (j *job) readWorkbook(ctx context.Context, wb *sheet.Workbook) error {
 	j.out.Receipt.Format = wb.Format
+	var err error
+	if wb.Sheets, err = j.chosen(wb.Sheets); err != nil {
+		return err
+	}
 	var list []found
 	tables := 0
 	for i, s := range wb.Sheets {
