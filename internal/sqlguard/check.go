@@ -9,30 +9,31 @@ import (
 )
 
 // Check judges the tree that json_serialize_sql made of sql. allowed are the
-// names of tables that may be read, in any case. Errors: sql_invalid when the
+// names of tables that may be read, in any case; those that it reads are given
+// in small letters, once each. Errors: sql_invalid when the
 // parser could not read the text, sql_not_allowed, sql_table_not_allowed,
 // sql_function_not_allowed, sql_too_large.
-func Check(sql string, tree []byte, allowed []string) error {
+func Check(sql string, tree []byte, allowed []string) ([]string, error) {
 	var doc document
 	if err := json.Unmarshal(tree, &doc); err != nil {
-		return invalid("The SQL cannot be read.").Because(err)
+		return nil, invalid("The SQL cannot be read.").Because(err)
 	}
 	if doc.Error {
-		return doc.fault(sql)
+		return nil, doc.fault(sql)
 	}
 	if len(doc.Statements) != 1 {
-		return notAllowed("There are %d statements, and only one is run at a time.", len(doc.Statements))
+		return nil, notAllowed("There are %d statements, and only one is run at a time.", len(doc.Statements))
 	}
 	w := newWalker(allowed)
 	for key, part := range doc.Statements[0] {
 		if key != "node" && key != "named_param_map" {
-			return notAllowed("The SQL has a part of an unknown kind.")
+			return nil, notAllowed("The SQL has a part of an unknown kind.")
 		}
 		if err := w.walk(part, nil, 0); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return w.read, nil
 }
 
 // document is what the engine answers when it is asked to serialise a text.
@@ -76,6 +77,7 @@ func word(s string) string {
 type walker struct {
 	allowed   map[string]bool
 	functions map[string]bool
+	read      []string
 	joins     int
 	ctes      int
 	arms      int
@@ -283,6 +285,9 @@ func (w *walker) table(o object, in *scope) error {
 	case plain && in.has(lower(name)):
 		return nil
 	case (plain || catalog == "" && lower(schema) == "main") && w.allowed[lower(name)]:
+		if name = lower(name); !slices.Contains(w.read, name) {
+			w.read = append(w.read, name)
+		}
 		return nil
 	}
 	full := strings.TrimLeft(strings.Join([]string{catalog, schema, name}, "."), ".")

@@ -58,7 +58,8 @@ func judge(t testing.TB, nodes ...any) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Check("SELECT", tree, []string{"Orders", "Orders#rows"})
+	_, err = Check("SELECT", tree, []string{"Orders", "Orders#rows"})
+	return err
 }
 
 func nested(n int) any {
@@ -167,7 +168,8 @@ func TestParserErrorsBecomeSentences(t *testing.T) {
 		`{}`: `sql_not_allowed There are 0 statements, and only one is run at a time.`,
 		`{"statements":[{"node":{"type":"SELECT_NODE"},"else":1}]}`: `sql_not_allowed The SQL has a part of an unknown kind.`,
 	} {
-		f := fault.Of(Check(sql, []byte(tree), nil))
+		_, err := Check(sql, []byte(tree), nil)
+		f := fault.Of(err)
 		if got := f.Code + " " + f.Message; got != want {
 			t.Errorf("%s:\n%s\nwant %s", tree, got, want)
 		}
@@ -204,7 +206,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("SELECT", []byte(`{"error":true,"position":"3"}`))
 	f.Fuzz(func(t *testing.T, sql string, tree []byte) {
 		// Whatever the tree, a table that is not allowed does not pass.
-		err := Check(sql, tree, nil)
+		_, err := Check(sql, tree, nil)
 		if err == nil && strings.Contains(string(tree), "getenv") && strings.Contains(string(tree), `"FUNCTION"`) {
 			var doc any
 			if json.Unmarshal(tree, &doc) == nil && calls(doc, "getenv") {
@@ -244,7 +246,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	b.SetBytes(int64(len(tree)))
 	for b.Loop() {
-		if err := Check("", tree, []string{"orders"}); err != nil {
+		if _, err := Check("", tree, []string{"orders"}); err != nil {
 			b.Fatal(err)
 		}
 	}

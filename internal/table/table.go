@@ -42,8 +42,9 @@ type Value = any
 type Rows struct {
 	Columns   []Column
 	Values    [][]Value
-	Truncated bool  // more rows exist than Values holds
-	Total     int64 // rows in all; -1 where that is unknown because of a cut
+	Truncated bool     // more rows exist than Values holds
+	Total     int64    // rows in all; -1 where that is unknown because of a cut
+	Tables    []string // that were read; empty where nobody noted it
 }
 
 // Column gives the index of the named column, or -1.

@@ -19,7 +19,7 @@ func BenchmarkJudge(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if err := d.judge(Query{SQL: sql}); err != nil {
+				if _, err := d.judge(Query{SQL: sql}); err != nil {
 					b.Fatal(err)
 				}
 			}

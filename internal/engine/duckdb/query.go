@@ -1,9 +1,13 @@
 package duckdb
 
 import (
+	"slices"
+	"strings"
+
 	bindings "github.com/duckdb/duckdb-go-bindings"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
+	"tabletalk/internal/engine"
 	"tabletalk/internal/engine/batch"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/sqlguard"
@@ -27,8 +31,9 @@ type Sink interface {
 
 // Outcome says how a result ended.
 type Outcome struct {
-	Truncated bool  `json:"truncated"`
-	Total     int64 `json:"total"`
+	Truncated bool     `json:"truncated"`
+	Total     int64    `json:"total"`
+	Tables    []string `json:"tables"` // that the statement reads
 }
 
 // parameters of the serialisation leave out what is not there, which makes
@@ -39,31 +44,40 @@ const judgeSQL = `SELECT json_serialize_sql(?::VARCHAR, skip_null := true, skip_
 // read-only transaction, and writes its rows to the sink. Errors are faults;
 // one that Poisoned names leaves the instance unusable.
 func (d *DB) Run(q Query, sink Sink) (Outcome, error) {
-	if err := d.judge(q); err != nil {
+	tables, err := d.judge(q)
+	if err != nil {
 		return Outcome{}, err
 	}
 	if err := d.exec("BEGIN TRANSACTION READ ONLY"); err != nil {
 		return Outcome{}, poisoned(err)
 	}
 	out, err := d.run(q, sink)
+	out.Tables = tables
 	if back := d.exec("ROLLBACK"); back != nil && err == nil {
 		return out, poisoned(back)
 	}
 	return out, err
 }
 
-func (d *DB) judge(q Query) error {
-	if err := sqlguard.Precheck(q.SQL); err != nil {
-		return err
-	}
-	if q.Unjudged {
-		return nil
+// judge gives the tables that a statement reads, if it may run.
+func (d *DB) judge(q Query) ([]string, error) {
+	if err := sqlguard.Precheck(q.SQL); err != nil || q.Unjudged {
+		return nil, err
 	}
 	tree, err := d.tree(q.SQL)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return sqlguard.Check(q.SQL, tree, d.tables)
+	read, err := sqlguard.Check(q.SQL, tree, d.tables)
+	var names []string
+	for i := 0; i < len(d.tables); i += 2 { // each is followed by its "#rows" form
+		if slices.ContainsFunc(read, func(name string) bool {
+			return strings.EqualFold(strings.TrimSuffix(name, engine.RowsSuffix), d.tables[i])
+		}) {
+			names = append(names, d.tables[i])
+		}
+	}
+	return names, err
 }
 
 // tree is the statement as the engine's own parser reads it.

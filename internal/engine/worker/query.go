@@ -34,7 +34,7 @@ func (p *Pool) Query(ctx context.Context, tables []engine.Table, q engine.Query)
 		return nil, err
 	}
 	rows.Columns = tableColumns(r.columns)
-	rows.Truncated, rows.Total = out.Truncated, out.Total
+	rows.Truncated, rows.Total, rows.Tables = out.Truncated, out.Total, out.Tables
 	return rows, nil
 }
 
