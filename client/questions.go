@@ -99,9 +99,16 @@ func (c *Client) Rerun(ctx context.Context, id string) (*Answer, error) {
 	return out, c.Do(ctx, http.MethodPost, "/queries/"+url.PathEscape(id)+"/rerun", nil, out)
 }
 
+// Learned says what a person's opinion of an answer changed.
+type Learned struct {
+	Remembered bool   `json:"remembered"` // the question has this answer from now on
+	Why        string `json:"why"`
+}
+
 // Feedback says whether an answer was right: up, down or none.
-func (c *Client) Feedback(ctx context.Context, id, feedback string) error {
-	return c.Do(ctx, http.MethodPost, "/queries/"+url.PathEscape(id)+"/feedback", map[string]string{"feedback": feedback}, nil)
+func (c *Client) Feedback(ctx context.Context, id, feedback string) (*Learned, error) {
+	out := &Learned{}
+	return out, c.Do(ctx, http.MethodPost, "/queries/"+url.PathEscape(id)+"/feedback", map[string]string{"feedback": feedback}, out)
 }
 
 // Suggest gives questions that would work.

@@ -43,6 +43,9 @@ type Options struct {
 	Files    Files
 	Tables   Tables
 	Asker    Asker
+	Speller  Speller
+	Judge    Judge
+	Teaching Teaching
 	Threads  Threads
 	Exports  Exports
 	Attempts session.Idempotency
@@ -52,17 +55,13 @@ type Options struct {
 
 // Limits are named settings of the door. Zero takes the default.
 type Limits struct {
-	QuestionBytes int           // max-question-bytes
-	UploadFiles   int           // max-upload-files
-	UploadIdle    time.Duration // upload-idle: how long an upload may send nothing
-	BodyTime      time.Duration // what a body that is not an upload may take
-	Heartbeat     time.Duration // of an event stream
+	UploadFiles int           // max-upload-files
+	UploadIdle  time.Duration // upload-idle: how long an upload may send nothing
+	BodyTime    time.Duration // what a body that is not an upload may take
+	Heartbeat   time.Duration // of an event stream
 }
 
 func (l Limits) orDefault() Limits {
-	if l.QuestionBytes == 0 {
-		l.QuestionBytes = 64 << 10
-	}
 	if l.UploadFiles == 0 {
 		l.UploadFiles = 50
 	}
@@ -93,6 +92,9 @@ type Server struct {
 	files     Files
 	tables    Tables
 	asker     Asker
+	speller   Speller
+	judge     Judge
+	teaching  Teaching
 	threads   Threads
 	exports   Exports
 	attempts  session.Idempotency
@@ -114,7 +116,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
-		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, tables: o.Tables, asker: o.Asker,
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching,
 		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}

@@ -31,6 +31,7 @@ func door(t testing.TB, change func(*Options)) *Server {
 			return Identity{ID: "u", Name: "Local user", Role: "admin", Workspace: "w", Auth: "local"}, nil
 		},
 		Ready: func(context.Context) Readiness { return Readiness{Ready: true, Checks: map[string]Check{}} },
+		Asker: asker{},
 		Page:  fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/app-1a2b.js": {Data: []byte("1")}},
 	}
 	if change != nil {

@@ -160,6 +160,11 @@ func (a asker) Ask(ctx context.Context, req conversation.Request, emit func(conv
 	return a.ask(ctx, req, emit)
 }
 
+// Check is the one of the house: it needs no rooms.
+func (a asker) Check(req conversation.Request) error {
+	return conversation.New(conversation.Config{}).Check(req)
+}
+
 // anySession has every session.
 type anySession struct{ Sessions }
 

@@ -8,6 +8,7 @@ import (
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/definition"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/export"
 	"tabletalk/internal/question"
@@ -27,9 +28,15 @@ type Sessions interface {
 
 // Asker answers questions.
 type Asker interface {
+	// Check refuses what is no question at all, before any work is done.
+	Check(req conversation.Request) error
 	Ask(ctx context.Context, req conversation.Request, emit func(conversation.Event)) (*conversation.Answer, error)
 	SQL(ctx context.Context, workspace, sessionID, text string) (*conversation.Answer, error)
 	Rerun(ctx context.Context, workspace, queryID string) (*conversation.Answer, error)
+}
+
+// Speller knows the words of questions, and answers nothing.
+type Speller interface {
 	Words(ctx context.Context, workspace, sessionID, text string) (intent string, confidence question.Confidence, words []question.Word, err error)
 	Suggest(ctx context.Context, workspace, sessionID, prefix string, n int) ([]string, error)
 }
@@ -42,7 +49,19 @@ type Threads interface {
 	DeleteConversation(ctx context.Context, sessionID, id string) error
 	Query(ctx context.Context, workspace, id string) (*conversation.Answer, error)
 	Queries(ctx context.Context, sessionID, conversationID string, p session.Page) (list []conversation.Answer, next string, err error)
-	SetFeedback(ctx context.Context, workspace, id, feedback string) error
+}
+
+// Teaching is what people teach.
+type Teaching interface {
+	List(ctx context.Context, workspace, sessionID string, p session.Page) (list []definition.Definition, next string, err error)
+	Add(ctx context.Context, workspace, sessionID string, m definition.Meaning) (*definition.Definition, error)
+	Change(ctx context.Context, workspace, sessionID, id string, do func(*definition.Meaning)) (*definition.Definition, error)
+	Delete(ctx context.Context, workspace, sessionID, id string) error
+}
+
+// Judge takes what people think of answers.
+type Judge interface {
+	Feedback(ctx context.Context, workspace, queryID, opinion string) (conversation.Learned, error)
 }
 
 // Intake takes files in.

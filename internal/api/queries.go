@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"tabletalk/internal/conversation"
@@ -35,24 +34,12 @@ func (s *Server) request(ctx context.Context, b questionBody) (conversation.Requ
 		Workspace: who(ctx).Workspace, SessionID: b.SessionID, ConversationID: b.ConversationID, Text: b.Query,
 		Plan: b.Plan, Reader: b.Reader, NoCache: b.UseCache != nil && !*b.UseCache,
 	}
-	if err := s.checkQuestion(b.Query); err != nil {
+	if err := s.asker.Check(req); err != nil {
 		return req, err
-	}
-	if b.Plan == nil && strings.TrimSpace(b.Query) == "" {
-		return req, fault.New(fault.Invalid, "question_empty", "There is no question.").WithHint("Ask something like “average age by region”.")
 	}
 	var err error
 	req.Now, err = clock(b.Now, s.zone)
 	return req, err
-}
-
-// checkQuestion refuses a text that no person would type.
-func (s *Server) checkQuestion(text string) error {
-	if len(text) <= s.limits.QuestionBytes {
-		return nil
-	}
-	return fault.New(fault.TooLarge, "question_too_long", "The question has %d bytes; the limit is %d.", len(text), s.limits.QuestionBytes).
-		WithHint("Ask a shorter question, or raise the setting max-question-bytes.")
 }
 
 // clock reads the clock that a question is to be read with; empty is now.
@@ -135,10 +122,7 @@ func (s *Server) entities(ctx context.Context, in *textInput) (*entitiesOutput, 
 }
 
 func (s *Server) words(ctx context.Context, in *textInput) (string, question.Confidence, []question.Word, error) {
-	if err := s.checkQuestion(in.Body.Query); err != nil {
-		return "", "", nil, err
-	}
-	return s.asker.Words(ctx, who(ctx).Workspace, in.Body.SessionID, in.Body.Query)
+	return s.speller.Words(ctx, who(ctx).Workspace, in.Body.SessionID, in.Body.Query)
 }
 
 type suggestInput struct {
@@ -154,7 +138,7 @@ type suggestOutput struct {
 }
 
 func (s *Server) suggest(ctx context.Context, in *suggestInput) (*suggestOutput, error) {
-	list, err := s.asker.Suggest(ctx, who(ctx).Workspace, in.SessionID, in.Prefix, in.Limit)
+	list, err := s.speller.Suggest(ctx, who(ctx).Workspace, in.SessionID, in.Prefix, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -172,9 +156,6 @@ type sqlInput struct {
 }
 
 func (s *Server) sql(ctx context.Context, in *sqlInput) (*answerOutput, error) {
-	if err := s.checkQuestion(in.Body.SQL); err != nil {
-		return nil, err
-	}
 	a, err := s.asker.SQL(ctx, who(ctx).Workspace, in.Body.SessionID, in.Body.SQL)
 	return s.answered(a, err)
 }
@@ -208,10 +189,16 @@ type feedbackInput struct {
 	}
 }
 
-func (s *Server) feedback(ctx context.Context, in *feedbackInput) (*empty, error) {
+type feedbackOutput struct{ Body conversation.Learned }
+
+func (s *Server) feedback(ctx context.Context, in *feedbackInput) (*feedbackOutput, error) {
 	f := in.Body.Feedback
 	if f == "none" {
 		f = ""
 	}
-	return nil, s.threads.SetFeedback(ctx, who(ctx).Workspace, in.ID, f)
+	learned, err := s.judge.Feedback(ctx, who(ctx).Workspace, in.ID, f)
+	if err != nil {
+		return nil, err
+	}
+	return &feedbackOutput{Body: learned}, nil
 }

@@ -50,6 +50,11 @@ func (s *Server) routes() []route {
 		on(remove, "/sessions/{id}/conversations/{conversation_id}", "delete-conversation", "sessions", "Delete a conversation and its questions", s.deleteConversation),
 		on(get, "/sessions/{id}/queries", "session-queries", "sessions", "The questions of a session with their answers", s.sessionQueries),
 
+		on(get, "/sessions/{id}/definitions", "definitions", "teaching", "What people taught that is for a session, its workspace's included", s.definitions),
+		on(post, "/sessions/{id}/definitions", "define", "teaching", "Teach a word, a metric, a filter, what a column is for, an answer, or what a word never means", s.define, created),
+		on(patch, "/sessions/{id}/definitions/{definition_id}", "change-definition", "teaching", "Change what is given of a definition", s.changeDefinition),
+		on(remove, "/sessions/{id}/definitions/{definition_id}", "delete-definition", "teaching", "Take a definition back", s.deleteDefinition),
+
 		on(post, "/query/process", "ask", "questions", "Ask a question", s.ask),
 		on(post, streamPath, "ask-stream", "questions", "Ask a question and receive the answer as events", s.stream),
 		on(post, "/query/classify", "classify", "questions", "What kind of question it is", s.classify),
@@ -58,7 +63,7 @@ func (s *Server) routes() []route {
 		on(post, "/query/sql", "sql", "questions", "Run one read-only SELECT", s.sql),
 		on(get, "/queries/{id}", "query", "questions", "An answer given before", s.query),
 		on(post, "/queries/{id}/rerun", "rerun", "questions", "Compute an answer again", s.rerun),
-		on(post, "/queries/{id}/feedback", "feedback", "questions", "Say whether an answer was right", s.feedback),
+		on(post, "/queries/{id}/feedback", "feedback", "questions", "Say whether an answer was right; a right one is remembered for its question", s.feedback),
 		on(get, "/queries/{id}/export", "export-answer", "questions", "The rows of an answer as a file", s.exportAnswer),
 
 		on(get, "/auth/me", "me", "accounts", "Who asks", s.me),
@@ -72,6 +77,7 @@ func tags() []*huma.Tag {
 	return []*huma.Tag{
 		{Name: "files", Description: "Uploads and their receipts"}, {Name: "tables", Description: "What the files hold"},
 		{Name: "questions", Description: "Questions and answers"}, {Name: "sessions", Description: "Sessions and conversations"},
+		{Name: "teaching", Description: "What people teach"},
 		{Name: "accounts", Description: "Who asks"}, {Name: "operation", Description: "Health of the server"},
 	}
 }
@@ -144,7 +150,7 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	room := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
 	switch room {
-	case "plan", "catalog", "question", "dataset":
+	case "plan", "catalog", "question", "dataset", "definition":
 		if upper := strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, upper) {
 			return upper + name
 		}

@@ -13,6 +13,7 @@ import (
 	"tabletalk/internal/config"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/definition"
 	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/session"
 	"tabletalk/internal/store"
@@ -29,6 +30,7 @@ const (
 type App struct {
 	Sessions      *session.Service
 	Datasets      *dataset.Service
+	Definitions   *definition.Service
 	Conversations *conversation.Service
 	Exports       *Exports
 

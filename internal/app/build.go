@@ -16,6 +16,7 @@ import (
 	"tabletalk/internal/cache"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/definition"
 	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/ingest"
@@ -100,10 +101,11 @@ func noneIsMinusOne[T int | int64](n T) T {
 	return n
 }
 
-// makeNouns makes what may be done with sessions, data and conversations.
+// makeNouns makes what may be done with sessions, data, definitions and
+// conversations.
 func (a *App) makeNouns(ctx context.Context) (err error) {
 	a.Datasets, err = dataset.New(dataset.Config{
-		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
+		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
 		Limits: a.dataLimits(),
 	})
 	if err != nil {
@@ -116,8 +118,9 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 	a.Sessions = session.NewService(session.Options{
 		Store: a.store, Contents: a.store, Blobs: a.blobs, Log: a.log, TTL: a.cfg.SessionTTL, Now: time.Now, Gone: a.forget,
 	})
+	a.Definitions = definition.NewService(definition.Options{Store: a.store, Data: a.Datasets, Limit: a.cfg.MaxDefinitions, Now: time.Now})
 	a.Conversations = conversation.New(conversation.Config{
-		Store: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Settings: question.DefaultSettings(), Clock: time.Now, Log: a.log,
+		Store: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Lessons: a.Definitions, Version: a.version, Settings: question.DefaultSettings(), Clock: time.Now, Log: a.log,
 		Limits: conversation.Limits{TextBytes: int(a.cfg.MaxQuestionBytes), Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
 	})
 	a.Exports = &Exports{datasets: a.Datasets, asker: a.Conversations, engine: a.engine, temp: a.cfg.WorkDir()}
@@ -157,8 +160,8 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.measure(metrics)
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
-		Limits:   api.Limits{QuestionBytes: int(a.cfg.MaxQuestionBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
-		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Threads: a.store,
+		Limits:   api.Limits{UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
+		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Threads: a.store,
 		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})
 	if err != nil {

@@ -115,8 +115,8 @@ func TestConversation(t *testing.T) {
 	if err != nil || len(asked.Items) != 2 || asked.Items[0].QueryID != second.QueryID {
 		t.Errorf("%v %+v", err, asked)
 	}
-	if err := h.Feedback(ctx, first.QueryID, "up"); err != nil {
-		t.Error(err)
+	if learned, err := h.Feedback(ctx, first.QueryID, "up"); err != nil || !learned.Remembered {
+		t.Error(learned, err)
 	}
 	kept, err := h.Query(ctx, first.QueryID)
 	if err != nil || kept.Feedback != "up" || kept.Explanation != first.Explanation {

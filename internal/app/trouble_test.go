@@ -43,14 +43,14 @@ func TestEveryRouteWithUnknownThings(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &doc); err != nil {
 		t.Fatal(err)
 	}
-	body := `{"session_id":"` + stranger + `","query":"x","sql":"SELECT 1","name":"n","feedback":"up"}`
+	body := `{"session_id":"` + stranger + `","query":"x","sql":"SELECT 1","name":"n","feedback":"up","kind":"synonym"}`
 	for path, operations := range doc.Paths {
 		for method, op := range operations {
 			if !strings.Contains(path, "{") && !strings.HasPrefix(path, "/api/v1/query/") {
 				continue
 			}
 			t.Run(op.OperationID, func(t *testing.T) {
-				address := strings.NewReplacer("{id}", stranger, "{conversation_id}", stranger).Replace(path) + "?session_id=" + stranger
+				address := strings.NewReplacer("{id}", stranger, "{conversation_id}", stranger, "{definition_id}", stranger).Replace(path) + "?session_id=" + stranger
 				r, err := http.NewRequestWithContext(t.Context(), strings.ToUpper(method), h.web.URL+address, strings.NewReader(body))
 				if err != nil {
 					t.Fatal(err)

@@ -37,10 +37,7 @@ func (s *Service) runSQL(ctx context.Context, t *turn, text string) error {
 	}
 	a.Status, a.SQL, a.Result = question.Answered, text, result(rows)
 	a.Explanation = "The result of your SQL."
-	for i, e := range t.data.Tables {
-		c := t.data.Catalog.Tables[i]
-		a.Provenance.Tables = append(a.Provenance.Tables, Source{ID: c.ID, Name: c.Name, SHA256: e.SHA256, Rows: c.Rows})
-	}
+	a.Provenance.Tables = t.sources(rows.Tables)
 	return nil
 }
 
@@ -58,7 +55,7 @@ func (s *Service) Rerun(ctx context.Context, workspace, queryID string) (*Answer
 	t.answer.Intent, t.answer.Reader = old.Intent, old.Reader
 	switch {
 	case old.Plan != nil:
-		err = s.compute(ctx, t, question.Reading{Plan: old.Plan, Confidence: question.Confidence(old.Confidence), Reasons: old.Reasons, Ignored: old.Ignored})
+		err = s.compute(ctx, t, reading(old))
 	case old.SQL != "":
 		err = s.runSQL(ctx, t, old.SQL)
 	default:
@@ -67,10 +64,24 @@ func (s *Service) Rerun(ctx context.Context, workspace, queryID string) (*Answer
 	if err != nil {
 		return nil, err
 	}
-	t.answer.Assumptions = old.Assumptions
 	t.answer.Notes = append(t.answer.Notes, sameData(old, t.answer))
 	t.answer.ElapsedMS = s.clock().Sub(t.started).Milliseconds()
 	return t.answer, s.keep(ctx, t)
+}
+
+// reading is what a kept answer was computed from.
+func reading(a *Answer) question.Reading {
+	r := question.Reading{Plan: a.Plan, Confidence: question.Confidence(a.Confidence), Reasons: a.Reasons, Ignored: a.Ignored}
+	for _, as := range a.Assumptions {
+		q := question.Assumption{Code: as.Code, Text: as.Text, Span: as.Span}
+		for _, alt := range as.Alternatives {
+			if len(alt.Patch) == 1 && alt.Patch[0].Value != nil {
+				q.Alternatives = append(q.Alternatives, question.Alternative{Label: alt.Label, Plan: alt.Patch[0].Value})
+			}
+		}
+		r.Assumptions = append(r.Assumptions, q)
+	}
+	return r
 }
 
 // again begins a turn at the place and clock of a kept answer.

@@ -20,12 +20,7 @@ const maxProbed = 100
 func (s *Service) probe(ctx context.Context, t *turn, o question.Outcome) []question.ProbeResult {
 	results := make([]question.ProbeResult, 0, len(o.Probes))
 	for _, p := range o.Probes {
-		st, err := s.compile(t, p.Plan)
-		if err != nil {
-			results = append(results, question.ProbeResult{})
-			continue
-		}
-		rows, err := s.query(ctx, t, st, maxProbed)
+		rows, err := s.firstRows(ctx, t, p.Plan, maxProbed)
 		if err != nil {
 			results = append(results, question.ProbeResult{})
 			continue
@@ -57,11 +52,7 @@ func (s *Service) price(ctx context.Context, t *turn, list []question.Assumption
 // hint is the value of a one-row plan, or the first row of others, in a few
 // characters; empty where it cannot be had.
 func (s *Service) hint(ctx context.Context, t *turn, p *plan.Plan) string {
-	st, err := s.compile(t, p)
-	if err != nil {
-		return ""
-	}
-	rows, err := s.query(ctx, t, st, 1)
+	rows, err := s.firstRows(ctx, t, p, 1)
 	if err != nil || len(rows.Values) == 0 {
 		return ""
 	}

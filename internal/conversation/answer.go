@@ -7,7 +7,6 @@ import (
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
-	"tabletalk/internal/session"
 	"tabletalk/internal/table"
 )
 
@@ -54,6 +53,7 @@ type Answer struct {
 	Cached         bool            `json:"cached"`
 	ElapsedMS      int64           `json:"elapsed_ms"`
 	Provenance     Provenance      `json:"provenance"`
+	Follows        bool            `json:"follows,omitempty"` // changes the answer before it, and says little alone
 	Feedback       string          `json:"feedback,omitempty"`
 	CreatedAt      time.Time       `json:"created_at"`
 }
@@ -88,11 +88,11 @@ type Alternative struct {
 	Patch     []Patch `json:"patch"` // RFC 6902, on the answer's plan
 }
 
-// Patch is one operation of RFC 6902.
+// Patch is one operation of RFC 6902. Ours replace the whole plan.
 type Patch struct {
-	Op    string `json:"op"`
-	Path  string `json:"path"`
-	Value any    `json:"value,omitempty"`
+	Op    string     `json:"op"`
+	Path  string     `json:"path"`
+	Value *plan.Plan `json:"value,omitempty"`
 }
 
 // Option is one answer to a clarification, to be posted back as plan.
@@ -133,22 +133,40 @@ type Conversation struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// Kept is an answer with what "those" means after it.
+type Kept struct {
+	Answer Answer         `json:"answer"`
+	Keys   []question.Key `json:"keys"`
+}
+
+// Turn is an earlier answered question of a conversation. One without a plan
+// is where the conversation was started over.
+type Turn struct {
+	QueryID string
+	question.Turn
+}
+
 // Store is what conversations need of a database.
 type Store interface {
-	CreateConversation(ctx context.Context, c Conversation) error
-	// BeginConversation keeps a new conversation with its first answer, both
-	// or neither.
-	BeginConversation(ctx context.Context, workspace string, c Conversation, a Answer, keys []question.Key) error
+	Past
+	Keeper
+}
+
+// Past is what was asked before.
+type Past interface {
 	Conversation(ctx context.Context, sessionID, id string) (*Conversation, error)
-	Conversations(ctx context.Context, sessionID string, p session.Page) (list []Conversation, next string, err error)
-	RenameConversation(ctx context.Context, sessionID, id, name string) error
-	DeleteConversation(ctx context.Context, sessionID, id string) error
-	// AddQuery keeps an answer and touches its conversation.
-	AddQuery(ctx context.Context, workspace string, a Answer, keys []question.Key) error
-	Query(ctx context.Context, workspace, id string) (*Answer, error)
-	Queries(ctx context.Context, sessionID, conversationID string, p session.Page) (list []Answer, next string, err error)
 	// Turns gives the answered questions of a conversation, oldest first, at
 	// most the last limit of them.
-	Turns(ctx context.Context, conversationID string, limit int) ([]question.Turn, error)
+	Turns(ctx context.Context, conversationID string, limit int) ([]Turn, error)
+	Query(ctx context.Context, workspace, id string) (*Answer, error)
+}
+
+// Keeper keeps answers and what people think of them.
+type Keeper interface {
+	// BeginConversation keeps a new conversation with its first answers, all
+	// or nothing.
+	BeginConversation(ctx context.Context, workspace string, c Conversation, first ...Kept) error
+	// AddQuery keeps an answer and touches its conversation.
+	AddQuery(ctx context.Context, workspace string, k Kept) error
 	SetFeedback(ctx context.Context, workspace, id, feedback string) error
 }

@@ -16,10 +16,11 @@ import (
 type turn struct {
 	Request
 	data    *dataset.Opened
-	history []question.Turn
+	history []Turn
 	now     time.Time
 	started time.Time
 	emit    func(Event)
+	key     string // of the answer in the memory
 	answer  *Answer
 	keys    []question.Key
 	isNew   bool // the conversation begins with this question
@@ -38,6 +39,7 @@ func (s *Service) Ask(ctx context.Context, req Request, emit func(Event)) (*Answ
 	if err != nil {
 		return nil, err
 	}
+	t.key = s.key(t)
 	if s.recall(ctx, t) {
 		return t.answer, s.keep(ctx, t)
 	}
@@ -66,12 +68,12 @@ func (s *Service) Ask(ctx context.Context, req Request, emit func(Event)) (*Answ
 
 // begin checks the request and gathers what an answer needs.
 func (s *Service) begin(ctx context.Context, req Request, emit func(Event)) (*turn, error) {
+	if err := s.Check(req); err != nil {
+		return nil, err
+	}
 	t := &turn{Request: req, started: s.clock(), now: req.Now, emit: emit}
 	if t.now.IsZero() {
 		t.now = t.started
-	}
-	if err := s.checkRequest(req); err != nil {
-		return nil, err
 	}
 	var err error
 	if t.data, err = s.data.Open(ctx, req.Workspace, req.SessionID); err != nil {
@@ -84,14 +86,15 @@ func (s *Service) begin(ctx context.Context, req Request, emit func(Event)) (*tu
 	return t, nil
 }
 
-// checkRequest refuses what is no question at all.
-func (s *Service) checkRequest(req Request) error {
+// Check refuses what is no question at all. Ask does it, too; who answers in
+// the background asks before.
+func (s *Service) Check(req Request) error {
 	if req.Plan == nil && strings.TrimSpace(req.Text) == "" {
 		return fault.New(fault.Invalid, "question_empty", "There is no question.").
 			WithHint("Ask something like “average age by region”.").At("conversation.Ask")
 	}
 	if len(req.Text) > s.limits.TextBytes {
-		return fault.New(fault.Invalid, "question_too_long", "The question has %d bytes; the limit is %d.", len(req.Text), s.limits.TextBytes).
+		return fault.New(fault.TooLarge, "question_too_long", "The question has %d bytes; the limit is %d.", len(req.Text), s.limits.TextBytes).
 			WithHint("Ask a shorter question, or raise the setting max-question-bytes.").At("conversation.Ask")
 	}
 	if r := req.Reader; r != "" && r != "auto" && r != "offline" {
@@ -106,7 +109,7 @@ const historyTurns = 50
 
 // thread finds the conversation, or begins one, and gives its earlier turns
 // since it was last started over.
-func (s *Service) thread(ctx context.Context, t *turn) ([]question.Turn, error) {
+func (s *Service) thread(ctx context.Context, t *turn) ([]Turn, error) {
 	if t.ConversationID == "" {
 		t.ConversationID, t.isNew = newID(), true
 		return nil, nil
@@ -133,6 +136,14 @@ func (s *Service) blank(t *turn) *Answer {
 	}
 }
 
+func turns(history []Turn) []question.Turn {
+	list := make([]question.Turn, len(history))
+	for i, h := range history {
+		list[i] = h.Turn
+	}
+	return list
+}
+
 // understand reads the question and lets the data speak to the readings. A
 // plan that was posted back needs no reading.
 func (s *Service) understand(ctx context.Context, t *turn) (question.Decision, error) {
@@ -140,11 +151,14 @@ func (s *Service) understand(ctx context.Context, t *turn) (question.Decision, e
 		return s.given(t)
 	}
 	outcome := question.Understand(question.Input{
-		Text: t.Text, Catalog: t.data.Catalog, History: t.history, Now: t.now, Settings: s.settings,
+		Text: t.Text, Catalog: t.data.Catalog, History: turns(t.history), Now: t.now, Settings: s.settings,
 	})
 	t.answer.Intent, t.answer.Spans = outcome.Intent, outcome.Words
 	if outcome.Meta != question.MetaNone {
 		return s.meta(ctx, t, outcome.Meta)
+	}
+	if r := t.confirmed(outcome); r != nil {
+		return question.Decision{Status: question.Answered, Reading: r}, nil
 	}
 	return question.Decide(outcome, s.probe(ctx, t, outcome)), nil
 }
@@ -158,10 +172,11 @@ func (s *Service) given(t *turn) (question.Decision, error) {
 		t.Text = explain.Restate(t.Plan, t.data.Catalog)
 		t.answer.Query = t.Text
 	}
-	return question.Decision{
-		Status:  question.Answered,
-		Reading: &question.Reading{Plan: t.Plan, Confidence: question.High},
-	}, nil
+	r := question.Reading{Plan: t.Plan, Confidence: question.High}
+	if len(t.history) > 0 {
+		r.Edit = "chosen" // what was asked may continue the question before
+	}
+	return question.Decision{Status: question.Answered, Reading: &r}, nil
 }
 
 // refuse writes down why there is no answer.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"tabletalk/internal/chart"
 	"tabletalk/internal/engine"
@@ -19,7 +20,7 @@ func (s *Service) compute(ctx context.Context, t *turn, r question.Reading) erro
 	a := t.answer
 	a.Status, a.Plan, a.PlanText = question.Answered, r.Plan, r.Plan.String()
 	a.Confidence, a.Reasons = string(r.Confidence), r.Reasons
-	a.Ignored = append(a.Ignored, r.Ignored...)
+	a.Ignored, a.Follows = append(a.Ignored, r.Ignored...), r.Edit != ""
 	t.say("plan", map[string]any{"plan": r.Plan, "text": a.PlanText, "says": explain.Restate(r.Plan, t.data.Catalog)})
 	if r.Plan.Kind == plan.Schema {
 		return t.describe(r.Plan)
@@ -46,7 +47,7 @@ func (s *Service) run(ctx context.Context, t *turn, p *plan.Plan) (*table.Rows, 
 		return nil, err
 	}
 	t.answer.SQL = st.Display
-	t.answer.Provenance.Tables = sources(t, p)
+	t.answer.Provenance.Tables = t.sources(plan.Tables(p))
 	t.say("sql", map[string]string{"sql": st.Display})
 	t.say("status", map[string]string{"stage": "computing"})
 	rows, err := s.query(ctx, t, st, s.limits.Rows)
@@ -58,6 +59,15 @@ func (s *Service) run(ctx context.Context, t *turn, p *plan.Plan) (*table.Rows, 
 	}
 	named(rows, p, t)
 	return rows, nil
+}
+
+// firstRows computes the first rows of a plan that is not the answer.
+func (s *Service) firstRows(ctx context.Context, t *turn, p *plan.Plan, n int) (*table.Rows, error) {
+	st, err := s.compile(t, p)
+	if err != nil {
+		return nil, err
+	}
+	return s.query(ctx, t, st, n)
 }
 
 // compile makes SQL of a plan for this service's engine.
@@ -130,15 +140,11 @@ func result(rows *table.Rows) *Result {
 	return r
 }
 
-// sources are the tables that a plan reads.
-func sources(t *turn, p *plan.Plan) []Source {
-	used := map[string]bool{}
-	for _, name := range plan.Tables(p) {
-		used[name] = true
-	}
+// sources are the tables of the session with these names.
+func (t *turn) sources(names []string) []Source {
 	list := []Source{}
 	for i, e := range t.data.Tables {
-		if c := t.data.Catalog.Tables[i]; used[c.Name] {
+		if c := t.data.Catalog.Tables[i]; slices.Contains(names, c.Name) {
 			list = append(list, Source{ID: c.ID, Name: c.Name, SHA256: e.SHA256, Rows: c.Rows})
 		}
 	}

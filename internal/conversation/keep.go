@@ -9,15 +9,8 @@ import (
 	"strings"
 
 	"tabletalk/internal/plan"
-	"tabletalk/internal/question"
 	"tabletalk/internal/table"
 )
-
-// kept is what the memory holds of an answer.
-type kept struct {
-	Answer *Answer        `json:"answer"`
-	Keys   []question.Key `json:"keys"`
-}
 
 // recall finds the answer to the same question on the same data, asked at the
 // same point of a conversation on the same day.
@@ -25,17 +18,20 @@ func (s *Service) recall(ctx context.Context, t *turn) bool {
 	if t.NoCache || s.memory == nil {
 		return false
 	}
-	raw, ok := s.memory.Get(ctx, s.key(t))
+	raw, ok := s.memory.Get(ctx, t.key)
 	if !ok {
 		return false
 	}
-	var k kept
+	var k Kept
 	if table.UnmarshalExact(raw, &k) != nil {
 		return false
 	}
 	fresh := t.answer
-	t.answer, t.keys = k.Answer, k.Keys
-	t.answer.QueryID, t.answer.ConversationID, t.answer.Query = fresh.QueryID, fresh.ConversationID, fresh.Query
+	t.answer, t.keys = &k.Answer, k.Keys
+	t.answer.QueryID, t.answer.ConversationID = fresh.QueryID, fresh.ConversationID
+	if t.Text != "" {
+		t.answer.Query = t.Text
+	}
 	t.answer.CreatedAt, t.answer.Cached, t.answer.Feedback = fresh.CreatedAt, true, ""
 	t.answer.ElapsedMS = s.clock().Sub(t.started).Milliseconds()
 	t.replay()
@@ -47,23 +43,26 @@ func (s *Service) remember(ctx context.Context, t *turn) {
 	if s.memory == nil {
 		return
 	}
-	raw, err := json.Marshal(kept{Answer: t.answer, Keys: t.keys})
+	raw, err := json.Marshal(Kept{Answer: *t.answer, Keys: t.keys})
 	if err == nil {
-		s.memory.Set(ctx, s.key(t), raw, s.limits.CacheTTL)
+		s.memory.Set(ctx, t.key, raw, s.limits.CacheTTL)
 	}
 }
 
-// key names an answer by all that decides it: the workspace and session with
-// the version of its data and definitions, the text or plan, the turns that
-// it may refer to, and the day on which relative dates are read.
+// key names an answer by all that decides it: the program, the workspace and
+// session with the version of its data and definitions, the day on which
+// relative dates are read, and the plan that was posted, or the text with the
+// turns that it may refer to.
 func (s *Service) key(t *turn) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%q\n%s\n%s\n", s.engine.Version(), t.Text, t.now.Format("2006-01-02 -0700"), t.Now)
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", s.version, s.engine.Version(), t.now.Format("2006-01-02 -0700"), t.Now)
 	if t.Plan != nil {
-		fmt.Fprintf(h, "plan %s\n", plan.Hash(t.Plan))
-	}
-	for _, turn := range t.history {
-		fmt.Fprintf(h, "after %s\n", plan.Hash(turn.Plan))
+		fmt.Fprintf(h, "plan %s %d\n", plan.Hash(t.Plan), min(len(t.history), 1))
+	} else {
+		fmt.Fprintf(h, "%q\n", t.Text)
+		for _, turn := range t.history {
+			fmt.Fprintf(h, "after %s\n", plan.Hash(turn.Plan))
+		}
 	}
 	return fmt.Sprintf("answer/%s/%s/%d/%s", t.Workspace, t.SessionID, t.data.Version, hex.EncodeToString(h.Sum(nil)))
 }
@@ -71,11 +70,12 @@ func (s *Service) key(t *turn) string {
 // keep stores the answer in its conversation; a new one begins with it.
 func (s *Service) keep(ctx context.Context, t *turn) (err error) {
 	ctx = context.WithoutCancel(ctx)
+	k := Kept{Answer: *t.answer, Keys: t.keys}
 	if t.isNew {
 		c := Conversation{ID: t.ConversationID, SessionID: t.SessionID, Name: title(t.answer.Query), CreatedAt: t.answer.CreatedAt, UpdatedAt: t.answer.CreatedAt}
-		err = s.store.BeginConversation(ctx, t.Workspace, c, *t.answer, t.keys)
+		err = s.store.BeginConversation(ctx, t.Workspace, c, k)
 	} else {
-		err = s.store.AddQuery(ctx, t.Workspace, *t.answer, t.keys)
+		err = s.store.AddQuery(ctx, t.Workspace, k)
 	}
 	if err == nil {
 		t.say("done", t.answer)

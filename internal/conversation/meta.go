@@ -12,14 +12,16 @@ import (
 	"tabletalk/internal/table"
 )
 
+const metaIntent = "meta_"
+
 // StartedOver is the intent of the turn after which earlier ones no longer
 // count.
-const StartedOver = "meta_" + string(question.MetaReset)
+const StartedOver = metaIntent + string(question.MetaReset)
 
 // meta answers a request about the conversation itself. Undo is the plan
 // before the last one; the others are sentences.
 func (s *Service) meta(ctx context.Context, t *turn, m question.Meta) (question.Decision, error) {
-	t.answer.Intent = "meta_" + string(m)
+	t.answer.Intent = metaIntent + string(m)
 	switch m {
 	case question.MetaUndo:
 		if before := undone(t.history); before != nil {
@@ -27,7 +29,7 @@ func (s *Service) meta(ctx context.Context, t *turn, m question.Meta) (question.
 		}
 		return told(t, "There is nothing to go back to in this conversation."), nil
 	case question.MetaExplain:
-		return told(t, s.howComputed(t)), nil
+		return s.howComputed(ctx, t)
 	case question.MetaReset:
 		return told(t, "Starting over: earlier questions no longer count."), nil
 	}
@@ -37,7 +39,7 @@ func (s *Service) meta(ctx context.Context, t *turn, m question.Meta) (question.
 
 // undone is the plan before the present one: the turn before the first one
 // that had the present plan, so that undo can be said again.
-func undone(history []question.Turn) *plan.Plan {
+func undone(history []Turn) *plan.Plan {
 	if len(history) == 0 {
 		return nil
 	}
@@ -79,25 +81,27 @@ func example(st catalog.Stats) table.Value {
 	return nil
 }
 
-// howComputed explains the answer before: reading, SQL and tables.
-func (s *Service) howComputed(t *turn) string {
+// howComputed explains the answer before as it was kept: reading, SQL and
+// tables.
+func (s *Service) howComputed(ctx context.Context, t *turn) (question.Decision, error) {
 	if len(t.history) == 0 {
-		return "Nothing was computed in this conversation yet."
+		return told(t, "Nothing was computed in this conversation yet."), nil
 	}
-	p := t.history[len(t.history)-1].Plan
-	st, err := s.compile(t, p)
+	old, err := s.store.Query(ctx, t.Workspace, t.history[len(t.history)-1].QueryID)
 	if err != nil {
-		return "The answer before cannot be explained any more: its data has changed."
+		return question.Decision{}, err
 	}
-	t.answer.SQL, t.answer.Plan, t.answer.PlanText = st.Display, p, p.String()
-	t.answer.Provenance.Tables = sources(t, p)
+	a := t.answer
+	a.SQL, a.Plan, a.PlanText, a.Provenance = old.SQL, old.Plan, old.PlanText, old.Provenance
 	var b strings.Builder
-	fmt.Fprintf(&b, "I computed: %s", explain.Restate(p, t.data.Catalog))
-	for _, src := range t.answer.Provenance.Tables {
+	fmt.Fprintf(&b, "I computed: %s", explain.Restate(old.Plan, t.data.Catalog))
+	for _, src := range old.Provenance.Tables {
 		fmt.Fprintf(&b, " From table %s, %d rows.", src.Name, src.Rows)
 	}
-	b.WriteString(" The SQL below is exactly what ran.")
-	return b.String()
+	if old.SQL != "" {
+		b.WriteString(" The SQL below is exactly what ran.")
+	}
+	return told(t, b.String()), nil
 }
 
 // describe answers what columns there are, from the catalog alone.

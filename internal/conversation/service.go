@@ -9,6 +9,7 @@ import (
 
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/engine"
+	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
 	"tabletalk/internal/sqlgen"
 )
@@ -22,6 +23,13 @@ type Data interface {
 type Memory interface {
 	Get(ctx context.Context, key string) ([]byte, bool)
 	Set(ctx context.Context, key string, value []byte, ttl time.Duration)
+}
+
+// Lessons remembers which plan people confirmed for a question. Both methods
+// may be asked for what is so already.
+type Lessons interface {
+	Confirm(ctx context.Context, workspace, sessionID, question string, p *plan.Plan) error
+	Withdraw(ctx context.Context, workspace, sessionID, question string, p *plan.Plan) error
 }
 
 // Limits are the named settings of an answer.
@@ -39,6 +47,8 @@ type Config struct {
 	Data     Data
 	Engine   engine.Engine
 	Memory   Memory
+	Lessons  Lessons
+	Version  string // of the program: another one may answer otherwise
 	Settings question.Settings
 	Limits   Limits
 	Clock    func() time.Time
@@ -51,6 +61,8 @@ type Service struct {
 	data     Data
 	engine   engine.Engine
 	memory   Memory
+	lessons  Lessons
+	version  string
 	dialect  sqlgen.Dialect
 	settings question.Settings
 	limits   Limits
@@ -61,7 +73,7 @@ type Service struct {
 // New makes a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, data: c.Data, engine: c.Engine, memory: c.Memory,
+		store: c.Store, data: c.Data, engine: c.Engine, memory: c.Memory, lessons: c.Lessons, version: c.Version,
 		dialect: sqlgen.DuckDB, settings: c.Settings, limits: c.Limits.orDefault(),
 		clock: c.Clock, log: c.Log,
 	}

@@ -34,16 +34,46 @@ const (
 
 // Meaning is what people write of a definition.
 type Meaning struct {
-	Kind      Kind         `json:"kind"`
-	Scope     Scope        `json:"scope"`
-	Phrase    string       `json:"phrase,omitempty"`
-	Table     string       `json:"table,omitempty"`
+	Kind      Kind         `json:"kind" enum:"synonym,metric,filter,column,answer,forbidden"`
+	Scope     Scope        `json:"scope,omitempty" enum:"session,workspace" default:"session" doc:"Which sessions it is for"`
+	Phrase    string       `json:"phrase,omitempty" doc:"The word, or of an answer the whole question"`
+	Table     string       `json:"table,omitempty" doc:"May be left out where only one table can be meant"`
 	Column    string       `json:"column,omitempty"`
-	Value     string       `json:"value,omitempty"`
-	Text      string       `json:"text,omitempty"`
-	Role      catalog.Role `json:"role,omitempty"`
-	Aggregate string       `json:"aggregate,omitempty"`
-	Hidden    bool         `json:"hidden,omitempty"`
+	Value     string       `json:"value,omitempty" doc:"Of a synonym: the value of the column that the phrase stands for"`
+	Text      string       `json:"text,omitempty" doc:"Of a metric and a filter the expression, of an answer the plan, as text" example:"sum(revenue) / count(distinct order_id)"`
+	Role      catalog.Role `json:"role,omitempty" enum:"id,measure,rate,price,dimension,time,geo,url,text,flag"`
+	Aggregate string       `json:"aggregate,omitempty" enum:"sum,avg,median,min,max" doc:"How a column is summed up where a question does not say"`
+	Hidden    bool         `json:"hidden,omitempty" doc:"The column is not asked about"`
+}
+
+// Change is a part of a Meaning: what is not given stays as it is.
+type Change struct {
+	Phrase    *string       `json:"phrase,omitempty"`
+	Table     *string       `json:"table,omitempty"`
+	Column    *string       `json:"column,omitempty"`
+	Value     *string       `json:"value,omitempty"`
+	Text      *string       `json:"text,omitempty"`
+	Role      *catalog.Role `json:"role,omitempty"`
+	Aggregate *string       `json:"aggregate,omitempty"`
+	Hidden    *bool         `json:"hidden,omitempty"`
+}
+
+// Apply makes the change.
+func (c Change) Apply(m *Meaning) {
+	set(&m.Phrase, c.Phrase)
+	set(&m.Table, c.Table)
+	set(&m.Column, c.Column)
+	set(&m.Value, c.Value)
+	set(&m.Text, c.Text)
+	set(&m.Role, c.Role)
+	set(&m.Aggregate, c.Aggregate)
+	set(&m.Hidden, c.Hidden)
+}
+
+func set[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
 }
 
 // Definition is something that people taught.

@@ -25,7 +25,7 @@ func benchStore(b *testing.B) (*store.Store, session.Session, conversation.Conve
 		b.Fatal(err)
 	}
 	c := conversation.Conversation{ID: newID(), SessionID: v.ID}
-	if err := s.CreateConversation(b.Context(), c); err != nil {
+	if err := s.BeginConversation(b.Context(), session.DefaultWorkspace, c); err != nil {
 		b.Fatal(err)
 	}
 	return s, v, c
@@ -45,7 +45,7 @@ func benchAnswer(v session.Session, c conversation.Conversation) conversation.An
 func BenchmarkAddQuery(b *testing.B) {
 	s, v, c := benchStore(b)
 	for b.Loop() {
-		if err := s.AddQuery(b.Context(), v.Workspace, benchAnswer(v, c), nil); err != nil {
+		if err := s.AddQuery(b.Context(), v.Workspace, conversation.Kept{Answer: benchAnswer(v, c)}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -54,7 +54,7 @@ func BenchmarkAddQuery(b *testing.B) {
 func BenchmarkQuery(b *testing.B) {
 	s, v, c := benchStore(b)
 	a := benchAnswer(v, c)
-	if err := s.AddQuery(b.Context(), v.Workspace, a, nil); err != nil {
+	if err := s.AddQuery(b.Context(), v.Workspace, conversation.Kept{Answer: a}); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {

@@ -5,29 +5,21 @@ import (
 	"database/sql"
 
 	"tabletalk/internal/conversation"
-	"tabletalk/internal/question"
 	"tabletalk/internal/session"
 )
 
 const conversationColumns = `c.id, c.session_id, c.name, c.created_at, c.updated_at`
 
-// CreateConversation stores a new conversation of an active session.
-func (s *Store) CreateConversation(ctx context.Context, c conversation.Conversation) error {
-	return s.inTx(ctx, "store.CreateConversation", func(tx *sql.Tx) error {
-		if err := s.live(ctx, tx, "", c.SessionID); err != nil {
-			return err
-		}
-		return addConversation(ctx, tx, c)
-	})
-}
-
-// BeginConversation stores a new conversation with its first answer, both or
-// neither. A session that is not of the workspace is not_found.
-func (s *Store) BeginConversation(ctx context.Context, workspace string, c conversation.Conversation, a conversation.Answer, keys []question.Key) error {
+// BeginConversation stores a new conversation with its first answers, all or
+// nothing. A session that is not of the workspace is not_found.
+func (s *Store) BeginConversation(ctx context.Context, workspace string, c conversation.Conversation, first ...conversation.Kept) error {
 	const op = "store.BeginConversation"
-	parts, err := s.packQuery(a, keys)
-	if err != nil {
-		return s.fail(op, err)
+	parts := make([]queryParts, len(first))
+	for i, k := range first {
+		var err error
+		if parts[i], err = s.packQuery(k); err != nil {
+			return s.fail(op, err)
+		}
 	}
 	return s.inTx(ctx, op, func(tx *sql.Tx) error {
 		if err := s.live(ctx, tx, workspace, c.SessionID); err != nil {
@@ -36,7 +28,12 @@ func (s *Store) BeginConversation(ctx context.Context, workspace string, c conve
 		if err := addConversation(ctx, tx, c); err != nil {
 			return err
 		}
-		return s.addQuery(ctx, tx, workspace, a, parts)
+		for i, k := range first {
+			if err := s.addQuery(ctx, tx, workspace, k.Answer, parts[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -42,7 +42,7 @@ func writeForever(url string) {
 	v := session.Session{ID: newID(), Workspace: session.DefaultWorkspace, Status: session.Active, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour)}
 	check(s.CreateSession(ctx, v))
 	c := conversation.Conversation{ID: newID(), SessionID: v.ID}
-	check(s.CreateConversation(ctx, c))
+	check(s.BeginConversation(ctx, session.DefaultWorkspace, c))
 	for i := range 100_000 {
 		f := dataset.File{ID: newID(), SessionID: v.ID, CreatedAt: now, UpdatedAt: now}
 		for j := range 3 {
@@ -51,7 +51,7 @@ func writeForever(url string) {
 		check(s.AddFile(ctx, f))
 		fmt.Println("file", v.ID, f.ID)
 		a := conversation.Answer{QueryID: newID(), SessionID: v.ID, ConversationID: c.ID, Query: "q", Status: question.Answered, CreatedAt: now}
-		check(s.AddQuery(ctx, v.Workspace, a, nil))
+		check(s.AddQuery(ctx, v.Workspace, conversation.Kept{Answer: a}))
 		fmt.Println("query", v.ID, a.QueryID)
 	}
 }

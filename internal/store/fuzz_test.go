@@ -38,11 +38,11 @@ func TestDamagedDocument(t *testing.T) {
 	s := openAt(t, sqliteURL(t))
 	id := newSession(t, s)
 	c := conversation.Conversation{ID: newID(), SessionID: id}
-	if err := s.CreateConversation(t.Context(), c); err != nil {
+	if err := s.BeginConversation(t.Context(), session.DefaultWorkspace, c); err != nil {
 		t.Fatal(err)
 	}
 	a := conversation.Answer{QueryID: newID(), SessionID: id, ConversationID: c.ID, Status: question.Answered, CreatedAt: time.Now()}
-	if err := s.AddQuery(t.Context(), session.DefaultWorkspace, a, nil); err != nil {
+	if err := s.AddQuery(t.Context(), session.DefaultWorkspace, conversation.Kept{Answer: a}); err != nil {
 		t.Fatal(err)
 	}
 	for _, damage := range []string{"substr(document, 1, 20)", "x''", "x'28b52ffd'", "x'7b7d'"} {

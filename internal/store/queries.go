@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"tabletalk/internal/conversation"
-	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
 	"tabletalk/internal/session"
 )
@@ -19,17 +18,17 @@ const pageBytes = 16 << 20
 // AddQuery keeps an answer and touches its conversation. A conversation that
 // is not of the answer's session, or a session not of the workspace, is
 // not_found.
-func (s *Store) AddQuery(ctx context.Context, workspace string, a conversation.Answer, keys []question.Key) error {
+func (s *Store) AddQuery(ctx context.Context, workspace string, k conversation.Kept) error {
 	const op = "store.AddQuery"
-	parts, err := s.packQuery(a, keys)
+	parts, err := s.packQuery(k)
 	if err != nil {
 		return s.fail(op, err)
 	}
 	return s.inTx(ctx, op, func(tx *sql.Tx) error {
-		if err := s.live(ctx, tx, workspace, a.SessionID); err != nil {
+		if err := s.live(ctx, tx, workspace, k.Answer.SessionID); err != nil {
 			return err
 		}
-		return s.addQuery(ctx, tx, workspace, a, parts)
+		return s.addQuery(ctx, tx, workspace, k.Answer, parts)
 	})
 }
 
@@ -50,14 +49,14 @@ func (s *Store) addQuery(ctx context.Context, tx *sql.Tx, workspace string, a co
 
 type queryParts struct{ plan, keys, document []byte }
 
-func (s *Store) packQuery(a conversation.Answer, keys []question.Key) (p queryParts, err error) {
-	if p.document, err = s.codec.pack(a); err != nil {
+func (s *Store) packQuery(k conversation.Kept) (p queryParts, err error) {
+	if p.document, err = s.codec.pack(k.Answer); err != nil {
 		return p, err
 	}
-	if p.plan, err = s.codec.pack(a.Plan); err != nil || len(keys) == 0 {
+	if p.plan, err = s.codec.pack(k.Answer.Plan); err != nil || len(k.Keys) == 0 {
 		return p, err
 	}
-	stored, err := storeKeys(keys)
+	stored, err := storeKeys(k.Keys)
 	if err != nil {
 		return p, err
 	}
@@ -142,18 +141,21 @@ func (s *Store) queryRows(ctx context.Context, sessionID, conversationID string,
 // Turns gives the answered questions of a conversation that have a plan,
 // oldest first, at most the last limit of them; and, without a plan, the places
 // where it was started over. Their results are not read.
-func (s *Store) Turns(ctx context.Context, conversationID string, limit int) ([]question.Turn, error) {
-	list := []question.Turn{}
+func (s *Store) Turns(ctx context.Context, conversationID string, limit int) ([]conversation.Turn, error) {
+	list := []conversation.Turn{}
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
-		var asked string
+		var t conversation.Turn
 		var packedPlan, packedKeys []byte
-		if err := rows.Scan(&asked, &packedPlan, &packedKeys); err != nil {
+		if err := rows.Scan(&t.QueryID, &t.Text, &packedPlan, &packedKeys); err != nil {
 			return err
 		}
-		t, err := s.turnOf(asked, packedPlan, packedKeys)
+		err := s.codec.unpack(packedPlan, &t.Plan)
+		if err == nil {
+			t.Keys, err = s.unpackKeys(packedKeys)
+		}
 		list = append(list, t)
 		return err
-	}, `SELECT q.question, q.plan, q.group_keys FROM queries q WHERE q.conversation_id = $1 AND q.status = $2
+	}, `SELECT q.id, q.question, q.plan, q.group_keys FROM queries q WHERE q.conversation_id = $1 AND q.status = $2
 		AND (q.plan_text <> '' OR q.intent = '`+conversation.StartedOver+`')
 		ORDER BY q.created_at DESC, q.id DESC LIMIT $3`, text(conversationID), string(question.Answered), limit)
 	slices.Reverse(list)
@@ -183,17 +185,10 @@ func (s *Store) answerOf(document []byte, feedback string) (*conversation.Answer
 	return &a, nil
 }
 
-func (s *Store) turnOf(asked string, packedPlan, packedKeys []byte) (question.Turn, error) {
-	t := question.Turn{Text: asked}
-	var p *plan.Plan
-	if err := s.codec.unpack(packedPlan, &p); err != nil {
-		return t, err
-	}
-	t.Plan = p
+func (s *Store) unpackKeys(packed []byte) ([]question.Key, error) {
 	var stored []storedKey
-	if err := s.codec.unpack(packedKeys, &stored); err != nil {
-		return t, err
+	if err := s.codec.unpack(packed, &stored); err != nil {
+		return nil, err
 	}
-	t.Keys = restoreKeys(stored)
-	return t, nil
+	return restoreKeys(stored), nil
 }

@@ -41,12 +41,12 @@ func conversationLife(t *testing.T, b *bench) {
 	c.Name, c.UpdatedAt = "Second", b.clock.now()
 	same(t, c, *got)
 	a := b.answer(s.ID, c.ID)
-	ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+	ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 	ok(t, b.DeleteConversation(b.ctx, s.ID, c.ID))
 	_, err = b.Query(b.ctx, s.Workspace, a.QueryID)
 	wants(t, err, "query_not_found")
 	c.SessionID = id()
-	wants(t, b.CreateConversation(b.ctx, c), "session_not_found")
+	wants(t, b.BeginConversation(b.ctx, session.DefaultWorkspace, c), "session_not_found")
 }
 
 func conversationPages(t *testing.T, b *bench) {
@@ -69,8 +69,8 @@ func beginConversation(t *testing.T, b *bench) {
 	now := b.clock.now()
 	c := conversation.Conversation{ID: id(), SessionID: s.ID, Name: "First", CreatedAt: now, UpdatedAt: now}
 	a := b.answer(s.ID, c.ID)
-	wants(t, b.BeginConversation(b.ctx, otherWorkspace, c, a, nil), "session_not_found")
-	ok(t, b.BeginConversation(b.ctx, s.Workspace, c, a, nil))
+	wants(t, b.BeginConversation(b.ctx, otherWorkspace, c, conversation.Kept{Answer: a}), "session_not_found")
+	ok(t, b.BeginConversation(b.ctx, s.Workspace, c, conversation.Kept{Answer: a}))
 	got, err := b.Conversation(b.ctx, s.ID, c.ID)
 	ok(t, err)
 	same(t, c, *got)
@@ -81,7 +81,7 @@ func beginConversation(t *testing.T, b *bench) {
 	second := c
 	second.ID = id()
 	a.ConversationID = second.ID
-	wants(t, b.BeginConversation(b.ctx, s.Workspace, second, a, nil), "exists")
+	wants(t, b.BeginConversation(b.ctx, s.Workspace, second, conversation.Kept{Answer: a}), "exists")
 	_, err = b.Conversation(b.ctx, s.ID, second.ID)
 	wants(t, err, "conversation_not_found")
 }
@@ -95,13 +95,13 @@ func answerComesBack(t *testing.T, b *bench) {
 	a.Result = &conversation.Result{Columns: []conversation.ResultColumn{{Name: "region", Type: table.String}, {Name: "total", Type: table.Decimal, Unit: &unit}},
 		Rows: [][]table.Value{{"North", table.Exact("12.50")}, {nil, nil}}, RowCount: 2}
 	a.Assumptions = []conversation.Assumption{{Code: "default_aggregate", Text: "Total.", Span: &plan.Span{Start: 0, End: 5},
-		Alternatives: []conversation.Alternative{{Label: "average", ValueHint: "2.15 M", Patch: []conversation.Patch{{Op: "replace", Path: "/measures/0", Value: "avg"}}}}}}
+		Alternatives: []conversation.Alternative{{Label: "average", ValueHint: "2.15 M", Patch: []conversation.Patch{{Op: "replace", Path: "", Value: &plan.Plan{V: 1, Kind: plan.Scalar, From: plan.From{Table: "orders"}}}}}}}}
 	a.SQL, a.PlanText, a.Reader, a.ElapsedMS = "SELECT 1", "orders | sum(amount)", "offline", 12
 	a.Plan = &plan.Plan{V: 1, Kind: plan.Scalar, From: plan.From{Table: "orders"}}
 	a.Chart = json.RawMessage(`{"mark":"bar"}`)
 	a.Provenance = conversation.Provenance{Tables: []conversation.Source{{ID: "t", Name: "orders", SHA256: "aa", Rows: 3}}, Engine: "duckdb", Now: "2025-03-30"}
 	b.clock.forward(time.Second)
-	ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+	ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 	got, err := b.Query(b.ctx, s.Workspace, a.QueryID)
 	ok(t, err)
 	same(t, a, *got)
@@ -123,7 +123,7 @@ func typesOfValues(t *testing.T, b *bench) {
 			{table.Exact("123456789012345678901234567890"), 0.1, table.Exact("-5"), false, "12"},
 			{int64(-1), 1e21, nil, nil, nil},
 		}}
-	ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+	ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 	got, err := b.Query(b.ctx, s.Workspace, a.QueryID)
 	ok(t, err)
 	same(t, a.Result, got.Result)
@@ -139,7 +139,7 @@ func queryPages(t *testing.T, b *bench) {
 			c = second
 		}
 		a := b.answer(s.ID, c.ID)
-		ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+		ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 		all = append(all, a.QueryID)
 		if c == second {
 			mine = append(mine, a.QueryID)
@@ -190,7 +190,7 @@ func largeAnswers(t *testing.T, b *bench) {
 		}
 		a.Result = &conversation.Result{Columns: []conversation.ResultColumn{{Name: "x", Type: table.String}}, Rows: [][]table.Value{{noise.String()}}, RowCount: 1}
 		a.Query = "large"
-		ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+		ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 		want = append([]string{a.QueryID}, want...)
 		b.clock.forward(time.Second)
 	}
@@ -205,7 +205,7 @@ func largeAnswers(t *testing.T, b *bench) {
 func turns(t *testing.T, b *bench) {
 	s := b.session(t)
 	c := b.conversation(t, s.ID)
-	var want []question.Turn
+	var want []conversation.Turn
 	for i := range 7 {
 		a := b.answer(s.ID, c.ID)
 		a.Query = strings.Repeat("q", i+1)
@@ -219,14 +219,15 @@ func turns(t *testing.T, b *bench) {
 			a.Plan = nil
 		case 4:
 			a.Plan, a.Intent = nil, conversation.StartedOver
-			want, turn.Keys = append(want, question.Turn{Text: a.Query}), nil
+			turn = question.Turn{Text: a.Query}
+			want = append(want, conversation.Turn{QueryID: a.QueryID, Turn: turn})
 		default:
-			want = append(want, turn)
+			want = append(want, conversation.Turn{QueryID: a.QueryID, Turn: turn})
 		}
 		if a.Plan != nil {
 			a.PlanText = a.Plan.String()
 		}
-		ok(t, b.AddQuery(b.ctx, s.Workspace, a, turn.Keys))
+		ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a, Keys: turn.Keys}))
 		b.clock.forward(time.Second)
 	}
 	got, err := b.Turns(b.ctx, c.ID, 10)
@@ -241,7 +242,7 @@ func feedback(t *testing.T, b *bench) {
 	s := b.session(t)
 	c := b.conversation(t, s.ID)
 	a := b.answer(s.ID, c.ID)
-	ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+	ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 	ok(t, b.SetFeedback(b.ctx, s.Workspace, a.QueryID, "right"))
 	got, err := b.Query(b.ctx, s.Workspace, a.QueryID)
 	ok(t, err)
@@ -254,9 +255,9 @@ func queriesMustBelong(t *testing.T, b *bench) {
 	s, other := b.session(t), b.session(t)
 	c := b.conversation(t, other.ID)
 	a := b.answer(s.ID, c.ID)
-	wants(t, b.AddQuery(b.ctx, s.Workspace, a, nil), "conversation_not_found")
+	wants(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}), "conversation_not_found")
 	a = b.answer(other.ID, c.ID)
-	wants(t, b.AddQuery(b.ctx, otherWorkspace, a, nil), "session_not_found")
-	ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
-	wants(t, b.AddQuery(b.ctx, s.Workspace, a, nil), "exists")
+	wants(t, b.AddQuery(b.ctx, otherWorkspace, conversation.Kept{Answer: a}), "session_not_found")
+	ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
+	wants(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}), "exists")
 }

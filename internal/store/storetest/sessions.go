@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tabletalk/internal/conversation"
 	"tabletalk/internal/session"
 )
 
@@ -168,7 +169,7 @@ func deleteTakesEverything(t *testing.T, b *bench) {
 	ok(t, b.AddFile(b.ctx, other))
 	c := b.conversation(t, s.ID)
 	a := b.answer(s.ID, c.ID)
-	ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+	ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 	ok(t, b.DeleteSession(b.ctx, s.Workspace, s.ID))
 
 	_, err := b.File(b.ctx, s.Workspace, f.ID)

@@ -11,6 +11,7 @@ import (
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/definition"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/session"
 )
@@ -20,7 +21,14 @@ type Store interface {
 	session.Store
 	dataset.Store
 	conversation.Store
+	definition.Store
+	definition.Source
 	session.Idempotency
+	// What the API lists and changes without a noun in between.
+	Conversations(ctx context.Context, sessionID string, p session.Page) (list []conversation.Conversation, next string, err error)
+	RenameConversation(ctx context.Context, sessionID, id, name string) error
+	DeleteConversation(ctx context.Context, sessionID, id string) error
+	Queries(ctx context.Context, sessionID, conversationID string, p session.Page) (list []conversation.Answer, next string, err error)
 	RaiseVersion(ctx context.Context, workspace, id string) error
 	BlobKeysInUse(ctx context.Context, keys []string) ([]string, error)
 	ReleasedBlobs(ctx context.Context, before time.Time, limit int) ([]string, error)
@@ -76,6 +84,9 @@ func Run(t *testing.T, d Database) {
 		{"queries/turns", turns},
 		{"queries/feedback", feedback},
 		{"queries/must belong", queriesMustBelong},
+		{"definitions/life", definitionLife},
+		{"definitions/scopes", definitionScopes},
+		{"definitions/pages", definitionPages},
 		{"idempotency/second request", secondRequest},
 		{"idempotency/another body", anotherBody},
 		{"idempotency/at once", attemptsAtOnce},
@@ -144,7 +155,7 @@ func (b *bench) conversation(t *testing.T, sessionID string) conversation.Conver
 	t.Helper()
 	now := b.clock.now()
 	c := conversation.Conversation{ID: id(), SessionID: sessionID, Name: "First", CreatedAt: now, UpdatedAt: now}
-	ok(t, b.CreateConversation(b.ctx, c))
+	ok(t, b.BeginConversation(b.ctx, session.DefaultWorkspace, c))
 	return c
 }
 

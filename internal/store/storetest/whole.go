@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tabletalk/internal/conversation"
 	"tabletalk/internal/session"
 )
 
@@ -18,7 +19,7 @@ func restart(t *testing.T, b *bench) {
 	ok(t, b.AddFile(b.ctx, f))
 	c := b.conversation(t, s.ID)
 	a := b.answer(s.ID, c.ID)
-	ok(t, b.AddQuery(b.ctx, s.Workspace, a, nil))
+	ok(t, b.AddQuery(b.ctx, s.Workspace, conversation.Kept{Answer: a}))
 	ok(t, b.Close())
 	b.Store = b.database.Open(t, b.url, b.clock.now)
 	ok(t, b.Ready(b.ctx))

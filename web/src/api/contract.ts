@@ -43,7 +43,7 @@ export type Contract = [
   None<Wrong<Conversation, Schemas["Conversation"]>>,
   None<Wrong<Grid, Schemas["Preview"]>>,
   None<Wrong<Option, Schemas["Option"]>>,
-  None<Wrong<Omit<PatchOperation, "from">, Schemas["Patch"]>>,
+  None<Wrong<Omit<PatchOperation, "from" | "value">, Schemas["Patch"]>>,
   None<Wrong<Problem, Schemas["Problem"]>>,
   None<Wrong<Provenance, Schemas["Provenance"]>>,
   None<Wrong<Receipt, Schemas["Receipt"]>>,

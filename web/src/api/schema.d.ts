@@ -116,7 +116,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say whether an answer was right */
+        /** Say whether an answer was right; a right one is remembered for its question */
         post: operations["feedback"];
         delete?: never;
         options?: never;
@@ -332,6 +332,42 @@ export interface paths {
         patch: operations["rename-conversation"];
         trace?: never;
     };
+    "/api/v1/sessions/{id}/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people taught that is for a session, its workspace's included */
+        get: operations["definitions"];
+        put?: never;
+        /** Teach a word, a metric, a filter, what a column is for, an answer, or what a word never means */
+        post: operations["define"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/definitions/{definition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a definition back */
+        delete: operations["delete-definition"];
+        options?: never;
+        head?: never;
+        /** Change what is given of a definition */
+        patch: operations["change-definition"];
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/extend": {
         parameters: {
             query?: never;
@@ -525,6 +561,7 @@ export interface components {
             elapsed_ms: number;
             explanation: string;
             feedback?: string;
+            follows?: boolean;
             followups?: string[] | null;
             ignored: string[] | null;
             intent?: string;
@@ -637,6 +674,91 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Definition: {
+            /**
+             * @description How a column is summed up where a question does not say
+             * @enum {string}
+             */
+            aggregate?: "sum" | "avg" | "median" | "min" | "max";
+            column?: string;
+            /** Format: date-time */
+            created_at: string;
+            fits: boolean;
+            /** @description The column is not asked about */
+            hidden?: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "synonym" | "metric" | "filter" | "column" | "answer" | "forbidden";
+            /** @description The word, or of an answer the whole question */
+            phrase?: string;
+            /** @enum {string} */
+            role?: "id" | "measure" | "rate" | "price" | "dimension" | "time" | "geo" | "url" | "text" | "flag";
+            /**
+             * @description Which sessions it is for
+             * @default session
+             * @enum {string}
+             */
+            scope: "session" | "workspace";
+            session_id?: string;
+            /** @description May be left out where only one table can be meant */
+            table?: string;
+            /**
+             * @description Of a metric and a filter the expression, of an answer the plan, as text
+             * @example sum(revenue) / count(distinct order_id)
+             */
+            text?: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Of a synonym: the value of the column that the phrase stands for */
+            value?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        DefinitionChange: {
+            aggregate?: string;
+            column?: string;
+            hidden?: boolean;
+            phrase?: string;
+            role?: string;
+            table?: string;
+            text?: string;
+            value?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        DefinitionMeaning: {
+            /**
+             * @description How a column is summed up where a question does not say
+             * @enum {string}
+             */
+            aggregate?: "sum" | "avg" | "median" | "min" | "max";
+            column?: string;
+            /** @description The column is not asked about */
+            hidden?: boolean;
+            /** @enum {string} */
+            kind: "synonym" | "metric" | "filter" | "column" | "answer" | "forbidden";
+            /** @description The word, or of an answer the whole question */
+            phrase?: string;
+            /** @enum {string} */
+            role?: "id" | "measure" | "rate" | "price" | "dimension" | "time" | "geo" | "url" | "text" | "flag";
+            /**
+             * @description Which sessions it is for
+             * @default session
+             * @enum {string}
+             */
+            scope: "session" | "workspace";
+            /** @description May be left out where only one table can be meant */
+            table?: string;
+            /**
+             * @description Of a metric and a filter the expression, of an answer the plan, as text
+             * @example sum(revenue) / count(distinct order_id)
+             */
+            text?: string;
+            /** @description Of a synonym: the value of the column that the phrase stands for */
+            value?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Detail: {
             /** @description Where, for example body.session_id */
             location: string;
@@ -714,6 +836,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Learned: {
+            remembered: boolean;
+            why?: string;
+        } & {
+            [key: string]: unknown;
+        };
         ListAnswer: {
             /** @description Newest first */
             items: components["schemas"]["Answer"][] | null;
@@ -725,6 +853,14 @@ export interface components {
         ListConversation: {
             /** @description Newest first */
             items: components["schemas"]["Conversation"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ListDefinition: {
+            /** @description Newest first */
+            items: components["schemas"]["Definition"][] | null;
             /** @description Asks for the next page; missing on the last one */
             next_cursor?: string;
         } & {
@@ -791,7 +927,7 @@ export interface components {
         Patch: {
             op: string;
             path: string;
-            value?: unknown;
+            value?: components["schemas"]["Plan"];
         } & {
             [key: string]: unknown;
         };
@@ -1378,12 +1514,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Learned"];
+                };
             };
             /** @description A problem */
             default: {
@@ -1920,6 +2058,144 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    definitions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDefinition"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    define: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionMeaning"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definition"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                definition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                definition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definition"];
+                };
             };
             /** @description A problem */
             default: {
