@@ -65,6 +65,7 @@ func (s Settings) options() map[string]string {
 		"allow_community_extensions":   "false",
 		"allow_persistent_secrets":     "false",
 		"allow_unredacted_secrets":     "false",
+		"allocator_background_threads": "true", // memory that is free goes back to the system, also while nothing is asked
 	}
 }
 

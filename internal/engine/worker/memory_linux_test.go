@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"tabletalk/internal/engine"
 )
@@ -52,6 +53,42 @@ func TestWorkerLetsGoOfItsStart(t *testing.T) {
 	if _, err := p.Query(t.Context(), nil, engine.Query{SQL: "SELECT 1"}); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestWorkerGivesBackWhatAQueryTook waits until a worker that has counted
+// many values holds little again, which it does by itself.
+func TestWorkerGivesBackWhatAQueryTook(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector keeps memory of its own")
+	}
+	p := newPool(t, nil)
+	tables := []engine.Table{parquet(t, p, "t", "SELECT i, i % 10 AS k FROM range(2000000) r(i)")}
+	if _, err := p.Query(t.Context(), tables, engine.Query{SQL: "SELECT k, count(DISTINCT i), median(i) FROM t GROUP BY k"}); err != nil {
+		t.Fatal(err)
+	}
+	p.mu.Lock()
+	pid := p.idle[0].cmd.Process.Pid
+	p.mu.Unlock()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(30 * time.Second); own(t, pid) > ownAtRest; {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("the worker still holds %d MiB", own(t, pid)/mib)
+		}
+	}
+}
+
+// ownAtRest is far below what that query takes.
+const ownAtRest = 32 * mib
+
+// own is the memory of a process that shows no file.
+func own(t *testing.T, pid int) (n int64) {
+	for _, l := range lines(readProc(t, pid, "status")) {
+		n += field(l, "RssAnon:")
+	}
+	return n
 }
 
 func readProc(t *testing.T, pid int, name string) string {
