@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/publi
 	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build binary page test check race bench eval fmt clean
+.PHONY: help run build binary page test check race bench speed eval fmt clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ race: ## run the Go tests under the race detector
 
 bench: ## run the benchmarks once
 	@go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./...
+
+FILES ?=
+speed: binary ## measure the server against its limits and against bare DuckDB (FILES=)
+	@go run ./bench -server bin/tabletalk $(FILES)
 
 SET ?= spider1,geo,nvbench,wtq,sqa
 eval: ## measure the question engine on public sets (SET=)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -12,27 +14,21 @@ import (
 type options struct {
 	server   string
 	baseline string
-	question string
-	sql      string
 	rounds   int
+	strict   bool
 }
 
 func main() {
-	if len(os.Args) > 2 && os.Args[1] == "bare" {
-		exit(bare(os.Args[2:]))
+	if len(os.Args) > 1 && os.Args[1] == asReference {
+		exit(beReference())
 	}
 	var o options
 	flag.StringVar(&o.server, "server", "bin/tabletalk", "the binary to measure")
 	flag.StringVar(&o.baseline, "baseline", "", "base URL of another server that takes its turns")
-	flag.StringVar(&o.question, "question", "average revenue by region", "what to ask of the first file")
-	flag.StringVar(&o.sql, "sql", `SELECT region, avg(revenue) FROM t GROUP BY 1 ORDER BY 2 DESC`, "the same in SQL over a table t")
-	flag.IntVar(&o.rounds, "rounds", 5, "rounds; medians are printed")
+	flag.IntVar(&o.rounds, "rounds", 5, "how often each file is uploaded")
+	flag.BoolVar(&o.strict, "strict", false, "fail when a figure is over its limit")
 	flag.Parse()
-	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: bench [flags] FILE.csv ...")
-		os.Exit(2)
-	}
-	exit(measure(o, flag.Args()))
+	exit(withFiles(flag.Args(), func(files []string) error { return run(o, files) }))
 }
 
 func exit(err error) {
@@ -43,36 +39,84 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// measure runs all measurements against one server.
-func measure(o options, files []string) error {
-	s, err := start(o.server)
+// bench is one run: the server, what it is compared with, what was found.
+type bench struct {
+	options
+	server *server
+	bare   *reference
+	other  *baseline // nil without one
+	report report
+}
+
+// withFiles gives the files to f, or samples that last as long.
+func withFiles(files []string, f func([]string) error) error {
+	if len(files) > 0 {
+		return f(files)
+	}
+	dir, err := os.MkdirTemp("", "bench-files-")
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	fmt.Printf("ready after            %8s\n", s.ready.Round(time.Millisecond))
-	s.printMemory("idle")
+	defer os.RemoveAll(dir)
+	if files, err = samples(dir); err != nil {
+		return err
+	}
+	return f(files)
+}
+
+func run(o options, files []string) error {
+	files, err := bySize(files)
+	if err != nil {
+		return err
+	}
+	b := &bench{options: o}
+	if b.bare, err = startReference(); err != nil {
+		return err
+	}
+	defer b.bare.stop()
+	if b.other, err = openBaseline(o.baseline); err != nil {
+		return err
+	}
+	if err := b.start(); err != nil {
+		return err
+	}
+	defer b.server.stop()
+	err = b.measure(files)
+	b.report.print(os.Stdout)
+	if err == nil && o.strict && b.report.over() > 0 {
+		err = errors.New("not everything is within its limits")
+	}
+	return err
+}
+
+// bySize sorts the files, the largest last: it answers the questions.
+func bySize(files []string) ([]string, error) {
+	size := map[string]int64{}
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil {
+			return nil, err
+		}
+		size[f] = info.Size()
+	}
+	return slices.SortedFunc(slices.Values(files), func(a, c string) int { return cmp.Compare(size[a], size[c]) }), nil
+}
+
+// measure does all the work; what was measured before an error is printed.
+func (b *bench) measure(files []string) error {
+	time.Sleep(idleAfter)
+	idle, _ := b.server.memory("VmRSS")
+	b.report.add("idle server, resident", idle, 120, "MB", "")
 	for _, file := range files {
-		if err := ingest(o, s, file); err != nil {
-			return err
+		if err := b.ingest(file); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	return ask(o, s, files[0])
-}
-
-// median is the middle of the durations.
-func median(d []time.Duration) time.Duration {
-	d = slices.Sorted(slices.Values(d))
-	return d[len(d)/2]
-}
-
-// row prints one measurement with its ratio to a reference.
-func row(name string, took, reference time.Duration) {
-	fmt.Printf("%-22s %8.1f ms", name, ms(took))
-	if reference > 0 {
-		fmt.Printf("   %5.2f × bare", float64(took)/float64(reference))
+	if err := b.ask(files[len(files)-1]); err != nil {
+		return err
 	}
-	fmt.Println()
+	time.Sleep(idleAfter)
+	_, workers := b.server.memory("VmRSS")
+	b.report.add("idle worker, resident, worst", slices.Max(append(workers, 0)), 60, "MB", "%d workers: %.0f", len(workers), workers)
+	return nil
 }
-
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -23,9 +25,32 @@ type server struct {
 	ready time.Duration
 }
 
-// start runs the binary on a free port and waits until it is ready.
-func start(binary string) (*server, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// idleAfter is when a server and its workers have come to rest.
+const idleAfter = 4 * time.Second
+
+// start runs the binary as often as files are uploaded, for the median of its
+// start, and leaves the last one running.
+func (b *bench) start() error {
+	var took []time.Duration
+	for i := range b.rounds {
+		s, err := startServer(b.options.server)
+		if err != nil {
+			return err
+		}
+		took = append(took, s.ready)
+		if b.server = s; i < b.rounds-1 {
+			s.stop()
+		}
+	}
+	b.report.add("ready after", median(took).Seconds(), 0.5, "s", "")
+	return nil
+}
+
+func listen() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }
+
+// startServer runs the binary on a free port and waits until it is ready.
+func startServer(binary string) (*server, error) {
+	l, err := listen()
 	if err != nil {
 		return nil, err
 	}
@@ -70,10 +95,13 @@ func (s *server) memory(field string) (server float64, workers []float64) {
 	return server, workers
 }
 
-func (s *server) printMemory(when string) {
-	server, workers := s.memory("VmRSS")
-	peak, peaks := s.memory("VmHWM")
-	fmt.Printf("memory %-15s server %.0f MB (peak %.0f), workers %.0f MB (peaks %.0f)\n", when, server, peak, workers, peaks)
+// all is what all processes hold together.
+func (s *server) all() float64 {
+	sum, workers := s.memory("VmRSS")
+	for _, w := range workers {
+		sum += w
+	}
+	return sum
 }
 
 var number = regexp.MustCompile(`\d+`)
@@ -104,19 +132,43 @@ func descendants(pid int) []int {
 	return list
 }
 
-// post sends JSON and reads JSON.
-func post(url string, body any, into any) error {
+// largest finds the largest Parquet file that the server keeps.
+func (s *server) largest() (string, error) {
+	found, size := "", int64(0)
+	err := filepath.Walk(filepath.Join(s.dir, "blobs"), func(path string, info os.FileInfo, err error) error {
+		if err == nil && filepath.Ext(path) == ".parquet" && info.Size() > size {
+			found, size = path, info.Size()
+		}
+		return nil
+	})
+	if err != nil || found == "" {
+		return "", fmt.Errorf("no Parquet file below the data directory (%v)", err)
+	}
+	return found, nil
+}
+
+// call sends JSON and reads JSON.
+func call(url, token string, body, into any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	r, err := http.Post(url, "application/json", strings.NewReader(string(raw)))
+	r, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(raw))
 	if err != nil {
 		return err
 	}
-	defer r.Body.Close()
-	if r.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answered %s", url, r.Status)
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	return json.NewDecoder(r.Body).Decode(into)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode/100 != 2 {
+		return fmt.Errorf("%s answered %s: %.200s", url, res.Status, text)
+	}
+	return json.Unmarshal(text, into)
 }
