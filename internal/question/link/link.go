@@ -188,12 +188,29 @@ func (l *linker) names(i, n int, words []string) {
 	}
 	l.ofNames(i, n, words)
 	l.sharedHead(i, n, words)
+	l.carried(i, n, words)
 	if n > 3 {
 		return
 	}
 	for _, syn := range l.lex.Synonyms(phrase) {
 		for _, h := range l.s.exact[syn] {
 			l.column(i, n, h, Synonym, h.score-380+180*min(n-1, 1))
+		}
+	}
+}
+
+// carried ties "major code" to a column that is only called major.
+func (l *linker) carried(i, n int, words []string) {
+	last := len(words) - 1
+	if last < 1 || len(l.s.exact[strings.Join(words, " ")]) > 0 {
+		return
+	}
+	switch words[last] {
+	case "id", "code", "number", "name":
+		for _, h := range l.s.exact[strings.Join(words[:last], " ")] {
+			if len(h.col.Words) == last {
+				l.column(i, n, h, Part, h.score-100)
+			}
 		}
 	}
 }

@@ -58,7 +58,11 @@ func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
 // acc_bal.
 func (l *linker) shortened(i int, word string) {
 	for _, c := range l.s.Columns {
-		for _, w := range c.Words {
+		table := l.s.tables[c.Table.Name]
+		for k, w := range c.Words {
+			if k == 0 && len(c.Words) > 1 && repeats(w, table) {
+				continue // "student" does not mean stu_hrs of students
+			}
 			if len(w) < 3 || 2*len(w) < len(word) || len(l.lex.Synonyms(w)) > 0 || len(word) < len(w)+2 || !strings.HasPrefix(word, w) || l.lex.Noise(w) {
 				continue
 			}

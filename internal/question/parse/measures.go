@@ -181,10 +181,18 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		return p.countRows(x.Table, m)
 	}
 	c := x.top()
+	if k := m.one("k"); k != nil && k.Payload == "each" && !unique(c) { // "the frequency of colors": how often each occurs
+		n := p.countRows("", m)
+		n.Keys = []Key{{Column: c}}
+		return n
+	}
 	if x.Cols[0].How == link.Synonym && amount(c) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
 		return p.countRows(p.scope.Base, m)
 	}
 	if amount(c) && c.Col.Role != catalog.Dimension {
+		if k := m.one("k"); k != nil && k.Payload == "rows" && strings.HasPrefix(k.Word, "total") && x.Cols[0].How == link.Exact {
+			return p.sumInstead(c, m, x) // "the total number of capacity"
+		}
 		if m.one("k") == nil || m.one("k").Payload != "rows" || !p.pluralWithin(x.Start, x.End-x.Start) {
 			return nil
 		}

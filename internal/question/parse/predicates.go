@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"tabletalk/internal/plan"
@@ -140,6 +141,9 @@ func havingMeasure(p *parser, m match) *Node {
 		return nil
 	}
 	a := me.Measures[0]
+	if a.Rows && p.tokens[me.Start].Norm == "how" {
+		return nil // "how many people are under 40" asks for their number
+	}
 	q := p.quantity(a, m.one("q").Num)
 	var n *Node
 	if r := m.one("r"); r != nil {
@@ -391,6 +395,9 @@ func betweenBare(p *parser, m match) *Node {
 // comparedBare reads "orders over 5000": the number is one of the main amount.
 func comparedBare(p *parser, m match) *Node {
 	op := cmpOps[m.one("o").Payload]
+	if age := p.ageOf(m); age != nil && op != "" {
+		return p.condition(m, age, plan.Make(op, p.expr(age), literal(age, m.one("q").Num)))
+	}
 	col := p.primaryMeasure()
 	if col == nil || op == "" || m.end < len(p.tokens) && !p.lex.Noise(p.tokens[m.end].Norm) && p.tokens[m.end].Kind == text.Word {
 		return nil
@@ -399,4 +406,31 @@ func comparedBare(p *parser, m match) *Node {
 	n.Notes = []Note{p.note(m.one("q"), "default_measure", "The number is compared with “%s”.", col.Col.Name)}
 	n.Preds[0].Bare = true
 	return n
+}
+
+// ageOf is the column of ages, where people are said to be over or under a
+// plain number: "people under 40", "those who are above 65".
+func (p *parser) ageOf(m match) *link.Column {
+	o, q := m.one("o"), m.one("q")
+	if o.Kind != "cmp" || q.Num.Unit != "" || q.Num.Value > 130 || m.start == 0 {
+		return nil
+	}
+	switch o.Word {
+	case "over", "under", "above", "below", "older than", "younger than", "at least", "at most":
+	default:
+		return nil
+	}
+	switch w := p.tokens[m.start-1]; w.Norm {
+	case "are", "is", "was", "were", "aged", "people", "person", "persons", "men", "women", "anyone", "everyone", "those":
+	default:
+		if !slices.Contains(p.Schema.TableWords(p.scope.Base), w.Base) {
+			return nil
+		}
+	}
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if slices.Contains(c.Words, "age") && amount(c) {
+			return c
+		}
+	}
+	return nil
 }

@@ -121,7 +121,7 @@ func (b *builder) unpinned(a Aggregate) Aggregate {
 	if a.Op != plan.OpCount || !a.Expr.Distinct || a.Column == nil {
 		return a
 	}
-	if len(b.pl.Group) == 0 && b.s.Chart != "" && b.s.Chart != "table" && !b.s.Distinct {
+	if len(b.pl.Group) == 0 && b.drawn() && !b.s.Distinct {
 		b.addKey(Key{Column: a.Column}) // a chart of "the number of colors" counts each color
 	}
 	for _, g := range b.pl.Group {
@@ -135,6 +135,12 @@ func (b *builder) unpinned(a Aggregate) Aggregate {
 		}
 	}
 	return a
+}
+
+// drawn reports whether several marks are asked for: a chart, or an order of
+// its bars.
+func (b *builder) drawn() bool {
+	return b.s.Chart != "" && b.s.Chart != "table" || slices.ContainsFunc(b.s.Orders, func(r *Rank) bool { return r.Axis != "" })
 }
 
 // repeatingID is the column that names the things which a table is called

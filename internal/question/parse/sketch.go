@@ -150,6 +150,7 @@ func (s *Sketch) takeMeasure(n *Node) {
 		return
 	}
 	s.Measures = append(s.Measures, n.Measures...)
+	s.Keys = append(s.Keys, n.Keys...)
 }
 
 func (s *Sketch) takeBest(n *Node) {
@@ -167,7 +168,7 @@ func (s *Sketch) takeColumn(n *Node, i int) {
 	if s.Head == "when" && flag(c) && s.Best == nil && s.firstOrLast(n) {
 		return
 	}
-	if f := n.pick(flag); f != nil && f == c && s.qualifies(i) {
+	if f := n.pick(flag); f != nil && f == c && s.qualifies(i) && !s.sideBySide() {
 		not := i > 0 && s.nodes[i-1].Kind == "not"
 		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
 		return
@@ -300,6 +301,14 @@ func (s *Sketch) aggregateLoosely(n *Node) {
 
 func (s *Sketch) usedAfterAll(n *Node) {
 	s.Unused = slices.DeleteFunc(s.Unused, func(u Unused) bool { return u.Span == Span{n.Start, n.End} })
+}
+
+// sideBySide reports whether columns are asked for beside each other: "the
+// correlation between weight and is_electric".
+func (s *Sketch) sideBySide() bool {
+	return slices.ContainsFunc(s.nodes, func(n *Node) bool {
+		return n.Kind == "frame" && (n.Payload == "correlation" || n.Payload == "distribution")
+	})
 }
 
 // qualifies reports whether a column of yes and no describes rows here,
