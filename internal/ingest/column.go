@@ -36,6 +36,7 @@ type column struct {
 	bools       uint8
 	yes, no     int64
 	lay         layouts
+	proof       oddCell // the first date that allows one order of day and month only
 	clock       clock
 	seps        map[byte]bool
 	joins       map[byte]bool
@@ -143,7 +144,7 @@ func (c *column) classify(b []byte, line int64) {
 		c.last = clsFloat
 	case c.nulls[string(t)]:
 		c.word(string(t))
-	case c.boolean(t), c.moment(t), c.formatted(t):
+	case c.boolean(t), c.moment(t, line), c.formatted(t):
 	default:
 		c.text(b, line)
 	}
@@ -218,10 +219,13 @@ func (c *column) boolean(b []byte) bool {
 	return true
 }
 
-func (c *column) moment(b []byte) bool {
+func (c *column) moment(b []byte, line int64) bool {
 	m, ok := parseMoment(string(b))
 	if !ok {
 		return false
+	}
+	if m.lay&eitherOrder != 0 && m.lay&^eitherOrder == 0 && !bothOrders(m.lay) && c.proof.line == 0 {
+		c.proof = oddCell{line, string(b)}
 	}
 	if m.lay == 0 {
 		c.count[clsClock]++

@@ -69,21 +69,24 @@ func (j *job) scanText(ctx context.Context) (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := behind(headRows(sample, d, j.whole), int64(j.spec.SkipRows))
+	rows := headRows(sample, d, j.whole, &j.spec.Decisions)
 	if len(rows) == 0 && j.whole {
 		return nil, fault.New(fault.Invalid, "file_empty", "%s holds no rows.", shown(j.spec.Name)).At("ingest.Work")
 	}
 	if len(rows) == 0 {
 		return nil, j.noRowInHead(ctx, d)
 	}
-	h := findHeader(rows, j.spec.Header)
+	h := findHeader(rows, &j.spec.Decisions)
 	h.skip = max(h.skip, int64(j.spec.SkipRows))
 	if err := j.checkWidth(h.width); err != nil {
 		return nil, err
 	}
-	s := &scan{j: j, d: d, h: h, pad: padsShort(rows, h)}
+	s := &scan{j: j, d: d, h: h, pad: padsShort(rows, h), comment: []byte(j.spec.Comment)}
 	s.joins = neverSpaced(sample, d, s.expected())
 	s.prepare()
+	if s.total, err = j.totalRow(s); err != nil {
+		return nil, err
+	}
 	return s, s.run(ctx)
 }
 
@@ -177,6 +180,12 @@ func (s *scan) tell() {
 	if s.h.line == 0 {
 		s.j.note("no_header", "The file names no columns; they are called column_1, column_2 and so on.")
 	}
+	if s.totals > 0 {
+		s.j.note("totals_row", "The last row, %q, sums up the rows above and was left out.", clip(cleanLine(s.total), 60))
+	}
+	if s.comments > 0 {
+		s.j.note("comment_lines", "%s left out (the first: %s).", countOf(s.comments, "comment line was", "comment lines were"), s.firstComment)
+	}
 	if s.padded > 0 {
 		s.j.note("short_rows", "%s early; the last cells are empty.", countOf(s.padded, "row ends", "rows end"))
 	}
@@ -200,8 +209,8 @@ func (s *scan) decideAll() ([]decided, []Note) {
 	set := settings{semi: s.d.delim == ";", order: spec.DateOrder, mark: spec.DecimalMark}
 	for _, c := range s.cols {
 		c.forced = spec.typeOf(c.name)
-		if c.lay&(layDMY|layMDY) == layDMY && c.count[clsMoment] > 0 {
-			set.dayFirst = true // another column proves the order
+		if c.lay&(layDMY|layMDY) == layDMY && c.count[clsMoment] > 0 && set.dayFirst == "" {
+			set.dayFirst = c.name // another column proves the order
 		}
 	}
 	var out []decided
@@ -254,10 +263,10 @@ func (s *scan) tidy(ctx context.Context, cols []decided) (string, error) {
 	}
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<18)
-	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad, joins: s.joins}
+	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad, joins: s.joins, comment: s.comment, total: s.total}
 	var row []byte
 	err = s.j.eachRecord(ctx, s.d, s.h.skip, "tidy", func(_ *lexer, rec *record) error {
-		if rec.blank() {
+		if again.aside(rec) {
 			return nil
 		}
 		fields, why := again.fits(rec)

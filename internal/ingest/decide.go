@@ -46,7 +46,7 @@ type decided struct {
 
 // settings of the whole file that help to decide a column.
 type settings struct {
-	dayFirst bool   // the file writes numbers as those do who put the day first
+	dayFirst string // the column that proves that the file puts the day first
 	semi     bool   // fields are separated by ;
 	order    string // of dates, where a person chose it
 	mark     string // of decimals, likewise
@@ -65,7 +65,7 @@ func (c *column) decide(s settings) decided {
 	}
 	d.direct = d.direct && (d.rewrite || len(d.nullWords) == 0 && !c.padded && c.blanks == 0)
 	if d.typ == table.String && c.blanks > 0 {
-		d.notes = append(d.notes, Note{"trimmed_blanks", fmt.Sprintf("Blanks at the ends of texts in %q were dropped (%s).", c.name, countOf(c.blanks, "cell", "cells"))})
+		d.notes = append(d.notes, Note{Code: "trimmed_blanks", Text: fmt.Sprintf("Blanks at the ends of texts in %q were dropped (%s).", c.name, countOf(c.blanks, "cell", "cells"))})
 	}
 	return d
 }
@@ -121,9 +121,12 @@ func (c *column) number(s settings) decided {
 	formed := c.count[clsNumber] > 0 || s.mark == MarkComma && c.count[clsFloat] > 0
 	d := decided{direct: !formed, format: formed}
 	if d.format && !c.style(s, &d) {
-		return c.asText("mixed_number_styles", "%q mixes decimal commas and decimal points, kept as text.")
+		return c.asText("mixed_number_styles", "%q mixes ways of writing numbers, kept as text.")
 	}
 	d.unit = c.numberUnit()
+	if d.unit == "%" && c.percent > 0 {
+		d.notes = append(d.notes, c.note("percent", "%q holds percentages; 12 %% is read as 12, with the unit %%."))
+	}
 	c.numberType(&d)
 	return d
 }
@@ -144,7 +147,7 @@ func (c *column) numberUnit() string {
 func (c *column) style(s settings, d *decided) bool {
 	comma, point := c.marks[markComma] > 0, c.marks[markPoint] > 0
 	either := c.marks[markEither] > 0
-	if comma && (point || c.notGrouped > 0) {
+	if c.exp || comma && (point || c.notGrouped > 0) {
 		return false
 	}
 	if c.notGrouped > 0 {
@@ -155,6 +158,7 @@ func (c *column) style(s settings, d *decided) bool {
 		return false
 	case comma || s.mark == MarkComma:
 		d.comma = true
+		d.notes = append(d.notes, c.note("decimal_comma", "Numbers in %q have decimal commas."))
 	case point || !either || s.mark == MarkPoint:
 	case s.semi && c.frac == 0:
 		d.comma = true // 1,234 in a file that separates by semicolons
@@ -164,10 +168,7 @@ func (c *column) style(s settings, d *decided) bool {
 		d.notes = append(d.notes, c.note("thousands", "Commas in %q are read as grouping thousands."))
 	}
 	if d.comma {
-		if c.count[clsFloat] > 0 && c.exp {
-			return false
-		}
-		if either0 := c.marks[markEither] > 0; either0 {
+		if either {
 			c.frac = max(c.frac, 3)
 		}
 	} else if c.marks[markEitherPt] > 0 {
@@ -268,6 +269,8 @@ func (c *column) date(s settings) decided {
 	lay := c.lay
 	if lay&layDMY != 0 && lay&layMDY != 0 || lay&layDMy != 0 && lay&layMDy != 0 {
 		lay = c.dayOrder(lay, s, &d)
+	} else if lay&eitherOrder != 0 && c.proof.line > 0 {
+		c.provenOrder(lay, s, &d)
 	}
 	d.lay = lay & -lay
 	if c.clock&^clockNone != 0 {
@@ -302,20 +305,38 @@ func (c *column) asText(code, format string) decided {
 
 // dayOrder chooses between day-month and month-day where every date allows both.
 func (c *column) dayOrder(lay layouts, s settings, d *decided) layouts {
-	dayFirst := s.dayFirst || s.semi || c.seps['.']
-	if s.order != "" {
-		dayFirst = s.order == DayFirst
+	order, want, why := "day first", layDMY|layDMy, ""
+	switch {
+	case s.order != "":
+		why = "as you chose"
+	case s.dayFirst != "" && s.dayFirst != c.name:
+		why = fmt.Sprintf("since the dates in %q have it first", s.dayFirst)
+	case s.semi:
+		why = "since the cells are separated by semicolons"
+	case c.seps['.']:
+		why = "since points stand between the parts"
+	default:
+		why = "since nothing in the file says otherwise"
 	}
-	order, want := "month first", layMDY|layMDy
-	if dayFirst {
-		order, want = "day first", layDMY|layDMy
-	}
-	if s.order != "" {
-		order += ", as you chose"
+	if s.order == MonthFirst || s.order == "" && s.dayFirst == "" && !s.semi && !c.seps['.'] {
+		order, want = "month first", layMDY|layMDy
 	}
 	d.notes = append(d.notes, Note{Code: "day_month_order",
-		Text: fmt.Sprintf("Dates in %q could be read with the day or the month first; read as %s.", c.name, order)})
+		Text: fmt.Sprintf("Dates in %q could be read with the day or the month first; read as %s, %s.", c.name, order, why)})
 	return lay & want
+}
+
+// provenOrder tells which date settled the order of day and month.
+func (c *column) provenOrder(lay layouts, s settings, d *decided) {
+	order, is := "month first", MonthFirst
+	if lay&(layDMY|layDMy) != 0 {
+		order, is = "day first", DayFirst
+	}
+	text := fmt.Sprintf("Dates in %q are read as %s, since %q in line %d cannot be read otherwise.", c.name, order, c.proof.text, c.proof.line)
+	if s.order != "" && s.order != is {
+		text += " The order that you chose does not fit."
+	}
+	d.notes = append(d.notes, Note{Code: "day_month_order", Text: text})
 }
 
 // formats spells the layout for the engine.

@@ -12,11 +12,15 @@ import (
 // Decisions are what a person decided about how a file is read. The zero value
 // of each means: find out.
 type Decisions struct {
+	Format      string                `json:"format,omitempty" enum:"csv,json,ndjson,parquet,xlsx,xls,ods,zip" doc:"What the file is, whatever it looks like"`
 	Encoding    string                `json:"encoding,omitempty" maxLength:"40" doc:"A name of the WHATWG list: utf-8, windows-1252, shift_jis" example:"windows-1252"`
 	Delimiter   string                `json:"delimiter,omitempty" maxLength:"4" doc:"What separates the cells of a text file"`
 	Quote       string                `json:"quote,omitempty" maxLength:"1" doc:"What encloses cells of a text file"`
 	Header      *int                  `json:"header_row,omitempty" minimum:"0" doc:"Line or row of the header, from 1; 0: there is none"`
 	SkipRows    int                   `json:"skip_rows,omitempty" minimum:"0" doc:"Lines or rows to leave out at the start"`
+	HeaderRows  int                   `json:"header_rows,omitempty" minimum:"0" maximum:"5" doc:"How many lines or rows make up the header"`
+	KeepTotals  bool                  `json:"keep_totals,omitempty" doc:"Keep a last row that sums up the others"`
+	Comment     string                `json:"comment,omitempty" maxLength:"8" doc:"Lines of a text file that begin with it are left out"`
 	Sheet       string                `json:"sheet,omitempty" maxLength:"100" doc:"Only this sheet of a workbook"`
 	Range       string                `json:"range,omitempty" maxLength:"40" doc:"Only this part of a sheet" example:"A3:F120"`
 	DateOrder   string                `json:"date_order,omitempty" enum:"day_first,month_first" doc:"Of dates that could be read both ways"`
@@ -44,6 +48,7 @@ func (d Decisions) made() []string {
 		name string
 		is   bool
 	}{
+		{"header_rows", d.HeaderRows != 0}, {"keep_totals", d.KeepTotals}, {"comment", d.Comment != ""},
 		{"encoding", d.Encoding != ""}, {"delimiter", d.Delimiter != ""}, {"quote", d.Quote != ""}, {"header_row", d.Header != nil}, {"skip_rows", d.SkipRows != 0},
 		{"sheet", d.Sheet != ""}, {"range", d.Range != ""}, {"date_order", d.DateOrder != ""}, {"decimal_mark", d.DecimalMark != ""},
 		{"null_words", d.Nulls != nil}, {"column_types", len(d.Types) > 0},
@@ -64,12 +69,18 @@ func (d Decisions) check() error {
 		return invalidDecision("decimal_mark", "The decimal mark is point or comma.")
 	case d.SkipRows < 0 || d.Header != nil && *d.Header < 0:
 		return invalidDecision("header_row", "Rows are counted from 1.")
+	case d.Format != "" && !slices.Contains(formatNames(), d.Format):
+		return invalidDecision("format", "The format is one of "+strings.Join(formatNames(), ", ")+".")
+	case d.HeaderRows < 0 || d.HeaderRows > maxHeaderRows:
+		return invalidDecision("header_rows", fmt.Sprintf("A header has 1 to %d rows.", maxHeaderRows))
+	case len(d.Comment) > 8 || strings.ContainsAny(d.Comment, "\r\n\x00"):
+		return invalidDecision("comment", "Comments begin with one to eight characters, such as # or //.")
 	case d.Header != nil && *d.Header > 0 && *d.Header <= d.SkipRows:
 		return invalidDecision("header_row", fmt.Sprintf("The header cannot stand in row %d: that is left out.", *d.Header))
 	}
 	for _, name := range sortedKeys(d.Types) {
 		if !slices.Contains(types, d.Types[name]) {
-			return invalidDecision("column_types", fmt.Sprintf("%q is no type of a column.", clip(string(d.Types[name]), 40)))
+			return invalidDecision("column_types", fmt.Sprintf("%q is no type of a column; the types are %s.", clip(string(d.Types[name]), 40), typeNames()))
 		}
 	}
 	return nil
@@ -78,6 +89,30 @@ func (d Decisions) check() error {
 // types are those that a column may be given.
 var types = []table.Type{table.Integer, table.Float, table.Decimal, table.String, table.Boolean, table.Date, table.Datetime, table.Time}
 
+func typeNames() string {
+	var names []string
+	for _, t := range types {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+// maxHeaderRows is how many rows may make up a header.
+const maxHeaderRows = 5
+
+// decidedBy names the decision that changes what a note tells, by its code.
+var decidedBy = map[string]string{
+	"encoding_unsure": "encoding", "broken_characters": "encoding",
+	"no_header": "header_row", "extra_names": "header_row", "header_only": "header_row", "several_header_rows": "header_rows",
+	"preamble": "skip_rows", "comment_lines": "comment", "totals_row": "keep_totals",
+	"low_confidence": "delimiter", "joined_cells": "delimiter", "odd_quotes": "quote",
+	"day_month_order": "date_order", "decimal_comma": "decimal_mark", "thousands": "decimal_mark", "mixed_number_styles": "decimal_mark",
+	"null_words": "null_words", "kept_as_text": "column_types", "leading_zeros": "column_types", "long_numbers": "column_types",
+	"mixed_zones": "column_types", "unfit_cells": "column_types", "percent": "column_types", "numbers_as_text": "column_types",
+	"dates_as_text": "column_types", "mixed_percent": "column_types",
+	"left_out_text": "range", "hidden_sheet": "sheet", "wrong_extension": "format",
+}
+
 func invalidDecision(field, sentence string) error {
 	return fault.New(fault.Invalid, "decision_invalid", "%s", sentence).WithHint("Change %s, or leave it out to let it be found out.", field).At("ingest.Work")
 }
@@ -85,17 +120,19 @@ func invalidDecision(field, sentence string) error {
 // applies names the decisions that mean something for files of a format; a
 // format without an entry has no decisions.
 var applies = map[string][]string{
-	"csv":    {"encoding", "delimiter", "quote", "header_row", "skip_rows", "date_order", "decimal_mark", "null_words", "column_types"},
+	"csv":    {"header_rows", "keep_totals", "comment", "encoding", "delimiter", "quote", "header_row", "skip_rows", "date_order", "decimal_mark", "null_words", "column_types"},
 	"json":   {"encoding", "date_order", "decimal_mark", "null_words", "column_types"},
 	"ndjson": {"encoding", "date_order", "decimal_mark", "null_words", "column_types"},
-	"zip":    append(slices.Clone(sheetDecisions), "encoding", "delimiter", "quote"),
+	"zip":    append(slices.Clone(sheetDecisions), "encoding", "delimiter", "quote", "comment"),
 	"xlsx":   sheetDecisions,
 	"xls":    sheetDecisions,
 	"xlsb":   sheetDecisions,
 	"ods":    sheetDecisions,
+
+	"parquet": {"column_types"},
 }
 
-var sheetDecisions = []string{"header_row", "skip_rows", "sheet", "range", "date_order", "decimal_mark", "null_words", "column_types"}
+var sheetDecisions = []string{"header_row", "header_rows", "keep_totals", "skip_rows", "sheet", "range", "date_order", "decimal_mark", "null_words", "column_types"}
 
 // heed says that a decision that was made could not be followed: it is refused
 // rather than ignored.

@@ -21,7 +21,7 @@ func (c *column) force(s settings, natural decided) decided {
 		d.unit, d.scale = c.numberUnit(), min(max(c.frac, 2), 9)
 	case table.Date, table.Datetime:
 		d.lay = layMDY | layMDy
-		if s.order == DayFirst || s.order == "" && (s.dayFirst || s.semi || c.seps['.']) {
+		if s.order == DayFirst || s.order == "" && (s.dayFirst != "" || s.semi || c.seps['.']) {
 			d.lay = layDMY | layDMy
 		}
 		d.orderFixed = s.order != ""

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"tabletalk/internal/fault"
 	"tabletalk/internal/ingest/xls"
@@ -24,6 +25,8 @@ func formats() []format {
 		{name: "parquet", is: magic("PAR1"), read: readParquet},
 		{name: "parquet", is: magic("PARE"), refuse: encryptedParquet},
 		{name: "zip", is: magic("PK\x03\x04", "PK\x05\x06"), read: readZip},
+		{name: "xlsx", is: never, read: readZip},
+		{name: "ods", is: never, read: readZip},
 		{name: "xls", is: magic("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), read: readXLS},
 		{is: xls.Old, refuse: refuseBinary("an Excel workbook from before 1993")},
 		unreadable("a PDF", "%PDF-"),
@@ -39,6 +42,33 @@ func formats() []format {
 		{name: "csv", is: isText, read: readCSV},
 		{is: func([]byte) bool { return true }, refuse: refuseBinary("a file of bytes, not of text")},
 	}
+}
+
+// formatNames are the formats that a person can choose.
+func formatNames() []string {
+	names := []string{"ndjson"}
+	for _, f := range formats() {
+		if f.read != nil {
+			names = append(names, f.name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// formatNamed gives the format that a person chose. The ones that are read in
+// one way have one entry: both workbooks in ZIP archives are archives, and
+// lines of JSON are JSON.
+func formatNamed(name string) format {
+	if name == "ndjson" {
+		name = "json"
+	}
+	for _, f := range formats() {
+		if f.name == name && f.read != nil {
+			return f
+		}
+	}
+	return format{}
 }
 
 func sniffFormat(head []byte) format {
@@ -60,6 +90,9 @@ func magic(prefixes ...string) func([]byte) bool {
 		return false
 	}
 }
+
+// never is the sign of a format that another entry finds.
+func never([]byte) bool { return false }
 
 // unreadable is a format that is known but not read.
 func unreadable(what string, prefixes ...string) format {

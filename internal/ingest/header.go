@@ -10,6 +10,7 @@ import (
 type header struct {
 	names   []string // nil: the file has none
 	line    int      // physical line from 1; 0: none
+	rows    int      // that make it up
 	reason  string
 	skip    int64 // physical lines before the first row
 	width   int
@@ -27,8 +28,8 @@ type sampleRow struct {
 // headRecords is how many records the header is judged by.
 const headRecords = 300
 
-// headRows reads the first records of the sample.
-func headRows(sample []byte, d dialect, whole bool) []sampleRow {
+// headRows reads the first records of the sample that are not left out.
+func headRows(sample []byte, d dialect, whole bool, c *Decisions) []sampleRow {
 	if !whole {
 		sample = wholeLines(sample)
 	}
@@ -39,7 +40,7 @@ func headRows(sample []byte, d dialect, whole bool) []sampleRow {
 		if err != nil {
 			break
 		}
-		if rec.blank() || rec.bad != "" {
+		if rec.blank() || rec.bad != "" || rec.line <= int64(c.SkipRows) || c.Comment != "" && bytes.HasPrefix(rec.raw, []byte(c.Comment)) {
 			continue
 		}
 		r := sampleRow{line: rec.line, lines: rec.lines, comment: len(rec.raw) > 0 && rec.raw[0] == '#'}
@@ -47,14 +48,6 @@ func headRows(sample []byte, d dialect, whole bool) []sampleRow {
 			r.cells = append(r.cells, string(trimBlanks(f)))
 		}
 		rows = append(rows, r)
-	}
-	return rows
-}
-
-// behind leaves out the rows of the first lines.
-func behind(rows []sampleRow, lines int64) []sampleRow {
-	for len(rows) > 0 && rows[0].line <= lines {
-		rows = rows[1:]
 	}
 	return rows
 }
@@ -71,9 +64,8 @@ func dropLines(b []byte, n int) []byte {
 	return b
 }
 
-// findHeader finds preamble, header and width. fixed is the line a person
-// named; nil to find out.
-func findHeader(rows []sampleRow, fixed *int) header {
+// findHeader finds preamble, header and width, as far as nobody decided them.
+func findHeader(rows []sampleRow, c *Decisions) header {
 	var h header
 	if len(rows) == 0 {
 		return h
@@ -82,21 +74,21 @@ func findHeader(rows []sampleRow, fixed *int) header {
 	first := firstTableRow(rows, h.width)
 	if long := dropExtraNames(rows[:first], h.width); long >= 0 {
 		first = long
-		h.notes = append(h.notes, Note{"extra_names", "The header has more names than there are columns; its empty ones were dropped."})
+		h.notes = append(h.notes, Note{Code: "extra_names", Text: "The header has more names than there are columns; its empty ones were dropped."})
 	}
-	if fixed != nil {
-		return h.fixed(rows, *fixed, first)
+	if c.Header != nil {
+		return h.fixed(rows, c, first)
 	}
 	body := rows[first+1:]
 	is, why := looksLikeHeader(rows[first].cells, body)
 	h.reason = why
 	if is {
-		h.take(rows[first])
+		h.take(rows[first], h.rowsBelow(rows[first:], c))
 	} else {
 		h.skip = rows[first].line - 1
 	}
 	if first > 0 {
-		h.notes = append(h.notes, Note{"preamble", fmt.Sprintf("%s left out: %s", countOf(rows[first].line-1, "line before the table was", "lines before the table were"), quoteClip(rows[0].cells))})
+		h.notes = append(h.notes, Note{Code: "preamble", Text: fmt.Sprintf("%s left out: %s", countOf(rows[first].line-1, "line before the table was", "lines before the table were"), quoteClip(rows[0].cells))})
 	}
 	h.dropTrailer(rows[first:])
 	return h
@@ -106,15 +98,16 @@ func quoteClip(cells []string) string {
 	return fmt.Sprintf("%q.", clip(strings.TrimSpace(strings.Join(cells, " ")), 60))
 }
 
-func (h *header) fixed(rows []sampleRow, line, first int) header {
+func (h *header) fixed(rows []sampleRow, c *Decisions, first int) header {
 	h.reason = "as you chose"
+	line := *c.Header
 	if line == 0 {
 		h.skip = rows[first].line - 1
 		return *h
 	}
-	for _, r := range rows {
+	for i, r := range rows {
 		if int64(line) >= r.line && int64(line) < r.line+r.lines {
-			h.take(r)
+			h.take(r, rows[i+1:min(len(rows), i+max(1, c.HeaderRows))])
 			h.width = max(h.width, len(r.cells))
 		}
 	}
@@ -124,10 +117,74 @@ func (h *header) fixed(rows []sampleRow, line, first int) header {
 	return *h
 }
 
-func (h *header) take(r sampleRow) {
+// take makes a row the header, with those that belong to it below.
+func (h *header) take(r sampleRow, below []sampleRow) {
 	h.names = r.cells
-	h.line = int(r.line)
+	h.line, h.rows = int(r.line), 1+len(below)
 	h.skip = r.line + r.lines - 1
+	for _, b := range below {
+		h.names = under(h.names, b.cells)
+		h.skip = b.line + b.lines - 1
+	}
+	if len(below) > 0 {
+		h.notes = append(h.notes, Note{Code: "several_header_rows", Text: fmt.Sprintf("Lines %d to %d make up the header.", h.line, h.skip)})
+	}
+}
+
+// under joins names with those below them. A name that stands over several
+// columns is written over the first of them only.
+func under(names, below []string) []string {
+	out := make([]string, max(len(names), len(below)))
+	over, wide := "", false
+	for i := range out {
+		name, low := "", ""
+		if i < len(names) {
+			name = names[i]
+		}
+		if i < len(below) {
+			low = below[i]
+		}
+		if name != "" {
+			over, wide = name, low != ""
+		} else if wide && low != "" {
+			name = over
+		}
+		out[i] = name
+		if low != "" && low != name {
+			out[i] = strings.TrimSpace(name + " " + low)
+		}
+	}
+	return out
+}
+
+// rowsBelow finds the rows that go on with the header in the first of rows: as
+// many as a person decided, else one of texts above columns of numbers or dates
+// ("EUR", "kg") that holds nothing which occurs below.
+func (h *header) rowsBelow(rows []sampleRow, c *Decisions) []sampleRow {
+	if c.HeaderRows > 0 {
+		return rows[1:min(len(rows), c.HeaderRows)]
+	}
+	if len(rows) < 5 || len(rows[1].cells) != h.width {
+		return nil
+	}
+	typed, above := 0, 0
+	for i, cell := range rows[1].cells {
+		kind, seen := bodyLooks(rows[2:], i, cell)
+		own := looks(cell)
+		switch {
+		case cell != "" && (own != clsText || seen):
+			return nil
+		case kind == clsText || kind == clsWord:
+		case cell == "":
+			typed++
+		default:
+			typed, above = typed+1, above+1
+		}
+	}
+	if above == 0 || above*2 < typed {
+		return nil
+	}
+	return rows[1:2]
 }
 
 // dropTrailer notices that every row ends in a delimiter.
@@ -148,7 +205,7 @@ func (h *header) dropTrailer(rows []sampleRow) {
 	if len(h.names) > h.width {
 		h.names = h.names[:h.width]
 	}
-	h.notes = append(h.notes, Note{"trailing_delimiter", "Every line ends with a delimiter; the empty last column was dropped."})
+	h.notes = append(h.notes, Note{Code: "trailing_delimiter", Text: "Every line ends with a delimiter; the empty last column was dropped."})
 }
 
 // usualWidth is the number of fields that most rows have; wider rows win ties.

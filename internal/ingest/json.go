@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"unicode/utf8"
+
+	"tabletalk/internal/fault"
 )
 
 // isJSON reports whether the head starts like an array or an object.
@@ -75,6 +77,9 @@ func readJSON(ctx context.Context, j *job) error {
 // jsonShape looks at how the first value ends.
 func (j *job) jsonShape() (jsonShape, error) {
 	b := bytes.TrimLeft(trimBOM(j.head), " \t\r\n")
+	if len(b) == 0 {
+		return 0, fault.New(fault.Invalid, "file_empty", "%s holds no values.", shown(j.spec.Name)).At("ingest.Work")
+	}
 	if b[0] == '[' {
 		return shapeArray, nil
 	}

@@ -16,6 +16,14 @@ const (
 	layCompact                     // 20240131
 )
 
+// eitherOrder are the layouts in which day and month may change places.
+const eitherOrder = layDMY | layMDY | layDMy | layMDy
+
+// bothOrders reports whether a date may be read either way.
+func bothOrders(lay layouts) bool {
+	return lay&(layDMY|layDMy) != 0 && lay&(layMDY|layMDy) != 0
+}
+
 // clock is a set of ways in which a time of day may be written.
 type clock uint8
 

@@ -98,9 +98,9 @@ func columnNames(cells []string) (names []string, notes []Note) {
 		name := cleanName(cell)
 		if name == "" {
 			name = fmt.Sprintf("column_%d", i+1)
-			notes = append(notes, Note{"renamed_column", fmt.Sprintf("Column %d has no name; it is called %q.", i+1, unique(name, taken))})
+			notes = append(notes, Note{Code: "renamed_column", Text: fmt.Sprintf("Column %d has no name; it is called %q.", i+1, unique(name, taken))})
 		} else if u := unique(name, taken); u != name {
-			notes = append(notes, Note{"renamed_column", fmt.Sprintf("The name %q occurs twice; column %d is called %q.", name, i+1, u)})
+			notes = append(notes, Note{Code: "renamed_column", Text: fmt.Sprintf("The name %q occurs twice; column %d is called %q.", name, i+1, u)})
 		}
 		name = unique(name, taken)
 		taken[strings.ToLower(name)] = true

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -18,6 +19,9 @@ type parquetColumn struct {
 	name string
 	typ  table.Type
 	expr string // "" where the column is kept as it is
+
+	chosen bool   // a person chose the type
+	raw    string // its name in the file, then
 }
 
 // readParquet keeps a Parquet file as it is where its columns are of types and
@@ -26,7 +30,10 @@ func readParquet(ctx context.Context, j *job) error {
 	if err := j.checkFooter(); err != nil {
 		return err
 	}
-	from := "read_parquet(" + quoteText(j.path) + ")"
+	if j.hasKeys(ctx) {
+		return encryptedParquet(j)
+	}
+	from := "read_parquet(" + quoteText(j.path) + ", hive_partitioning = false)"
 	cols, err := j.parquetColumns(ctx, from)
 	if err != nil {
 		return err
@@ -46,9 +53,35 @@ func readParquet(ctx context.Context, j *job) error {
 		return j.damagedParquet(err)
 	}
 	for i := range t.Columns {
+		if err := j.tellUncast(ctx, from, cols[i], t.Columns[i].Stats.Nulls); err != nil {
+			return err
+		}
 		assignRole(&t.Columns[i], t.Rows)
 	}
 	return j.finish(t)
+}
+
+// tellUncast counts the values that were none of the type that a person chose.
+func (j *job) tellUncast(ctx context.Context, from string, c parquetColumn, nulls int64) error {
+	if !c.chosen {
+		return nil
+	}
+	var before int64
+	if err := j.db.QueryRowContext(ctx, "SELECT count(*) FILTER (WHERE "+quoteID(c.raw)+" IS NULL) FROM "+from).Scan(&before); err != nil {
+		return j.damagedParquet(err)
+	}
+	if unfit := nulls - before; unfit > 0 {
+		j.note("unfit_cells", "%s of %q cannot be read as %s and were left empty.", countOf(unfit, "cell", "cells"), c.name, c.typ)
+	}
+	return nil
+}
+
+// orText gives the first text that is not empty.
+func orText(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
 }
 
 // checkFooter looks at the end of the file before the engine does.
@@ -76,6 +109,14 @@ func (j *job) checkFooter() error {
 		return fault.New(fault.TooLarge, "parquet_footer_too_large", "The description of %s takes %d bytes; the limit is %d (max-parquet-footer-bytes).", shown(j.spec.Name), n, limit).At("ingest.Work")
 	}
 	return nil
+}
+
+// hasKeys reports whether the file has encrypted columns behind a plain
+// description. One that is not understood is judged when it is read.
+func (j *job) hasKeys(ctx context.Context) bool {
+	var algorithm sql.NullString
+	err := j.db.QueryRowContext(ctx, "SELECT CAST(encryption_algorithm AS VARCHAR) FROM parquet_file_metadata("+quoteText(j.path)+")").Scan(&algorithm)
+	return err == nil && algorithm.String != ""
 }
 
 func (j *job) damagedParquet(err error) error {
@@ -109,6 +150,9 @@ func (j *job) parquetColumns(ctx context.Context, from string) ([]parquetColumn,
 	for i, name := range names {
 		c := kept(quoteID(raw[i]), types[i])
 		c.name = name
+		if to := j.spec.typeOf(name); to != "" && to != c.typ {
+			c = parquetColumn{name: name, typ: to, expr: "TRY_CAST(" + orText(c.expr, quoteID(raw[i])) + " AS " + sqlType(decided{typ: to, scale: 2}) + ")", chosen: true, raw: raw[i]}
+		}
 		if c.expr == "" && name != raw[i] {
 			c.expr = quoteID(raw[i])
 		}

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -83,15 +82,11 @@ func TestParquetCorpus(t *testing.T) {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".parquet" || crashes[filepath.Base(path)] {
 			return err
 		}
-		start := time.Now()
 		if _, _, _, err := readAll(t, path); err != nil {
 			refused[fault.Of(err).Code]++
 			t.Logf("refused %s: %v", filepath.Base(path), err)
 		} else {
 			loaded++
-		}
-		if took := time.Since(start); took > 10*time.Second {
-			t.Errorf("%s took %v", path, took)
 		}
 		return nil
 	})

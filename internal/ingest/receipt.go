@@ -60,6 +60,7 @@ type Reject struct {
 
 // Note is something a person should know about how a file was read.
 type Note struct {
-	Code string `json:"code"` // renamed_column, null_words, day_month_order, kept_as_text ...
-	Text string `json:"text"`
+	Code     string `json:"code"` // renamed_column, null_words, day_month_order, kept_as_text ...
+	Text     string `json:"text"`
+	Decision string `json:"decision,omitempty" doc:"The decision of a person that changes it"`
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,13 @@ type scan struct {
 	odd    int64 // rows that another reader may read differently
 	bad    int64
 	list   []Reject
+
+	comment      []byte // what the comments begin with that a person named
+	comments     int64
+	firstComment string
+	total        []byte // the row of totals at the end; nil: none
+	totals       int64
+
 	lines  int64 // of a part
 	crlf   int64
 	lf     int64
@@ -141,11 +149,14 @@ func (s *scan) run(ctx context.Context) error {
 
 // record looks at one record.
 func (s *scan) record(rec *record) {
-	if rec.blank() {
-		s.blank++
+	if s.aside(rec) {
 		return
 	}
 	fields, why := s.fits(rec)
+	if why != "" && len(rec.raw) > 0 && rec.raw[0] == '#' {
+		s.remark(rec)
+		return
+	}
 	if why != "" {
 		s.reject(rec, why)
 		return
@@ -163,6 +174,29 @@ func (s *scan) record(rec *record) {
 	}
 }
 
+// aside reports whether a record is no row at all: a blank line, a comment, or
+// the row of totals.
+func (s *scan) aside(rec *record) bool {
+	switch {
+	case rec.blank():
+		s.blank++
+	case len(s.comment) > 0 && bytes.HasPrefix(rec.raw, s.comment):
+		s.remark(rec)
+	case s.total != nil && bytes.Equal(rec.raw, s.total):
+		s.totals++
+	default:
+		return false
+	}
+	return true
+}
+
+// remark counts a comment.
+func (s *scan) remark(rec *record) {
+	if s.comments++; s.comments == 1 {
+		s.firstComment = fmt.Sprintf("%q in line %d", clip(cleanLine(rec.raw), 60), rec.line)
+	}
+}
+
 func (s *scan) reject(rec *record, why string) {
 	s.bad++
 	if len(s.list) < s.j.spec.Limits.Rejects {
@@ -175,7 +209,8 @@ func (s *scan) reject(rec *record, why string) {
 func (s *scan) clean() bool {
 	uniform := s.crlf == 0 || s.lf == 0
 	blanks := s.blank == 0 || s.h.width > 1 || s.h.trailer
-	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && len(s.d.delim) == 1
+	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && len(s.d.delim) == 1 &&
+		s.comments == 0 && s.totals == 0
 }
 
 // eachRecord gives the records behind the first skip lines of the text.

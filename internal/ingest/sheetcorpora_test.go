@@ -25,7 +25,7 @@ func wantFault(t *testing.T, err error, code string) {
 // for files made to be so.
 func rightlyRefused(file string, f *fault.Error) bool {
 	switch f.Code {
-	case "file_encrypted", "file_empty", "xml_unsafe", "archive_bomb", "format_unsupported":
+	case "file_encrypted", "password_needed", "file_empty", "xml_unsafe", "archive_bomb", "format_unsupported":
 		return !strings.HasSuffix(file, ".xlsb")
 	}
 	base := filepath.Base(file)

@@ -228,7 +228,7 @@ func (st *sheetTable) finish(ctx context.Context, label string, several bool) er
 func (st *sheetTable) tell() {
 	r := &st.j.out.Receipt
 	for _, n := range st.t.Notes {
-		r.Notes = append(r.Notes, Note(n))
+		r.Notes = append(r.Notes, Note{Code: n.Code, Text: n.Text})
 	}
 	r.Notes = append(r.Notes, st.s.h.notes...)
 	if st.t.HeaderRow < 0 {

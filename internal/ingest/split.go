@@ -56,7 +56,7 @@ func (s *scan) twin() *scan {
 
 // plain reports whether the part held nothing that a wrong cut could explain.
 func (s *scan) plain() bool {
-	return s.bad == 0 && s.odd == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0
+	return s.bad == 0 && s.odd == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && s.comments == 0
 }
 
 // cut finds the start of a record at or behind a place: the line that follows
@@ -124,6 +124,7 @@ func (s *scan) merge(a, b *scan) {
 	}
 	s.rows, s.blank = a.rows+b.rows, a.blank+b.blank
 	s.crlf, s.lf = a.crlf+b.crlf, a.lf+b.lf
+	s.totals = a.totals + b.totals
 	s.widest = max(a.widest, b.widest)
 }
 
@@ -146,6 +147,9 @@ func (c *column) merge(o *column, lines int64) {
 	}
 	c.mergeMoney(o)
 	c.bools, c.yes, c.no = c.bools|o.bools, c.yes+o.yes, c.no+o.no
+	if c.proof.line == 0 && o.proof.line > 0 {
+		c.proof = oddCell{o.proof.line + lines, o.proof.text}
+	}
 	c.lay, c.clock = c.lay&o.lay, c.clock|o.clock
 	c.allMidnight = c.allMidnight && o.allMidnight
 	c.zoned, c.blanks = c.zoned+o.zoned, c.blanks+o.blanks

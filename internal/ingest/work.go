@@ -63,6 +63,9 @@ func (j *job) read(ctx context.Context) error {
 		return fault.New(fault.Invalid, "file_empty", "%s is empty.", shown(j.spec.Name)).At("ingest.Work")
 	}
 	f := sniffFormat(j.head)
+	if j.spec.Format != "" {
+		f = formatNamed(j.spec.Format)
+	}
 	if f.refuse != nil {
 		return f.refuse(j)
 	}
@@ -80,13 +83,14 @@ func fewNotes(notes []Note) []Note {
 	count := map[string]int{}
 	out := []Note{}
 	for _, n := range notes {
+		n.Decision = decidedBy[n.Code]
 		if count[n.Code]++; count[n.Code] <= notesOfKind {
 			out = append(out, n)
 		}
 	}
 	for _, code := range sortedKeys(count) {
 		if more := count[code] - notesOfKind; more > 0 {
-			out = append(out, Note{code, "The same holds for " + countOf(int64(more), "more column", "more columns") + "."})
+			out = append(out, Note{Code: code, Decision: decidedBy[code], Text: "The same holds for " + countOf(int64(more), "more column", "more columns") + "."})
 		}
 	}
 	return out
@@ -116,7 +120,7 @@ func (j *job) readHead() error {
 
 // note adds a note to the receipt.
 func (j *job) note(code, format string, args ...any) {
-	j.out.Receipt.Notes = append(j.out.Receipt.Notes, Note{code, fmt.Sprintf(format, args...)})
+	j.out.Receipt.Notes = append(j.out.Receipt.Notes, Note{Code: code, Text: fmt.Sprintf(format, args...)})
 }
 
 // stage reports progress.

@@ -50,6 +50,10 @@ func readXLS(ctx context.Context, j *job) error {
 	}
 	defer f.Close()
 	wb, err := xls.Open(f, j.size, j.spec.Limits.book())
+	var p *sheet.Problem
+	if errors.As(err, &p) && p.Code == sheet.CodeLocked && j.spec.Password != "" {
+		return j.readLocked(ctx)
+	}
 	if err != nil {
 		return j.sheetFault(err)
 	}
@@ -82,11 +86,12 @@ func (j *job) readWorkbook(ctx context.Context, wb *sheet.Workbook) error {
 	if wb.Sheets, err = j.chosen(wb.Sheets); err != nil {
 		return err
 	}
+	o := grid.Options{Header: j.spec.Header, HeaderRows: j.spec.HeaderRows, Totals: j.spec.KeepTotals, Columns: j.spec.Limits.Columns, Judge: judgeTexts}
 	var list []found
 	tables := 0
 	for i, s := range wb.Sheets {
 		j.stage("scan", int64(i), int64(len(wb.Sheets)))
-		l, err := grid.Find(watched(ctx, s), grid.Options{Header: j.spec.Header, Columns: j.spec.Limits.Columns, Judge: judgeTexts})
+		l, err := grid.Find(watched(ctx, s), o)
 		if err != nil {
 			return j.layoutFault(err)
 		}

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"slices"
 	"strings"
 
 	"tabletalk/internal/ingest/sheet"
@@ -194,22 +195,21 @@ func below(p *piece, all []*piece) bool {
 // totalWords begin rows that sum up those above.
 var totalWords = []string{"total", "grand total", "totals", "sum", "subtotal", "gesamt", "gesamtsumme", "gesamtergebnis", "summe", "total general", "total général", "totaal", "totale", "итого", "всего", "合计", "総計", "合計", "average", "mittelwert"}
 
+// Totals reports whether a text begins a row that sums up those above.
+func Totals(text string) bool {
+	return slices.Contains(totalWords, strings.ToLower(strings.Trim(text, " :*")))
+}
+
 // isTotal reports a row whose first cell says so.
 func isTotal(r kept) bool {
 	if len(r.cells) < 2 || r.cells[0].kind != sheet.Text {
 		return false
 	}
-	text := strings.ToLower(strings.Trim(r.cells[0].text, " :*"))
 	numbers := 0
 	for _, c := range r.cells[1:] {
 		if c.kind == sheet.Number {
 			numbers++
 		}
 	}
-	for _, w := range totalWords {
-		if text == w {
-			return numbers > 0 && numbers >= len(r.cells)-2
-		}
-	}
-	return false
+	return numbers > 0 && numbers >= len(r.cells)-2 && Totals(r.cells[0].text)
 }

@@ -54,7 +54,9 @@ func (f *finder) header(p *piece, t *Table) (first, rows int) {
 	if !is {
 		return first, 0
 	}
-	rows = f.headerRows(p, first)
+	if rows = f.headerRows(p, first); f.o.HeaderRows > 0 {
+		rows = min(f.o.HeaderRows, len(p.head)-first)
+	}
 	if rows > 1 {
 		t.Reason += fmt.Sprintf("; %d rows make up the header", rows)
 	}
@@ -66,7 +68,7 @@ func (f *finder) chosen(p *piece, t *Table) (first, rows int) {
 	t.Reason = "as you chose"
 	for i, r := range p.head {
 		if r.index == *f.o.Header-1 {
-			return i, 1
+			return i, min(max(1, f.o.HeaderRows), len(p.head)-i)
 		}
 	}
 	return f.preamble(p), 0
@@ -277,7 +279,7 @@ func (f *finder) totals(p *piece, t *Table) {
 	if len(rows) == 0 {
 		rows = p.head
 	}
-	if t.HeaderRow < 0 || len(rows) == 0 || t.Last-t.First < 2 {
+	if f.o.Totals || t.HeaderRow < 0 || len(rows) == 0 || t.Last-t.First < 2 {
 		return
 	}
 	last := rows[len(rows)-1]

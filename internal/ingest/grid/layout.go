@@ -67,9 +67,11 @@ type Judge func(cells []string, below [][]string) (bool, string)
 
 // Options are what a person or setting decided.
 type Options struct {
-	Header  *int // row of the header, from 1; 0: none; nil: find out
-	Columns int  // max-columns
-	Judge   Judge
+	Header     *int // row of the header, from 1; 0: none; nil: find out
+	HeaderRows int  // how many rows it has; 0: find out
+	Totals     bool // keep rows that sum up the others
+	Columns    int  // max-columns
+	Judge      Judge
 }
 
 // TooWide is a table with more columns than are allowed.

@@ -14,6 +14,7 @@ type Problem struct {
 // The codes of problems.
 const (
 	CodeEncrypted   = "file_encrypted"
+	CodeLocked      = "password_needed"
 	CodeDamaged     = "file_damaged"
 	CodeUnsupported = "format_unsupported"
 	CodeBomb        = "archive_bomb"
@@ -42,6 +43,13 @@ func Damaged(err error, format string, args ...any) *Problem {
 func Encrypted() *Problem {
 	return &Problem{Code: CodeEncrypted, Reason: "is protected by a password",
 		Hint: "Save it without a password and upload that."}
+}
+
+// Locked is a workbook of which the password may be given.
+func Locked() *Problem {
+	p := Encrypted()
+	p.Code, p.Hint = CodeLocked, "Give its password, or save it without one and upload that."
+	return p
 }
 
 // Unsupported is a file that is something else than a table.

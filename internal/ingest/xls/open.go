@@ -69,7 +69,7 @@ func other(found map[string]*mscfb.File) error {
 		}
 	}
 	if found["encryptedpackage"] != nil {
-		return sheet.Encrypted()
+		return sheet.Locked()
 	}
 	return sheet.Unsupported("an Office file without a workbook")
 }

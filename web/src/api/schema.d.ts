@@ -897,6 +897,8 @@ export interface components {
         };
         Note: {
             code: string;
+            /** @description The decision of a person that changes it */
+            decision?: string;
             text: string;
         } & {
             [key: string]: unknown;
