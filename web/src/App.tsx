@@ -1,15 +1,19 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations as conversationsAPI, Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "./api/client";
-import type { Answer, Conversation, Session, SourceFile, Table, UploadResult } from "./api/types";
+import type { Answer, SourceFile, Table, UploadResult } from "./api/types";
 import { IconButton, Trouble } from "./parts/basics";
-import { Composer } from "./parts/Composer";
+import { Composer, type ComposerHandle } from "./parts/Composer";
 import { icons } from "./parts/icons";
 import { Rail } from "./parts/Rail";
-import { TablePanel, type TableTab } from "./parts/TablePanel";
+import { Settings } from "./parts/Settings";
+import { TablePanel, type TableTab } from "./parts/table/TablePanel";
 import { Thread } from "./parts/Thread";
-import { DropArea, Uploads } from "./parts/Uploads";
+import { DropArea, Removed, Uploads } from "./parts/Uploads";
 import { Start, Welcome } from "./parts/Welcome";
+import { nextAnswer } from "./lib/focus";
 import { usePlace } from "./state/usePlace";
+import { useRemovals } from "./state/useRemovals";
+import { useShortcuts } from "./state/useShortcuts";
 import { useThread } from "./state/useThread";
 import { useUploads } from "./state/useUploads";
 import { useWorkspace } from "./state/useWorkspace";
@@ -22,18 +26,23 @@ interface Opened {
 export function App() {
   const [place, go] = usePlace();
   const workspace = useWorkspace(place.session);
-  const { reloadSessions, reloadFiles, reloadConversations, ready, sessions, files } = workspace;
+  const { sessions, conversations, reloadFiles } = workspace;
   const [opened, setOpened] = useState<Opened>();
   const [failure, setFailure] = useState<Failure>();
   const [trying, setTrying] = useState(false);
   const [railOpen, setRailOpen] = useState(false);
+  const [settings, setSettings] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const removals = useRemovals(setFailure);
+  const files = useMemo(() => workspace.files.filter((f) => !removals.has(f.id)), [workspace.files, removals]);
+  const latest = sessions.items[0]?.id;
 
   // The bare address goes on where one left off; "#/" is the empty page, to
   // which the brand and "New session" lead on purpose.
   useEffect(() => {
-    if (ready && sessions[0] && window.location.hash === "") go({ session: sessions[0].id }, true);
-  }, [ready, sessions, go]);
+    if (latest && window.location.hash === "") go({ session: latest }, true);
+  }, [latest, go]);
 
   // A session that is not there leads back to the start, with the reason.
   const { gone } = workspace;
@@ -43,6 +52,11 @@ export function App() {
     go({}, true);
   }, [gone, go]);
 
+  useEffect(() => {
+    document.title = workspace.session?.name ? `${workspace.session.name} · tabletalk` : "tabletalk";
+  }, [workspace.session]);
+
+  const reloadConversations = conversations.reload;
   const onAnswer = useCallback(
     (a: Answer) => {
       if (a.conversation_id) go({ session: a.session_id || place.session!, conversation: a.conversation_id }, true);
@@ -52,14 +66,13 @@ export function App() {
   );
   const thread = useThread({ session: place.session, conversation: place.conversation, onAnswer });
 
+  const reloadSessions = sessions.reload;
   const onUploaded = useCallback(
     (r: UploadResult) => {
       setFailure(undefined);
-      const fresh = r.session_id && r.session_id !== place.session;
-      if (fresh) go({ session: r.session_id });
+      if (r.session_id && r.session_id !== place.session) go({ session: r.session_id });
       reloadFiles();
-      const name = fresh && r.files.find((f) => f.status !== "failed")?.name.replace(/\.[^.]{1,8}$/, "");
-      void (name ? nameSession(r.session_id, name) : Promise.resolve()).then(reloadSessions);
+      reloadSessions();
     },
     [reloadSessions, reloadFiles, place.session, go],
   );
@@ -77,9 +90,7 @@ export function App() {
 
   const trySamples = () => {
     setTrying(true);
-    attempt(
-      filesAPI.samples().then(onUploaded).finally(() => setTrying(false)),
-    );
+    attempt(filesAPI.samples().then(onUploaded).finally(() => setTrying(false)));
   };
 
   const goTo = (session: string | undefined, conversation?: string) => {
@@ -87,12 +98,24 @@ export function App() {
     go({ ...(session ? { session } : {}), ...(conversation ? { conversation } : {}) });
   };
 
+  // What is about to go is gone for a question that is asked meanwhile.
+  const { ask } = thread;
+  const { flush } = removals;
+  const askNow = useCallback((q: string) => void flush().then(() => ask(q)), [flush, ask]);
+
   const showFile = useCallback((file: SourceFile) => {
     const t = file.tables?.[0];
     if (t) setOpened({ table: t.id, tab: "Receipt" });
     else if (file.error) setFailure(failureOfFile(file));
   }, []);
-  const showTable = useCallback((t: Table) => setOpened({ table: t.id, tab: "Columns" }), []);
+  const showTable = useCallback((t: Table) => {
+    setRailOpen(false);
+    setOpened((o) => ({ table: t.id, tab: o?.tab ?? "Columns" }));
+  }, []);
+  const removeFile = (file: SourceFile) => {
+    if (file.tables?.some((t) => t.id === opened?.table)) setOpened(undefined);
+    removals.remove({ id: file.id, label: `${file.name} is removed`, commit: () => filesAPI.remove(file.id), after: reloadFiles });
+  };
 
   const shown = useMemo(() => {
     for (const file of files) {
@@ -102,84 +125,107 @@ export function App() {
     return undefined;
   }, [files, opened]);
 
-  const hasTables = files.some((f) => f.status === "completed" && (f.tables?.length ?? 0) > 0);
+  const firstTable = files.find((f) => f.status === "completed" && (f.tables?.length ?? 0) > 0)?.tables[0];
   const history = useMemo(() => thread.turns.map((t) => t.question).filter((q, i, all) => q && q !== all[i - 1]), [thread.turns]);
   const reading = files.some((f) => f.status === "processing" || f.status === "pending");
+  const edit = useCallback((question: string) => composer.current?.write(question), []);
+  const addFiles = () => chooser.current?.click();
+
+  useShortcuts({
+    "/": () => composer.current?.focus(),
+    "?": () => setSettings(true),
+    j: () => nextAnswer(1),
+    k: () => nextAnswer(-1),
+    n: () => place.session && goTo(place.session),
+    u: addFiles,
+    t: () => (shown ? setOpened(undefined) : firstTable && showTable(firstTable)),
+  });
 
   const rail = (
     <Rail
       sessions={sessions}
       session={workspace.session}
       files={files}
-      conversations={workspace.conversations}
+      conversations={{ ...conversations, items: conversations.items.filter((c) => !removals.has(c.id)) }}
       conversation={place.conversation}
+      table={shown?.table.id}
       onSession={(id) => goTo(id)}
-      onRenameSession={(s: Session, name) => attempt(sessionsAPI.rename(s.id, name), () => void reloadSessions())}
-      onExtendSession={(s: Session) => attempt(sessionsAPI.extend(s.id), () => void reloadSessions())}
-      onDeleteSession={(s: Session) => attempt(sessionsAPI.remove(s.id), () => { void reloadSessions(); goTo(undefined); })}
+      onRenameSession={(s, name) => attempt(sessionsAPI.rename(s.id, name), reloadSessions)}
+      onExtendSession={(s) => attempt(sessionsAPI.extend(s.id), reloadSessions)}
+      onDeleteSession={(s) => attempt(sessionsAPI.remove(s.id), () => { reloadSessions(); if (s.id === place.session) goTo(undefined); })}
       onConversation={(id) => goTo(place.session, id)}
-      onRenameConversation={(c: Conversation, name) => attempt(conversationsAPI.rename(c.session_id, c.id, name), reloadConversations)}
-      onDeleteConversation={(c: Conversation) =>
-        attempt(conversationsAPI.remove(c.session_id, c.id), () => {
-          reloadConversations();
-          if (c.id === place.conversation) goTo(place.session);
-        })
-      }
+      onRenameConversation={(c, name) => attempt(conversationsAPI.rename(c.session_id, c.id, name), reloadConversations)}
+      onDeleteConversation={(c) => {
+        if (c.id === place.conversation) goTo(place.session);
+        removals.remove({ id: c.id, label: `“${c.name || "Untitled"}” is deleted`, commit: () => conversationsAPI.remove(c.session_id, c.id), after: reloadConversations });
+      }}
       onTable={showTable}
       onFile={showFile}
-      onRemoveFile={(f) => attempt(filesAPI.remove(f.id), reloadFiles)}
-      onAddFiles={() => chooser.current?.click()}
+      onRemoveFile={removeFile}
+      onAddFiles={addFiles}
+      onSettings={() => setSettings(true)}
     />
   );
 
+  const trouble = failure ?? workspace.failure ?? thread.failure;
   return (
-    <div className="app">
+    <div className={`app ${shown ? "with-panel" : ""}`}>
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>(".composer textarea, main button")?.focus(); }}>Skip to the conversation</a>
       <nav className={`rail ${railOpen ? "open" : ""}`} aria-label="Your data">{rail}</nav>
       {railOpen && <button type="button" className="scrim" aria-label="Close the menu" onClick={() => setRailOpen(false)} />}
       <main id="main">
         <div className="topbar">
           <IconButton label="Menu" icon={icons.menu} onClick={() => setRailOpen(true)} />
-          <span className="clip grow">{workspace.session?.name || "tabletalk"}</span>
-          <IconButton label="New conversation" icon={icons.pen} disabled={!place.session} onClick={() => goTo(place.session)} />
+          <span className="clip grow"><bdi>{workspace.session?.name || "tabletalk"}</bdi></span>
+          <IconButton label="New conversation" icon={icons.plus} disabled={!place.session} onClick={() => goTo(place.session)} />
         </div>
         <div className="scroll">
-          {(failure ?? workspace.failure ?? thread.failure) && (
+          {trouble && (
             <div className="page-trouble">
-              <Trouble failure={(failure ?? workspace.failure ?? thread.failure)!}>
-                <button type="button" className="link" onClick={() => { setFailure(undefined); void reloadSessions(); reloadFiles(); }}>{failure ? "Dismiss" : "Try again"}</button>
+              <Trouble failure={trouble}>
+                <button type="button" className="link" onClick={() => { setFailure(undefined); reloadSessions(); reloadFiles(); }}>{failure ? "Dismiss" : "Try again"}</button>
               </Trouble>
             </div>
           )}
           {thread.turns.length > 0 ? (
-            <Thread thread={thread} />
-          ) : thread.loading || !ready ? (
+            <Thread thread={thread} onAsk={askNow} onEdit={edit} />
+          ) : thread.loading || !sessions.ready ? (
             <p className="muted center pad" role="status">Loading…</p>
-          ) : place.session && hasTables ? (
-            <Start session={place.session} files={files} onAsk={thread.ask} onTable={showTable} />
+          ) : place.session && firstTable ? (
+            <Start session={place.session} files={files} onAsk={askNow} onTable={showTable} />
           ) : reading ? (
             <p className="muted center pad" role="status">Reading your file…</p>
           ) : (
-            <Welcome onChoose={() => chooser.current?.click()} onSamples={trySamples} trying={trying} />
+            <Welcome onChoose={addFiles} onSamples={trySamples} trying={trying} />
           )}
         </div>
         <div className="dock">
+          <Removed removals={removals} />
           <Uploads uploads={uploads} onDismiss={dismiss} onReceipt={showFile} />
-          {hasTables && (
-            <>
-              <Composer
-                session={place.session}
-                busy={thread.busy}
-                history={history}
-                placeholder={thread.turns.length > 0 ? "Ask on, like “only in 2024”" : "Ask about your data"}
-                onAsk={thread.ask}
-                onCancel={thread.cancel}
-              />
-              <p className="keys muted small"><kbd>Enter</kbd> asks · <kbd>Shift</kbd> <kbd>Enter</kbd> new line · <kbd>↑</kbd> earlier questions · <kbd>/</kbd> jumps here</p>
-            </>
+          {firstTable && (
+            <Composer
+              handle={composer}
+              session={place.session}
+              busy={thread.busy}
+              history={history}
+              placeholder={thread.turns.length > 0 ? "Ask on, like “only in 2024”" : "Ask about your data"}
+              onAsk={askNow}
+              onCancel={thread.cancel}
+              onHelp={() => setSettings(true)}
+            />
           )}
         </div>
       </main>
+      {shown && opened && (
+        <TablePanel
+          table={shown.table}
+          file={shown.file}
+          tab={opened.tab}
+          onTab={(tab) => setOpened({ ...opened, tab })}
+          onClose={() => setOpened(undefined)}
+          onRemove={() => removeFile(shown.file)}
+        />
+      )}
       <input
         ref={chooser}
         type="file"
@@ -192,28 +238,9 @@ export function App() {
         }}
       />
       <DropArea onFiles={startUpload} />
-      {shown && opened && (
-        <TablePanel
-          key={`${opened.table} ${opened.tab}`}
-          table={shown.table}
-          file={shown.file}
-          start={opened.tab}
-          onClose={() => setOpened(undefined)}
-          onRemove={() => attempt(filesAPI.remove(shown.file.id), () => { setOpened(undefined); reloadFiles(); })}
-        />
-      )}
+      {settings && <Settings onClose={() => setSettings(false)} />}
     </div>
   );
-}
-
-/** Gives a session that an upload made the name of its first file; samples have one. */
-async function nameSession(id: string, name: string): Promise<void> {
-  try {
-    const session = await sessionsAPI.get(id);
-    if (!session.name || session.name === "New session") await sessionsAPI.rename(id, name.slice(0, 200));
-  } catch {
-    // A name is a nicety; the session works without.
-  }
 }
 
 function failureOfFile(file: SourceFile): Failure {

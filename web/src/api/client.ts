@@ -1,7 +1,7 @@
 import { parseJSON } from "../lib/json";
 import { EventParser, type ServerEvent } from "./sse";
 import type {
-  Answer, AskRequest, ColumnProfile, Conversation, Grid, Problem, Session, SourceFile, Table, UploadResult,
+  Answer, AskRequest, ColumnProfile, Conversation, Grid, Problem, Session, SourceFile, Table, UploadResult, Word,
 } from "./types";
 
 const base = "/api/v1";
@@ -41,7 +41,8 @@ export function readProblem(status: number, body: string): Failure {
 }
 
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const init: RequestInit = { method, headers: { Accept: "application/json" } };
+  // A deletion that is under way when the page is left is still meant.
+  const init: RequestInit = { method, headers: { Accept: "application/json" }, keepalive: method === "DELETE" };
   if (signal) init.signal = signal;
   if (body !== undefined) {
     init.body = JSON.stringify(body);
@@ -63,15 +64,25 @@ interface Listed<T> {
   next_cursor?: string;
 }
 
+/** What a cursor leads to, and the cursor of what comes after. */
+export interface Page<T> {
+  items: T[];
+  next: string | undefined;
+}
+
+async function some<T>(path: string, cursor: string | undefined, limit: number, more: Record<string, string> = {}): Promise<Page<T>> {
+  const query = new URLSearchParams({ ...more, limit: String(limit), ...(cursor ? { cursor } : {}) });
+  const page = await call<Listed<T>>("GET", `${path}?${query}`);
+  return { items: page.items ?? [], next: page.next_cursor || undefined };
+}
+
 async function all<T>(path: string, limit: number): Promise<T[]> {
   const found: T[] = [];
-  let cursor = "";
+  let cursor: string | undefined;
   do {
-    const query = new URLSearchParams({ limit: "100" });
-    if (cursor) query.set("cursor", cursor);
-    const page = await call<Listed<T>>("GET", `${path}${path.includes("?") ? "&" : "?"}${query}`);
-    found.push(...(page.items ?? []));
-    cursor = page.next_cursor ?? "";
+    const page = await some<T>(path, cursor, 100);
+    found.push(...page.items);
+    cursor = page.next;
   } while (cursor && found.length < limit);
   return found;
 }
@@ -79,7 +90,7 @@ async function all<T>(path: string, limit: number): Promise<T[]> {
 const id = encodeURIComponent;
 
 export const sessions = {
-  list: () => all<Session>("/sessions", 500),
+  list: (cursor: string | undefined, limit: number) => some<Session>("/sessions", cursor, limit),
   get: (session: string) => call<Session>("GET", `/sessions/${id(session)}`),
   create: (name: string) => call<Session>("POST", "/sessions", { name }),
   rename: (session: string, name: string) => call<Session>("PATCH", `/sessions/${id(session)}`, { name }),
@@ -95,23 +106,23 @@ export const files = {
 
 export const tables = {
   profile: (table: string, signal?: AbortSignal) => call<{ columns: ColumnProfile[] }>("GET", `/tables/${id(table)}/profile`, undefined, signal),
-  preview: (table: string, signal?: AbortSignal) => call<Grid>("GET", `/tables/${id(table)}/preview?limit=200`, undefined, signal),
+  preview: (table: string, offset: number, limit: number, signal?: AbortSignal) =>
+    call<Grid>("GET", `/tables/${id(table)}/preview?limit=${limit}&offset=${offset}`, undefined, signal),
   get: (table: string) => call<Table>("GET", `/tables/${id(table)}`),
   exportLink: (table: string, format: string) => `${base}/tables/${id(table)}/export?format=${format}`,
 };
 
 export const conversations = {
-  list: (session: string) => all<Conversation>(`/sessions/${id(session)}/conversations`, 200),
+  list: (session: string, cursor: string | undefined, limit: number) => some<Conversation>(`/sessions/${id(session)}/conversations`, cursor, limit),
   rename: (session: string, c: string, name: string) => call<undefined>("PATCH", `/sessions/${id(session)}/conversations/${id(c)}`, { name }),
   remove: (session: string, c: string) => call<undefined>("DELETE", `/sessions/${id(session)}/conversations/${id(c)}`),
   /** A page of the questions with their answers, newest first. A list holds
    * the first rows of a result; a longer one is asked for by itself, because
    * its chart needs all of them. */
-  queries: async (session: string, c: string, cursor?: string) => {
-    const query = new URLSearchParams({ conversation_id: c, limit: "20", rows: "200", ...(cursor ? { cursor } : {}) });
-    const page = await call<Listed<Answer>>("GET", `/sessions/${id(session)}/queries?${query}`);
+  queries: async (session: string, c: string, cursor?: string): Promise<Page<Answer>> => {
+    const page = await some<Answer>(`/sessions/${id(session)}/queries`, cursor, 20, { conversation_id: c, rows: "200" });
     const whole = (a: Answer) => (a.result?.truncated ? call<Answer>("GET", `/queries/${id(a.query_id)}`) : a);
-    return { items: await Promise.all((page.items ?? []).map(whole)), next: page.next_cursor };
+    return { items: await Promise.all(page.items.map(whole)), next: page.next };
   },
 };
 
@@ -123,6 +134,11 @@ export const questions = {
     const query = new URLSearchParams({ session_id: session, q });
     const found = await call<{ suggestions?: string[] | null }>("GET", `/query/suggest?${query}`, undefined, signal);
     return found.suggestions ?? [];
+  },
+  /** What the words of a question would be tied to. */
+  entities: async (session: string, text: string, signal?: AbortSignal) => {
+    const found = await call<{ entities?: Word[] | null }>("POST", "/query/entities", { session_id: session, query: text }, signal);
+    return found.entities ?? [];
   },
 };
 

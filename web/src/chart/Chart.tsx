@@ -44,23 +44,83 @@ const shortAmount =
   "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',.2~f') + ' M' : datum.label";
 
 /** Gives axes of amounts few ticks with short labels; Vega-Lite does not take that from a theme. */
-function fewTicks(encoding: Record<string, unknown>): Record<string, unknown> {
+function calmAxes(encoding: Record<string, unknown>, width: number): Record<string, unknown> {
   const changed: Record<string, unknown> = {};
-  for (const name of ["x", "y"]) {
+  const ticks = { x: Math.max(2, Math.min(6, Math.floor(width / 110))), y: 5 };
+  for (const name of ["x", "y"] as const) {
     const channel = encoding[name] as Channel | undefined;
-    if (channel?.type === "quantitative" && channel.axis !== null) changed[name] = { ...channel, axis: { tickCount: 5, labelExpr: shortAmount, ...channel.axis } };
+    if (!channel || channel.axis === null) continue;
+    if (channel.type === "quantitative") changed[name] = { ...channel, axis: { tickCount: ticks[name], labelExpr: shortAmount, ...channel.axis } };
+    // The names beside bars speak for themselves; a title turned on its side costs their room.
+    else if (name === "y" && isBand(channel)) changed[name] = { ...channel, axis: { title: null, ...channel.axis } };
   }
   return changed;
 }
+
+const isBand = (channel: Channel | undefined) => channel?.type === "nominal" || channel?.type === "ordinal";
+
+/** As high as the bars need: many are slimmer. */
+function heightOf(spec: Spec, y: Channel | undefined): number | { step: number } {
+  if (!isBand(y)) return 300;
+  return { step: rowsOf(spec) <= 8 ? 36 : rowsOf(spec) <= 14 ? 30 : 25 };
+}
+
+const narrow = 520;
+
+/** A legend beside the drawing where there is room, and below it where there is none. */
+function legended(encoding: Record<string, unknown>, width: number, below: boolean): Record<string, unknown> {
+  const color = encoding["color"] as (Channel & { legend?: unknown }) | undefined;
+  if (!color || color.legend === null || (width >= narrow && !below)) return {};
+  return { color: { ...color, legend: { orient: "bottom", direction: "horizontal", columns: Math.max(1, Math.floor(width / 150)), ...(color.legend as object | undefined) } } };
+}
+
+const isPie = (spec: Spec) => spec["mark"] === "arc" || (spec["mark"] as { type?: unknown } | undefined)?.type === "arc";
+
+type Row = Record<string, unknown>;
+
+const shareField = "share of all";
+const labelledShare = 0.04;
+
+/** The rows with the share of each, and of those large enough to be labelled. */
+function withShares(spec: Spec, field: string): Row[] {
+  const rows = ((spec["data"] as { values?: Row[] } | undefined)?.values ?? []).map((r) => ({ ...r }));
+  const amount = (r: Row) => Number(r[field]) || 0;
+  const total = rows.reduce((n, r) => n + amount(r), 0);
+  return rows.map((r) => ({ ...r, [shareField]: total === 0 ? 0 : amount(r) / total }));
+}
+
+/** A pie as a ring of a size at which shares can be told apart, with the shares written on it. */
+function pie(spec: Spec, width: number): Spec {
+  const { mark, encoding: given, ...rest } = spec;
+  const encoding = (given ?? {}) as Record<string, unknown>;
+  const field = (encoding["theta"] as { field?: unknown } | undefined)?.field;
+  if (typeof field !== "string") return spec;
+  const size = Math.min(280, width - 20);
+  const tooltip = [...((encoding["tooltip"] as unknown[] | undefined) ?? []), { field: shareField, type: "quantitative", format: ".1%" }];
+  const arc = { ...(typeof mark === "object" ? mark : { type: mark }), innerRadius: size * 0.27 };
+  const label = { mark: { type: "text", radius: size * 0.385, fontSize: 12, fontWeight: 600 } };
+  const text = { field: shareField, type: "quantitative", format: ".0%" };
+  return {
+    ...rest,
+    data: { values: withShares(spec, field.replace(/\\(.)/g, "$1")) },
+    height: size,
+    width: Math.min(width, 440),
+    encoding: { theta: encoding["theta"], order: encoding["order"], color: { ...(encoding["color"] as object), ...(legended(encoding, width, width < narrow)["color"] as object | undefined) } },
+    layer: [{ mark: arc, encoding: { tooltip } }, { ...label, encoding: { text, opacity: { condition: { test: `datum['${shareField}'] >= ${labelledShare}`, value: 1 }, value: 0 }, color: { value: pieInk() } } }],
+  };
+}
+
+/** Writing on a coloured ground: the page's surface is the opposite of its ink. */
+const pieInk = () => getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
 
 /** Fits a specification into the page: its width, unless it is made of several parts. */
 function fitted(spec: Spec, width: number): Spec {
   const parts = ["facet", "hconcat", "vconcat", "concat", "repeat"].some((k) => k in spec);
   const encoding = (spec["encoding"] ?? {}) as Record<string, unknown>;
   if (parts || "row" in encoding || "column" in encoding || "facet" in encoding) return spec;
-  const y = encoding["y"] as Channel | undefined;
-  const height = y?.type === "nominal" || y?.type === "ordinal" ? { step: 34 } : 300;
-  return { height, ...spec, encoding: { ...encoding, ...fewTicks(encoding) }, width, autosize: { type: "fit-x", contains: "padding", resize: true } };
+  if (isPie(spec)) return pie(spec, width);
+  const height = heightOf(spec, encoding["y"] as Channel | undefined);
+  return { height, ...spec, encoding: { ...encoding, ...calmAxes(encoding, width), ...legended(encoding, width, false) }, width, autosize: { type: "fit-x", contains: "padding", resize: true } };
 }
 
 function fill(box: HTMLElement, value: unknown): void {
@@ -93,7 +153,7 @@ function showTip(box: HTMLElement, frame: HTMLElement, event: MouseEvent, value:
 }
 
 export default function Chart({ spec, label }: { spec: Spec; label: string }) {
-  const [theme] = useTheme();
+  const { theme } = useTheme();
   const [frame, width] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLDivElement>(null);
   const tip = useRef<HTMLDivElement>(null);

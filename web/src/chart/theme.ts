@@ -4,7 +4,7 @@ import type { Theme } from "../state/useTheme";
 // The same eight hues in both modes, told apart also without colour vision;
 // the dark ones are lighter, so that they keep their contrast.
 const palettes = {
-  light: ["#0f766e", "#d97706", "#4f6bd8", "#c2416b", "#5b8c2a", "#8b5cb8", "#0c8bb5", "#8a6d3b"],
+  light: ["#0f766e", "#c4650a", "#4f6bd8", "#c2416b", "#5b8c2a", "#8b5cb8", "#0c8bb5", "#8a6d3b"],
   dark: ["#4fd1bd", "#f2b45a", "#8da2f5", "#f0819f", "#a3cf6b", "#c3a1ea", "#5cc4e8", "#d0b98a"],
 };
 

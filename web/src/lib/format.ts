@@ -44,6 +44,10 @@ export function count(n: number): string {
   return new Intl.NumberFormat().format(n);
 }
 
+export function share(part: number, whole: number): string {
+  return new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: part / whole < 0.01 ? 2 : 0 }).format(whole === 0 ? 0 : part / whole);
+}
+
 export function plural(n: number, one: string, many = one + "s"): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
@@ -205,8 +209,8 @@ export function relative(to: string, now = Date.now()): string {
   return words.format(0, "minute");
 }
 
-export function when(iso: string): string {
+export function when(iso: string, toTheSecond = false): string {
   const d = new Date(iso);
   if (Number.isNaN(d.getTime())) return iso;
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(d);
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: toTheSecond ? "medium" : "short" }).format(d);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { asText } from "./clipboard";
 import { Exact, exactNumber } from "./json";
 import { readPlace, writePlace } from "./route";
-import { pieces } from "./spans";
+import { pieces, swapWord } from "./spans";
 
 describe("exactNumber", () => {
   it.each([
@@ -43,6 +43,25 @@ describe("pieces", () => {
     const bad = [{ span: { start: 90, end: 99 }, text: "x", kind: "unknown" }, { span: { start: 3, end: 1 }, text: "x", kind: "unknown" }];
     expect(marked("total x", ["x"], bad)).toBe("total [x]");
     expect(marked("total", [])).toBe("total");
+  });
+
+  it("says what words were read as, and nothing of words without weight", () => {
+    const word = (start: number, text: string, kind: string, refs?: string[]) => ({ span: { start, end: start + text.length }, text, kind, ...(refs ? { refs } : {}) });
+    const cut = pieces("total of North", [], [word(0, "total", "aggregate"), word(6, "of", "noise"), word(9, "North", "value", ["orders.region=North"])]);
+    expect(cut.map((p) => [p.text, p.kind, p.says])).toEqual([
+      ["total", "verb", "says how to sum up"],
+      [" ", undefined, undefined],
+      ["of", undefined, undefined],
+      [" ", undefined, undefined],
+      ["North", "value", "orders.region=North"],
+    ]);
+  });
+
+  it("swaps one word for another, whatever either holds", () => {
+    expect(swapWord("sales by regoin", "regoin", "region")).toBe("sales by region");
+    expect(swapWord("real unreal", "unreal", "$&")).toBe("real $&");
+    expect(swapWord("sales (c", "(c", "cost")).toBe("sales cost");
+    expect(swapWord("sales", "gone", "cost")).toBe("sales cost");
   });
 });
 

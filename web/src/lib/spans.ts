@@ -1,9 +1,33 @@
 import type { Word } from "../api/types";
 
-/** A piece of a question: kind says whether the answer used it. */
+/** A piece of a question: what it was understood as, and whether it was used. */
 export interface Piece {
   text: string;
   ignored: boolean;
+  /** How its word was read; undefined between words and for words of no weight. */
+  kind?: Kind;
+  /** What it is tied to, in words: "column orders.region". */
+  says?: string;
+}
+
+/** What words of a question can be, as far as a reader cares. */
+export type Kind = "column" | "value" | "number" | "verb" | "unknown";
+
+const kinds: Record<string, Kind> = {
+  column: "column", value: "value", number: "number", date: "number", unknown: "unknown", aggregate: "verb", comparator: "verb",
+  order: "verb", group: "verb", logic: "verb", frame: "verb", followup: "verb", chart: "verb", taught: "column", metric: "column",
+};
+
+const sayings: Record<string, string> = {
+  aggregate: "says how to sum up", comparator: "compares", order: "puts in order", group: "makes groups", logic: "a condition",
+  frame: "says what kind of answer", followup: "goes on from the last question", chart: "says how to draw it", number: "a number",
+  date: "a time", unknown: "not found in the data",
+};
+
+function says(word: Word): string | undefined {
+  const refs = word.refs ?? [];
+  if (refs.length === 0) return sayings[word.kind];
+  return refs.slice(0, 3).join(" or ") + (refs.length > 3 ? " …" : "");
 }
 
 const encoder = new TextEncoder();
@@ -11,16 +35,21 @@ const decoder = new TextDecoder();
 
 function byWords(question: string, words: readonly Word[], ignored: ReadonlySet<string>): Piece[] {
   const raw = encoder.encode(question);
+  const text = (from: number, to: number) => decoder.decode(raw.subarray(from, to));
   const pieces: Piece[] = [];
   let at = 0;
-  const marked = words.filter((w) => ignored.has(w.text.toLowerCase())).sort((a, b) => a.span.start - b.span.start);
-  for (const w of marked) {
+  for (const w of [...words].sort((a, b) => a.span.start - b.span.start)) {
     if (w.span.start < at || w.span.end > raw.length || w.span.end <= w.span.start) continue;
-    if (w.span.start > at) pieces.push({ text: decoder.decode(raw.subarray(at, w.span.start)), ignored: false });
-    pieces.push({ text: decoder.decode(raw.subarray(w.span.start, w.span.end)), ignored: true });
+    if (w.span.start > at) pieces.push({ text: text(at, w.span.start), ignored: false });
+    const piece: Piece = { text: text(w.span.start, w.span.end), ignored: ignored.has(w.text.toLowerCase()) };
+    const kind = kinds[w.kind];
+    const saying = says(w);
+    if (kind) piece.kind = kind;
+    if (kind && saying) piece.says = saying;
+    pieces.push(piece);
     at = w.span.end;
   }
-  if (at < raw.length) pieces.push({ text: decoder.decode(raw.subarray(at)), ignored: false });
+  if (at < raw.length) pieces.push({ text: text(at, raw.length), ignored: false });
   return pieces;
 }
 
@@ -38,13 +67,18 @@ function byText(question: string, ignored: readonly string[]): Piece[] {
 }
 
 /**
- * Cuts a question into pieces, so that the words that the answer does not use
- * can be marked. Spans count bytes; where they do not name the word, its text
- * is looked for.
+ * Cuts a question into pieces, so that its words can be marked as understood,
+ * or as not used. Spans count bytes; where they do not name an ignored word,
+ * its text is looked for.
  */
 export function pieces(question: string, ignored: readonly string[] = [], words: readonly Word[] = []): Piece[] {
-  if (ignored.length === 0) return [{ text: question, ignored: false }];
   const found = byWords(question, words, new Set(ignored.map((w) => w.toLowerCase())));
-  if (found.some((p) => p.ignored)) return found;
+  if (ignored.length === 0 || found.some((p) => p.ignored)) return found;
   return byText(question, ignored);
+}
+
+/** The question with a word of it replaced, the first time it stands alone. */
+export function swapWord(question: string, word: string, by: string): string {
+  const at = new RegExp(`(?<![\\p{L}\\p{N}])${escape(word)}(?![\\p{L}\\p{N}])`, "iu");
+  return at.test(question) ? question.replace(at, () => by) : `${question} ${by}`;
 }

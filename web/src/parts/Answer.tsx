@@ -4,6 +4,7 @@ import type { Answer as AnswerDocument, Assumption, Option, Plan, Provenance } f
 import { asText } from "../lib/clipboard";
 import { clip, count, duration, formatters, plural, title, unitBeside, when } from "../lib/format";
 import { applyPatch } from "../lib/patch";
+import { swapWord } from "../lib/spans";
 import { isNumber } from "../lib/json";
 import { CopyButton, IconButton, Menu } from "./basics";
 import { DataTable, NoValue } from "./DataTable";
@@ -23,6 +24,8 @@ export const exportFormats = [
 export interface AnswerActions {
   onAsk: (question: string) => void;
   onChoose: (question: string, plan: Plan) => void;
+  /** Puts a question into the box, to be changed before it is asked. */
+  onEdit: (question: string) => void;
   onRerun: () => void;
   onRate: (feedback: string) => void;
 }
@@ -158,15 +161,26 @@ function Clarification({ answer, onChoose }: { answer: AnswerDocument; onChoose:
   );
 }
 
-function Refusal({ answer, onAsk }: { answer: AnswerDocument; onAsk: AnswerActions["onAsk"] }) {
+/** Names near to a word that was not found; one word can be swapped for them at once. */
+function Near({ answer, onEdit }: { answer: AnswerDocument; onEdit: AnswerActions["onEdit"] }) {
   const near = answer.near ?? [];
+  const word = answer.words?.length === 1 ? answer.words[0]! : undefined;
+  if (near.length === 0) return null;
+  return (
+    <div className="chips" role="group" aria-label="Close to it">
+      <span className="muted small">Did you mean</span>
+      {near.map((n) =>
+        word ? <button key={n} type="button" className="chip" onClick={() => onEdit(swapWord(answer.query, word, n))}><bdi>{n}</bdi></button> : <span key={n} className="tag"><bdi>{n}</bdi></span>,
+      )}
+    </div>
+  );
+}
+
+function Refusal({ answer, onAsk, onEdit }: { answer: AnswerDocument } & Pick<AnswerActions, "onAsk" | "onEdit">) {
   const tries = answer.try ?? [];
   return (
     <>
-      {answer.words && answer.words.length > 0 && (
-        <p className="muted">Not found in your data: {answer.words.map((w, i) => <mark key={i}>{w}</mark>)}</p>
-      )}
-      {near.length > 0 && <p className="near"><span className="muted">Close to it:</span> {near.map((n) => <span key={n} className="tag">{n}</span>)}</p>}
+      <Near answer={answer} onEdit={onEdit} />
       {tries.length > 0 && <Suggestions title="These would work" list={tries} onAsk={onAsk} />}
     </>
   );
@@ -262,7 +276,7 @@ export function Answer({ answer, open, last, actions }: { answer: AnswerDocument
       </div>
       {answer.status === "answered" && <ResultView answer={answer} />}
       {answer.status === "clarify" && <Clarification answer={answer} onChoose={actions.onChoose} />}
-      {answer.status === "refused" && !open && <Refusal answer={answer} onAsk={actions.onAsk} />}
+      {answer.status === "refused" && !open && <Refusal answer={answer} onAsk={actions.onAsk} onEdit={actions.onEdit} />}
       <Notes answer={answer} />
       {answer.status === "answered" && <Assumptions answer={answer} onChoose={actions.onChoose} />}
       {!open && <Working answer={answer} />}

@@ -1,29 +1,8 @@
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
-import { questions } from "../api/client";
+import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Word } from "../api/types";
+import { pieces } from "../lib/spans";
+import { useReading, useTypeAhead } from "../state/useReading";
 import { icons } from "./icons";
-
-const typeAheadAfter = 160;
-
-/** Questions that begin with what was typed; empty while nothing is typed. */
-function useTypeAhead(session: string | undefined, text: string): string[] {
-  const [found, setFound] = useState<{ for: string; list: string[] }>({ for: "", list: [] });
-  useEffect(() => {
-    const q = text.trim();
-    if (!session || q.length < 2 || q.includes("\n")) return;
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      questions.suggest(session, q, abort.signal).then(
-        (list) => setFound({ for: text, list: list.filter((s) => s.toLowerCase() !== q.toLowerCase()).slice(0, 5) }),
-        () => undefined, // a missing hint is no reason to trouble anybody
-      );
-    }, typeAheadAfter);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [session, text]);
-  return text.trim().length >= 2 && text.startsWith(found.for) ? found.list : [];
-}
 
 /** Walks through earlier questions with the arrow keys. */
 function useRecall(history: readonly string[]) {
@@ -44,14 +23,72 @@ function useRecall(history: readonly string[]) {
   };
 }
 
-export function Composer({ session, busy, history, placeholder, onAsk, onCancel }: {
+/** What others may do with the question box. */
+export interface ComposerHandle {
+  focus: () => void;
+  /** Puts a question there, to be changed before it is asked. */
+  write: (question: string) => void;
+}
+
+export interface ComposerProps {
   session: string | undefined;
   busy: boolean;
   history: readonly string[];
   placeholder: string;
   onAsk: (question: string) => void;
   onCancel: () => void;
-}) {
+  onHelp: () => void;
+  handle: Ref<ComposerHandle>;
+}
+
+/** The question once more, behind the box, with its words underlined as they would be read. */
+function Understood({ text, words, scroll }: { text: string; words: readonly Word[]; scroll: number }) {
+  const cut = useMemo(() => pieces(text, [], words), [text, words]);
+  return (
+    <div className="understood" aria-hidden="true">
+      <div style={{ transform: `translateY(${-scroll}px)` }}>
+        {cut.map((p, i) => (p.kind ? <span key={i} className={`read as-${p.kind}`}>{p.text}</span> : p.text))}
+      </div>
+    </div>
+  );
+}
+
+/** What is not found while it is typed, and otherwise which keys do what. */
+function Below({ id, words, onHelp }: { id: string; words: readonly Word[]; onHelp: () => void }) {
+  const unknown = words.filter((w) => w.kind === "unknown").map((w) => w.text);
+  return (
+    <p id={id} className="keys muted small">
+      {unknown.length > 0 ? (
+        <span>Not found in your data: {unknown.slice(0, 6).map((w, i) => <mark key={i}>{w}</mark>)}</span>
+      ) : (
+        <span><kbd>Enter</kbd> asks · <kbd>↑</kbd> earlier questions · <kbd>/</kbd> jumps here · <button type="button" className="link" onClick={onHelp}>all keys</button></span>
+      )}
+    </p>
+  );
+}
+
+function Hints({ id, hints, active, onPick }: { id: string; hints: readonly string[]; active: number; onPick: (hint: string) => void }) {
+  return (
+    <ul id={id} role="listbox" aria-label="Questions that would work" className="hints">
+      {hints.map((h, i) => (
+        <li
+          key={h}
+          id={`${id}-${i}`}
+          role="option"
+          aria-selected={i === active}
+          onPointerDown={(e) => {
+            e.preventDefault();
+            onPick(h);
+          }}
+        >
+          <bdi>{h}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Composer({ session, busy, history, placeholder, onAsk, onCancel, onHelp, handle }: ComposerProps) {
   const [text, setText] = useState("");
   const [closed, setClosed] = useState(true);
   const [active, setActive] = useState(-1);
@@ -59,6 +96,9 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel 
   const list = useId();
   const recall = useRecall(history);
   const hints = useTypeAhead(session, text);
+  const words = useReading(session, text);
+  const [scroll, setScroll] = useState(0);
+  const below = useId();
   const open = !closed && !recall.recalling && hints.length > 0;
 
   useLayoutEffect(() => {
@@ -75,21 +115,20 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel 
     if (session && idle && window.matchMedia("(hover: hover)").matches) box.current?.focus();
   }, [session]);
 
-  useEffect(() => {
-    const slash = (e: globalThis.KeyboardEvent) => {
-      const typing = e.target instanceof HTMLElement && e.target.closest("input, textarea, select, [contenteditable], dialog");
-      if (e.key !== "/" || typing || e.ctrlKey || e.metaKey || e.altKey) return;
-      e.preventDefault();
-      box.current?.focus();
-    };
-    document.addEventListener("keydown", slash);
-    return () => document.removeEventListener("keydown", slash);
-  }, []);
-
   const write = (value: string) => {
     setText(value);
     setActive(-1);
   };
+
+  useImperativeHandle(handle, () => ({
+    focus: () => box.current?.focus(),
+    write: (question) => {
+      write(question);
+      setClosed(true);
+      recall.stop();
+      box.current?.focus();
+    },
+  }));
 
   const send = () => {
     const q = text.trim();
@@ -143,56 +182,48 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel 
   };
 
   return (
-    <form
-      className="composer"
-      onSubmit={(e) => {
-        e.preventDefault();
-        send();
-      }}
-    >
-      {open && (
-        <ul id={list} role="listbox" aria-label="Questions that would work" className="hints">
-          {hints.map((h, i) => (
-            <li
-              key={h}
-              id={`${list}-${i}`}
-              role="option"
-              aria-selected={i === active}
-              onPointerDown={(e) => {
-                e.preventDefault();
-                pick(h);
-              }}
-            >
-              {h}
-            </li>
-          ))}
-        </ul>
-      )}
-      <span className="offscreen" role="status">{open ? `${hints.length} suggestions; the down arrow chooses.` : ""}</span>
-      <textarea
-        ref={box}
-        rows={1}
-        value={text}
-        placeholder={placeholder}
-        disabled={!session}
-        aria-label="Your question"
-        aria-haspopup="listbox"
-        aria-controls={open ? list : undefined}
-        aria-autocomplete="list"
-        aria-activedescendant={open && active >= 0 ? `${list}-${active}` : undefined}
-        onChange={(e) => {
-          recall.stop();
-          setClosed(false);
-          write(e.target.value);
+    <>
+      <form
+        className="composer"
+        onSubmit={(e) => {
+          e.preventDefault();
+          send();
         }}
-        onBlur={() => setClosed(true)}
-        onKeyDown={keys}
-      />
-      {busy ? (
-        <button type="button" className="send" aria-label="Stop" title="Stop (Esc)" onClick={onCancel}>{icons.stop}</button>
-      ) : (
-        <button type="submit" className="send" aria-label="Ask" title="Ask (Enter)" disabled={!text.trim() || !session}>{icons.send}</button>
-      )}
-    </form>
+      >
+        {open && <Hints id={list} hints={hints} active={active} onPick={pick} />}
+        <span className="offscreen" role="status">{open ? `${hints.length} suggestions; the down arrow chooses.` : ""}</span>
+        <div className="question-box">
+          <Understood text={text} words={words} scroll={scroll} />
+          <textarea
+            ref={box}
+            rows={1}
+            value={text}
+            placeholder={placeholder}
+            disabled={!session}
+            dir="auto"
+            aria-label="Your question"
+            aria-describedby={below}
+            aria-haspopup="listbox"
+            aria-controls={open ? list : undefined}
+            aria-autocomplete="list"
+            aria-activedescendant={open && active >= 0 ? `${list}-${active}` : undefined}
+            onChange={(e) => {
+              recall.stop();
+              setClosed(false);
+              write(e.target.value);
+            }}
+            onBlur={() => setClosed(true)}
+            onKeyDown={keys}
+            onScroll={(e) => setScroll(e.currentTarget.scrollTop)}
+          />
+        </div>
+        {busy ? (
+          <button type="button" className="send" aria-label="Stop" title="Stop (Esc)" onClick={onCancel}>{icons.stop}</button>
+        ) : (
+          <button type="submit" className="send" aria-label="Ask" title="Ask (Enter)" disabled={!text.trim() || !session}>{icons.send}</button>
+        )}
+      </form>
+      <Below id={below} words={words} onHelp={onHelp} />
+    </>
   );
 }

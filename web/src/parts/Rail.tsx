@@ -1,17 +1,20 @@
 import { useState } from "react";
 import type { Conversation, Session, SourceFile, Table } from "../api/types";
 import { count, relative, when } from "../lib/format";
+import type { Paged } from "../state/usePaged";
 import { useTheme } from "../state/useTheme";
 import { Confirm, IconButton, Menu, Rename } from "./basics";
 import { icons } from "./icons";
-import { TypeIcon } from "./TablePanel";
+import { type SessionActions, sessionDetail, sessionMenu, Sessions } from "./Sessions";
+import { TypeIcon } from "./table/TypeIcon";
 
 export interface RailProps {
-  sessions: Session[];
+  sessions: Paged<Session>;
   session: Session | undefined;
   files: SourceFile[];
-  conversations: Conversation[];
+  conversations: Paged<Conversation>;
   conversation: string | undefined;
+  table: string | undefined;
   onSession: (id: string | undefined) => void;
   onRenameSession: (s: Session, name: string) => void;
   onExtendSession: (s: Session) => void;
@@ -23,17 +26,31 @@ export interface RailProps {
   onFile: (file: SourceFile) => void;
   onRemoveFile: (file: SourceFile) => void;
   onAddFiles: () => void;
+  onSettings: () => void;
 }
 
 const mostColumns = 60;
+const fewSessions = 8;
+const soon = 2 * 24 * 3600 * 1000;
 
-type Ask = { kind: "rename" | "delete"; what: Session | Conversation; of: "session" | "conversation" };
+type Ask = { kind: "rename" | "delete"; session: Session } | { kind: "rename"; conversation: Conversation } | { kind: "all" };
 
-function SessionPicker({ props, ask }: { props: RailProps; ask: (a: Ask) => void }) {
+/** How long a session is kept; loudly when it is about to go. */
+function Expiry({ session, onExtend }: { session: Session; onExtend: () => void }) {
+  const near = new Date(session.expires_at).getTime() - Date.now() < soon;
+  return (
+    <p className={`small expiry ${near ? "warn" : "muted"}`} title={when(session.expires_at)}>
+      Expires {relative(session.expires_at)}{near && <> · <button type="button" className="link" onClick={onExtend}>Keep longer</button></>}
+    </p>
+  );
+}
+
+function SessionPicker({ props, actions, onAll }: { props: RailProps; actions: SessionActions; onAll: () => void }) {
   const { session, sessions } = props;
   const name = session ? session.name || "Untitled session" : "New session";
   const items = [
-    ...sessions.slice(0, 30).map((s) => ({ label: s.name || "Untitled session", detail: relative(s.updated_at), current: s.id === session?.id, onSelect: () => props.onSession(s.id) })),
+    ...sessions.items.slice(0, fewSessions).map((s) => ({ label: s.name || "Untitled session", detail: sessionDetail(s, sessions.items), current: s.id === session?.id, onSelect: () => props.onSession(s.id) })),
+    ...(sessions.items.length > 0 ? [{ label: "All sessions", icon: icons.list, onSelect: onAll }] : []),
     { label: "New session", icon: icons.plus, onSelect: () => props.onSession(undefined) },
   ];
   return (
@@ -43,54 +60,53 @@ function SessionPicker({ props, ask }: { props: RailProps; ask: (a: Ask) => void
           label={`Session: ${name}`}
           triggerClass="session-button"
           align="start"
-          trigger={<><span className="clip grow">{name}</span>{icons.down}</>}
+          trigger={<><span className="clip grow"><bdi>{name}</bdi></span>{icons.down}</>}
           items={items}
         />
-        {session && (
-          <Menu
-            label="Session actions"
-            trigger={icons.more}
-            items={[
-              { label: "Rename", icon: icons.pen, onSelect: () => ask({ kind: "rename", what: session, of: "session" }) },
-              { label: "Keep longer", icon: icons.clock, onSelect: () => props.onExtendSession(session) },
-              { label: "Delete", icon: icons.bin, danger: true, onSelect: () => ask({ kind: "delete", what: session, of: "session" }) },
-            ]}
-          />
-        )}
+        {session && <Menu label="Session actions" trigger={icons.more} items={sessionMenu(session, actions)} />}
       </div>
-      {session && <p className="muted small expiry" title={when(session.expires_at)}>Kept until it expires {relative(session.expires_at)}</p>}
+      {session && <Expiry session={session} onExtend={() => actions.onExtend(session)} />}
     </div>
   );
 }
 
-function FileEntry({ file, onTable, onFile, onRemoveFile }: { file: SourceFile } & Pick<RailProps, "onTable" | "onFile" | "onRemoveFile">) {
+type FileEntryProps = { file: SourceFile } & Pick<RailProps, "onTable" | "onFile" | "onRemoveFile" | "table">;
+
+function FileEntry({ file, table, onTable, onFile, onRemoveFile }: FileEntryProps) {
   if (file.status === "failed") {
     return (
       <li>
         <button type="button" className="entry failed" onClick={() => onFile(file)} title={file.error?.message}>
-          {icons.warn}<span className="clip grow">{file.name}</span><span className="small">failed</span>
+          {icons.warn}<span className="clip grow"><bdi>{file.name}</bdi></span><span className="small">failed</span>
         </button>
         <IconButton label={`Remove ${file.name}`} icon={icons.close} className="peek" onClick={() => onRemoveFile(file)} />
       </li>
     );
   }
   if (file.status !== "completed") {
-    return <li className="entry muted"><span className="spinner" aria-hidden="true" /><span className="clip grow">{file.name}</span><span className="small">reading…</span></li>;
+    return <li className="entry muted"><span className="spinner" aria-hidden="true" /><span className="clip grow"><bdi>{file.name}</bdi></span><span className="small">reading…</span></li>;
   }
-  return (file.tables ?? []).map((t) => (
-    <li key={t.id}>
+  return (file.tables ?? []).map((t) => <TableEntry key={t.id} table={t} file={file} open={t.id === table} onTable={onTable} />);
+}
+
+function TableEntry({ table: t, file, open, onTable }: { table: Table; file: SourceFile; open: boolean; onTable: (t: Table) => void }) {
+  const rejected = file.receipt?.rows_rejected ?? 0;
+  return (
+    <li>
       <details className="table-entry">
-        <summary className="entry">{icons.down}<span className="clip grow" title={`${t.name}, from ${file.name}`}>{t.name}</span><span className="muted small">{count(t.rows)}</span></summary>
+        <summary className={`entry ${open ? "open" : ""}`}>
+          {icons.down}<span className="clip grow" title={`${t.name}, from ${file.name}`}><bdi>{t.name}</bdi></span>
+          {rejected > 0 && <span className="dot" title={`${count(rejected)} rows were rejected`} />}
+          <span className="muted small">{count(t.rows)}</span>
+        </summary>
         <ul className="column-list">
-          {t.columns.slice(0, mostColumns).map((c) => <li key={c.name}><TypeIcon column={c} /><span className="clip grow" title={c.name}>{c.name}</span></li>)}
+          {t.columns.slice(0, mostColumns).map((c) => <li key={c.name}><TypeIcon column={c} /><span className="clip grow" title={c.name}><bdi>{c.name}</bdi></span></li>)}
           {t.columns.length > mostColumns && <li>and {count(t.columns.length - mostColumns)} more</li>}
         </ul>
-        <button type="button" className="link" onClick={() => onTable(t)}>Look inside</button>
       </details>
-      {(file.receipt?.rows_rejected ?? 0) > 0 && <span className="dot" title={`${count(file.receipt!.rows_rejected)} rows were rejected`} />}
       <IconButton label={`Look inside ${t.name}`} icon={icons.table} className="peek" onClick={() => onTable(t)} />
     </li>
-  ));
+  );
 }
 
 function Tables({ props }: { props: RailProps }) {
@@ -98,59 +114,56 @@ function Tables({ props }: { props: RailProps }) {
     <section aria-label="Tables">
       <div className="rail-head"><h2>Tables</h2><IconButton label="Add files" icon={icons.plus} onClick={props.onAddFiles} /></div>
       <ul className="entries">
-        {props.files.map((f) => <FileEntry key={f.id} file={f} onTable={props.onTable} onFile={props.onFile} onRemoveFile={props.onRemoveFile} />)}
+        {props.files.map((f) => <FileEntry key={f.id} file={f} table={props.table} onTable={props.onTable} onFile={props.onFile} onRemoveFile={props.onRemoveFile} />)}
       </ul>
       {props.files.length === 0 && <p className="muted small pad">No files yet.</p>}
     </section>
   );
 }
 
-function Conversations({ props, ask }: { props: RailProps; ask: (a: Ask) => void }) {
+function Conversations({ props, onRename }: { props: RailProps; onRename: (c: Conversation) => void }) {
+  const { items, more } = props.conversations;
   return (
     <section aria-label="Conversations">
       <div className="rail-head"><h2>Conversations</h2><IconButton label="New conversation" icon={icons.plus} disabled={!props.session} onClick={() => props.onConversation(undefined)} /></div>
       <ul className="entries">
-        {props.conversations.map((c) => (
+        {items.map((c) => (
           <li key={c.id}>
             <button type="button" className="entry" aria-current={c.id === props.conversation ? "page" : undefined} onClick={() => props.onConversation(c.id)} title={c.name}>
-              <span className="clip grow">{c.name || "Untitled"}</span>
+              <span className="clip grow"><bdi>{c.name || "Untitled"}</bdi></span>
             </button>
             <Menu
               label={`Actions for ${c.name || "Untitled"}`}
               trigger={icons.more}
               triggerClass="icon-button peek"
               items={[
-                { label: "Rename", icon: icons.pen, onSelect: () => ask({ kind: "rename", what: c, of: "conversation" }) },
-                { label: "Delete", icon: icons.bin, danger: true, onSelect: () => ask({ kind: "delete", what: c, of: "conversation" }) },
+                { label: "Rename", icon: icons.pen, onSelect: () => onRename(c) },
+                { label: "Delete", icon: icons.bin, danger: true, onSelect: () => props.onDeleteConversation(c) },
               ]}
             />
           </li>
         ))}
       </ul>
-      {props.conversations.length === 0 && <p className="muted small pad">Your questions will be kept here.</p>}
+      {more && <p className="pad"><button type="button" className="link" onClick={more}>Show earlier conversations</button></p>}
+      {items.length === 0 && <p className="muted small pad">Your questions will be kept here.</p>}
     </section>
   );
 }
 
-function Asked({ ask, props, onClose }: { ask: Ask; props: RailProps; onClose: () => void }) {
-  const session = ask.of === "session";
-  if (ask.kind === "rename") {
-    return (
-      <Rename
-        title={`Name of the ${ask.of}`}
-        name={ask.what.name}
-        onClose={onClose}
-        onRename={(name) => (session ? props.onRenameSession(ask.what as Session, name) : props.onRenameConversation(ask.what as Conversation, name))}
-      />
-    );
+function Asked({ ask, props, actions, onClose }: { ask: Ask; props: RailProps; actions: SessionActions; onClose: () => void }) {
+  if (ask.kind === "all") return <Sessions sessions={props.sessions} current={props.session?.id} actions={actions} onClose={onClose} />;
+  if (ask.kind === "rename" && "conversation" in ask) {
+    const c = ask.conversation;
+    return <Rename title="Name of the conversation" name={c.name} onClose={onClose} onRename={(name) => props.onRenameConversation(c, name)} />;
   }
+  if (ask.kind === "rename") return <Rename title="Name of the session" name={ask.session.name} onClose={onClose} onRename={(name) => props.onRenameSession(ask.session, name)} />;
   return (
     <Confirm
-      title={`Delete “${ask.what.name || "Untitled"}”?`}
-      text={session ? "Its files, conversations and answers go with it. This cannot be undone." : "Its questions and answers go with it. This cannot be undone."}
+      title={`Delete “${ask.session.name || "Untitled session"}”?`}
+      text="Its files, conversations and answers go with it. This cannot be undone."
       action="Delete"
       onClose={onClose}
-      onConfirm={() => (session ? props.onDeleteSession(ask.what as Session) : props.onDeleteConversation(ask.what as Conversation))}
+      onConfirm={() => props.onDeleteSession(ask.session)}
     />
   );
 }
@@ -158,21 +171,28 @@ function Asked({ ask, props, onClose }: { ask: Ask; props: RailProps; onClose: (
 /** What there is: sessions, tables and conversations. */
 export function Rail(props: RailProps) {
   const [ask, setAsk] = useState<Ask>();
-  const [theme, toggleTheme] = useTheme();
+  const { theme, choose } = useTheme();
+  const actions: SessionActions = {
+    onSession: props.onSession,
+    onRename: (session) => setAsk({ kind: "rename", session }),
+    onExtend: props.onExtendSession,
+    onDelete: (session) => setAsk({ kind: "delete", session }),
+  };
   return (
     <div className="rail-inside">
       <a className="brand" href="#/" aria-label="tabletalk, start page"><img src="/favicon.svg" alt="" width="26" height="26" />tabletalk</a>
-      <SessionPicker props={props} ask={setAsk} />
+      <SessionPicker props={props} actions={actions} onAll={() => setAsk({ kind: "all" })} />
       <div className="rail-scroll">
         <Tables props={props} />
-        <Conversations props={props} ask={setAsk} />
+        <Conversations props={props} onRename={(conversation) => setAsk({ kind: "rename", conversation })} />
       </div>
       <footer>
         <a className="foot-link" href="/docs">{icons.book}API</a>
         <span className="grow" />
-        <IconButton label={theme === "dark" ? "Light colours" : "Dark colours"} icon={theme === "dark" ? icons.sun : icons.moon} onClick={toggleTheme} />
+        <IconButton label={theme === "dark" ? "Light colours" : "Dark colours"} icon={theme === "dark" ? icons.sun : icons.moon} onClick={() => choose(theme === "dark" ? "light" : "dark")} />
+        <IconButton label="Settings and keys" icon={icons.gear} onClick={props.onSettings} />
       </footer>
-      {ask && <Asked ask={ask} props={props} onClose={() => setAsk(undefined)} />}
+      {ask && <Asked ask={ask} props={props} actions={actions} onClose={() => setAsk(undefined)} />}
     </div>
   );
 }

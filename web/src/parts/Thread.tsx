@@ -5,15 +5,22 @@ import { pieces } from "../lib/spans";
 import { isOpen, type Turn } from "../state/turn";
 import type { Thread as ThreadState } from "../state/useThread";
 import { Answer } from "./Answer";
-import { Trouble } from "./basics";
+import { IconButton, Trouble } from "./basics";
+import { icons } from "./icons";
 
-function Question({ turn }: { turn: Turn }) {
-  const cut = useMemo(() => pieces(turn.question, turn.answer?.ignored, turn.answer?.spans), [turn]);
+function Question({ turn, onEdit }: { turn: Turn; onEdit: (question: string) => void }) {
+  const cut = useMemo(() => pieces(turn.question, [...(turn.answer?.ignored ?? []), ...(turn.answer?.words ?? [])], turn.answer?.spans), [turn]);
   return (
-    <h2 className="question">
-      <span className="offscreen">You asked: </span>
-      {cut.map((p, i) => (p.ignored ? <mark key={i} title="The answer does not use this">{p.text}</mark> : p.text))}
-    </h2>
+    <div className="asked">
+      <IconButton label="Change this question" icon={icons.pen} className="edit" onClick={() => onEdit(turn.question)} />
+      <h2 className="question" dir="auto">
+        <span className="offscreen">You asked: </span>
+        {cut.map((p, i) => {
+          if (p.ignored) return <mark key={i} title={turn.answer?.status === "refused" ? "Not found in your data" : "The answer does not use this"}>{p.text}</mark>;
+          return p.kind ? <span key={i} className={`read as-${p.kind}`} title={p.says}>{p.text}</span> : p.text;
+        })}
+      </h2>
+    </div>
   );
 }
 
@@ -23,17 +30,18 @@ interface TurnActions {
   onRerun: (turn: Turn) => void;
   onRetry: (turn: Turn) => void;
   onRate: (turn: Turn, feedback: string) => void;
+  onEdit: (question: string) => void;
 }
 
-const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, onRetry, onRate }: { turn: Turn; last: boolean } & TurnActions) {
+const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, onRetry, onRate, onEdit }: { turn: Turn; last: boolean } & TurnActions) {
   const open = isOpen(turn);
   const actions = useMemo(
-    () => ({ onAsk, onChoose, onRerun: () => onRerun(turn), onRate: (f: string) => onRate(turn, f) }),
-    [turn, onAsk, onChoose, onRerun, onRate],
+    () => ({ onAsk, onChoose, onEdit, onRerun: () => onRerun(turn), onRate: (f: string) => onRate(turn, f) }),
+    [turn, onAsk, onChoose, onEdit, onRerun, onRate],
   );
   return (
-    <article className="turn" aria-busy={open}>
-      <Question turn={turn} />
+    <article className="turn" aria-busy={open} tabIndex={-1}>
+      <Question turn={turn} onEdit={onEdit} />
       {turn.answer && <Answer answer={turn.answer} open={open} last={last} actions={actions} />}
       {open && <p className="stage" role="status"><span className="dots" aria-hidden="true"><i /><i /><i /></span>{turn.stage}</p>}
       {turn.failure && (
@@ -58,7 +66,7 @@ function spoken(turn: Turn | undefined): string {
   return values + a.explanation;
 }
 
-export function Thread({ thread }: { thread: ThreadState }) {
+export function Thread({ thread, onAsk, onEdit }: { thread: ThreadState; onAsk: (question: string) => void; onEdit: (question: string) => void }) {
   const list = useRef<HTMLDivElement>(null);
   const { turns } = thread;
   const last = turns.at(-1);
@@ -81,7 +89,7 @@ export function Thread({ thread }: { thread: ThreadState }) {
       <h1 className="offscreen">Conversation</h1>
       {thread.earlier && <p className="center pad"><button type="button" className="button" onClick={thread.earlier}>Show earlier questions</button></p>}
       {turns.map((t) => (
-        <TurnView key={t.key} turn={t} last={t === last} onAsk={thread.ask} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} />
+        <TurnView key={t.key} turn={t} last={t === last} onAsk={onAsk} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} onEdit={onEdit} />
       ))}
       <div className="offscreen" aria-live="polite" aria-atomic="true">{spoken(last)}</div>
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { SourceFile } from "../api/types";
 import { bytes, count, plural } from "../lib/format";
+import type { Removals } from "../state/useRemovals";
 import type { UploadState } from "../state/useUploads";
 import { IconButton, Trouble } from "./basics";
 import { icons } from "./icons";
@@ -23,7 +24,7 @@ function Going({ upload }: { upload: UploadState }) {
     <>
       <div className="row">
         {icons.upload}
-        <span className="grow clip">{title(upload.names)}</span>
+        <span className="grow clip"><bdi>{title(upload.names)}</bdi></span>
         <button type="button" className="link" onClick={upload.cancel}>Cancel</button>
       </div>
       <progress max={100} value={upload.reading ? undefined : percent} aria-label={`Uploading ${title(upload.names)}`} />
@@ -40,7 +41,7 @@ function Done({ upload, onReceipt, onClose }: { upload: UploadState; onReceipt: 
           <li key={f.id || f.name} className={f.status === "failed" ? "failed" : ""}>
             {f.status === "failed" ? icons.warn : icons.check}
             <div className="grow clip">
-              <p className="clip" title={f.name}>{f.name}</p>
+              <p className="clip" title={f.name}><bdi>{f.name}</bdi></p>
               {f.status === "failed" ? (
                 <p className="small wrap">{f.error?.message} <span className="muted">{f.error?.hint}</span></p>
               ) : (
@@ -64,7 +65,7 @@ export function Uploads({ uploads, onDismiss, onReceipt }: { uploads: UploadStat
         <div key={u.key} className="toast">
           {u.failure ? (
             <div className="row top">
-              <div className="grow"><b className="clip">{title(u.names)}</b><Trouble failure={u.failure} /></div>
+              <div className="grow"><b className="clip"><bdi>{title(u.names)}</bdi></b><Trouble failure={u.failure} /></div>
               <IconButton label="Dismiss" icon={icons.close} onClick={() => onDismiss(u.key)} />
             </div>
           ) : u.files ? (
@@ -72,6 +73,21 @@ export function Uploads({ uploads, onDismiss, onReceipt }: { uploads: UploadStat
           ) : (
             <Going upload={u} />
           )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** What was just removed, while it can still be undone. */
+export function Removed({ removals }: { removals: Removals }) {
+  return (
+    <div className="tray" role="status" aria-label="Removed">
+      {removals.pending.map((r) => (
+        <div key={r.id} className="toast row">
+          {icons.bin}
+          <span className="grow clip"><bdi>{r.label}</bdi></span>
+          <button type="button" className="button" onClick={() => removals.undo(r.id)}>{icons.undo}Undo</button>
         </div>
       ))}
     </div>

@@ -89,8 +89,10 @@ function MenuEntry({ item, close }: { item: MenuItem; close: () => void }) {
   const inside = (
     <>
       {item.icon}
-      <span className="grow clip">{item.label}</span>
-      {item.detail && <span className="muted small">{item.detail}</span>}
+      <span className="grow clip">
+        <span className="clip"><bdi>{item.label}</bdi></span>
+        {item.detail && <span className="muted small clip">{item.detail}</span>}
+      </span>
       {item.current && icons.check}
     </>
   );

@@ -1,38 +1,36 @@
 import { useCallback, useSyncExternalStore } from "react";
+import { readSetting, writeSetting } from "../lib/settings";
 
 export type Theme = "light" | "dark";
+export type ThemeChoice = Theme | "system";
 
-const key = "tabletalk.theme";
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const changed = new EventTarget();
-
-function current(): Theme {
-  const chosen = document.documentElement.dataset["theme"];
-  if (chosen === "light" || chosen === "dark") return chosen;
-  return dark.matches ? "dark" : "light";
-}
+const key = "theme";
+const root = document.documentElement;
 
 function subscribe(listener: () => void): () => void {
-  dark.addEventListener("change", listener);
-  changed.addEventListener("change", listener);
-  return () => {
-    dark.removeEventListener("change", listener);
-    changed.removeEventListener("change", listener);
-  };
+  const watch = new MutationObserver(listener);
+  watch.observe(root, { attributeFilter: ["data-theme", "data-choice"] });
+  return () => watch.disconnect();
 }
 
-/** The theme on screen, and a way to choose the other one for good. */
-export function useTheme(): [Theme, () => void] {
+/** theme.js sets it before the first paint, and again when the system's changes. */
+const current = (): Theme => (root.dataset["theme"] === "dark" ? "dark" : "light");
+
+const chosen = (): ThemeChoice => {
+  const c = readSetting(key);
+  return c === "light" || c === "dark" ? c : "system";
+};
+
+/** The theme on screen, what was chosen, and a way to choose for good. */
+export function useTheme(): { theme: Theme; choice: ThemeChoice; choose: (c: ThemeChoice) => void } {
   const theme = useSyncExternalStore(subscribe, current);
-  const toggle = useCallback(() => {
-    const next = current() === "dark" ? "light" : "dark";
-    document.documentElement.dataset["theme"] = next;
-    try {
-      localStorage.setItem(key, next);
-    } catch {
-      // Storage may be forbidden; the choice then lasts as long as the page.
-    }
-    changed.dispatchEvent(new Event("change"));
+  const choice = useSyncExternalStore(subscribe, chosen);
+  const choose = useCallback((c: ThemeChoice) => {
+    writeSetting(key, c === "system" ? undefined : c);
+    root.dataset["choice"] = c;
+    window.dispatchEvent(new Event("tabletalk:theme"));
+    // Where storage is forbidden, the choice lasts as long as the page.
+    if (c !== "system") root.dataset["theme"] = c;
   }, []);
-  return [theme, toggle];
+  return { theme, choice, choose };
 }

@@ -1,20 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { conversations as api, Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "../api/client";
+import { conversations as conversationsAPI, type Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "../api/client";
 import type { Conversation, Session, SourceFile } from "../api/types";
+import { type Paged, usePaged } from "./usePaged";
 
 export interface Workspace {
-  sessions: Session[];
+  sessions: Paged<Session>;
   session: Session | undefined;
   files: SourceFile[];
-  conversations: Conversation[];
-  /** False until the first look at the server is done. */
-  ready: boolean;
+  conversations: Paged<Conversation>;
   failure: Failure | undefined;
   /** The open session is not there: deleted, expired, or never was. */
   gone: Failure | undefined;
-  reloadSessions: () => Promise<Session[]>;
   reloadFiles: () => void;
-  reloadConversations: () => void;
 }
 
 const pollFirst = 1200;
@@ -25,42 +22,18 @@ function isUnfinished(files: readonly SourceFile[]): boolean {
   return files.some((f) => f.status === "pending" || f.status === "processing" || f.tables?.some((t) => t.profiled === false));
 }
 
-/** Sessions, and the files and conversations of the one that is open. */
-export function useWorkspace(current: string | undefined): Workspace {
-  const [sessions, setSessions] = useState<Session[]>([]);
+/** The files of a session; looked at again while something about them is unfinished. */
+function useFiles(current: string | undefined) {
   const [files, setFiles] = useState<SourceFile[]>([]);
-  const [conversations, setConversations] = useState<Conversation[]>([]);
-  const [ready, setReady] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const [gone, setGone] = useState<Failure>();
-  const [filesTick, setFilesTick] = useState(0);
-  const [talkTick, setTalkTick] = useState(0);
+  const [tick, setTick] = useState(0);
   const loadedFor = useRef<string | undefined>(undefined);
 
-  const reloadSessions = useCallback(async () => {
-    try {
-      const list = await sessionsAPI.list();
-      setSessions(list);
-      setFailure(undefined);
-      return list;
-    } catch (err) {
-      setFailure(failureOf(err));
-      return [];
-    } finally {
-      setReady(true);
-    }
-  }, []);
-
   useEffect(() => {
-    void reloadSessions();
-  }, [reloadSessions]);
-
-  useEffect(() => {
-    if (loadedFor.current !== current) {
-      loadedFor.current = current;
-      setFiles([]);
-      setConversations([]);
-    }
+    if (loadedFor.current === current) return;
+    loadedFor.current = current;
+    setFiles([]);
+    setFailure(undefined);
   }, [current]);
 
   useEffect(() => {
@@ -70,27 +43,12 @@ export function useWorkspace(current: string | undefined): Workspace {
       (list) => {
         if (!live) return;
         setFiles(list);
-        setGone(undefined);
+        setFailure(undefined);
       },
-      (err: unknown) => {
-        if (!live) return;
-        const failure = failureOf(err);
-        if (failure.problem.status === 404) setGone(failure);
-        else setFailure(failure);
-      },
+      (err: unknown) => live && setFailure(failureOf(err)),
     );
     return () => void (live = false);
-  }, [current, filesTick]);
-
-  useEffect(() => {
-    if (!current) return;
-    let live = true;
-    api.list(current).then(
-      (list) => live && setConversations(list),
-      () => live && setConversations([]),
-    );
-    return () => void (live = false);
-  }, [current, talkTick]);
+  }, [current, tick]);
 
   // A large file is read, and every profile computed, after the upload was
   // answered: look again until it is, ever less often.
@@ -99,23 +57,46 @@ export function useWorkspace(current: string | undefined): Workspace {
     if (!unfinished) return;
     let pause = pollFirst;
     let timer = setTimeout(function again() {
-      setFilesTick((n) => n + 1);
+      setTick((n) => n + 1);
       pause = Math.min(pause * 1.5, pollLast);
       timer = setTimeout(again, pause);
     }, pause);
     return () => clearTimeout(timer);
   }, [unfinished, current]);
 
+  return { files, failure, reload: useCallback(() => setTick((n) => n + 1), []) };
+}
+
+/** The open session, also where it is further down than the first page of the list. */
+function useSession(current: string | undefined, sessions: Paged<Session>): Session | undefined {
+  const [apart, setApart] = useState<Session>();
+  const listed = sessions.items.find((s) => s.id === current);
+  const wanted = current !== undefined && sessions.ready && !listed && apart?.id !== current;
+  useEffect(() => {
+    if (!wanted) return;
+    let live = true;
+    sessionsAPI.get(current).then(
+      (s) => live && setApart(s),
+      () => undefined, // the files' failure tells
+    );
+    return () => void (live = false);
+  }, [wanted, current]);
+  return listed ?? (apart?.id === current ? apart : undefined);
+}
+
+/** Sessions, and the files and conversations of the one that is open. */
+export function useWorkspace(current: string | undefined): Workspace {
+  const sessions = usePaged<Session>("all", (_key, cursor, limit) => sessionsAPI.list(cursor, limit));
+  const conversations = usePaged<Conversation>(current, conversationsAPI.list);
+  const { files, failure, reload } = useFiles(current);
+  const missing = failure?.problem.status === 404;
   return {
     sessions,
-    session: sessions.find((s) => s.id === current),
+    session: useSession(current, sessions),
     files,
     conversations,
-    ready,
-    failure,
-    gone,
-    reloadSessions,
-    reloadFiles: useCallback(() => setFilesTick((n) => n + 1), []),
-    reloadConversations: useCallback(() => setTalkTick((n) => n + 1), []),
+    failure: sessions.failure ?? (missing ? undefined : failure),
+    gone: missing ? failure : undefined,
+    reloadFiles: reload,
   };
 }

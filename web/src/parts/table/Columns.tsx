@@ -1,0 +1,138 @@
+import { useState } from "react";
+import { tables } from "../../api/client";
+import type { Column, ColumnProfile, Table } from "../../api/types";
+import { clip, count, formatter, plural, share, title } from "../../lib/format";
+import type { Cell } from "../../lib/json";
+import { useLoaded } from "../../state/useLoaded";
+import { TypeIcon } from "./TypeIcon";
+
+function shown(column: Pick<Column, "name" | "type" | "unit">, v: Cell | undefined): string {
+  if (v === null || v === undefined) return "–";
+  return clip(formatter({ name: column.name, type: column.type, unit: column.unit ?? null }, [v])(v));
+}
+
+function Histogram({ column, bins, min, max }: { column: Column; bins: NonNullable<ColumnProfile["histogram"]>; min: Cell | undefined; max: Cell | undefined }) {
+  const most = Math.max(1, ...bins.map((b) => b.rows));
+  const width = 240 / bins.length;
+  return (
+    <figure className="histogram">
+      <svg viewBox="0 0 240 48" preserveAspectRatio="none" role="img" aria-label={`How ${column.name} is spread`}>
+        {bins.map((b, i) => {
+          const height = b.rows === 0 ? 0 : Math.max(1.5, (46 * b.rows) / most);
+          return (
+            <rect key={i} x={i * width + 0.5} y={48 - height} width={Math.max(0.5, width - 1)} height={height}>
+              <title>{`${shown(column, b.from)} to ${shown(column, b.to)}: ${plural(b.rows, "row")}`}</title>
+            </rect>
+          );
+        })}
+      </svg>
+      <figcaption><span>{shown(column, min ?? bins[0]?.from)}</span><span>{shown(column, max ?? bins.at(-1)?.to)}</span></figcaption>
+    </figure>
+  );
+}
+
+function TopValues({ column, top, rows }: { column: Column; top: { value: Cell; rows: number }[]; rows: number }) {
+  const most = Math.max(1, ...top.map((t) => t.rows));
+  return (
+    <ul className="top-values" aria-label={`Most frequent values of ${column.name}`}>
+      {top.slice(0, 6).map((t, i) => (
+        <li key={i}>
+          <span className="bar" style={{ width: `${(100 * t.rows) / most}%` }} />
+          <span className="clip grow" title={title(t.value)}><bdi>{t.value === null ? "–" : shown(column, t.value)}</bdi></span>
+          <span className="muted" title={plural(t.rows, "row")}>{share(t.rows, rows)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type Fact = readonly [name: string, says: string, full?: string];
+
+/** What is worth a line at a glance; the quantiles wait below. */
+function glance(column: Column, profile: ColumnProfile | undefined, spread: boolean, rows: number): Fact[] {
+  const stats = profile ?? column.stats;
+  if (!stats) return [];
+  const facts: Fact[] = [["Distinct", count(stats.distinct)], ["Missing", stats.nulls === 0 ? "none" : `${count(stats.nulls)} (${share(stats.nulls, rows)})`]];
+  const add = (name: string, v: Cell | undefined, c = column) => v !== undefined && v !== null && facts.push([name, shown(c, v), title(v)]);
+  // Under a histogram both ends are written already.
+  if (!spread && stats.distinct > 1) {
+    add("Least", stats.min);
+    add("Most", stats.max);
+  }
+  add("Median", profile?.quantiles?.p50);
+  add("Mean", stats.mean, { ...column, type: "float" });
+  const l = profile?.lengths;
+  if (l) facts.push(["Length", l.min === l.max ? count(l.min) : `${count(l.min)} to ${count(l.max)}`]);
+  return facts;
+}
+
+function Facts({ list }: { list: Fact[] }) {
+  return (
+    <dl className="facts inline">
+      {list.map(([name, says, full]) => <div key={name}><dt>{name}</dt><dd title={full}>{says}</dd></div>)}
+    </dl>
+  );
+}
+
+function Quantiles({ column, profile }: { column: Column; profile: ColumnProfile | undefined }) {
+  const at = profile?.quantiles;
+  if (!at) return null;
+  const list = ([["5%", at.p5], ["25%", at.p25], ["50%", at.p50], ["75%", at.p75], ["95%", at.p95]] as const).map(([name, v]): Fact => [name, shown(column, v), title(v)]);
+  return (
+    <details className="more">
+      <summary>Quantiles</summary>
+      <Facts list={list} />
+    </details>
+  );
+}
+
+/** Values that say something: of a key, or where a histogram says more, they do not. */
+function telling(column: Column, stats: { distinct: number } | undefined, spread: boolean): boolean {
+  const few = (stats?.distinct ?? 0) <= 12;
+  return few || (column.role !== "id" && !spread);
+}
+
+function ColumnCard({ column, profile, rows }: { column: Column; profile: ColumnProfile | undefined; rows: number }) {
+  const top = profile?.top ?? column.stats?.top;
+  const bins = profile?.histogram;
+  const spread = Boolean(bins && bins.length > 1);
+  const stats = profile ?? column.stats;
+  return (
+    <li className="column">
+      <div className="column-name">
+        <TypeIcon column={column} />
+        <b className="clip" title={column.name}><bdi>{column.name}</bdi></b>
+        <span className="muted small">{column.type}{column.unit ? ` · ${column.unit}` : ""}</span>
+        {column.role && <span className="tag" title={column.role_reason}>{column.role}</span>}
+      </div>
+      <Facts list={glance(column, profile, spread, rows)} />
+      {bins && spread && <Histogram column={column} bins={bins} min={stats?.min} max={stats?.max} />}
+      {top && top.length > 0 && telling(column, stats, spread) && <TopValues column={column} top={top} rows={rows} />}
+      <Quantiles column={column} profile={profile} />
+    </li>
+  );
+}
+
+const manyColumns = 12;
+const columnsAtOnce = 60;
+
+export function Columns({ table }: { table: Table }) {
+  const profile = useLoaded(`${table.id} ${table.profiled}`, (signal) => tables.profile(table.id, signal));
+  const [wanted, setWanted] = useState("");
+  const [most, setMost] = useState(columnsAtOnce);
+  const byName = new Map(profile.value?.columns?.map((c) => [c.name, c]));
+  const found = table.columns.filter((c) => c.name.toLowerCase().includes(wanted.trim().toLowerCase()));
+  return (
+    <>
+      {table.columns.length > manyColumns && (
+        <input type="search" className="field find" aria-label="Find a column" placeholder={`Find one of ${count(table.columns.length)} columns`} value={wanted} onChange={(e) => setWanted(e.target.value)} />
+      )}
+      {!profile.value && !profile.failure && <p className="muted small" role="status">Loading the profile…</p>}
+      <ul className="columns">
+        {found.slice(0, most).map((c) => <ColumnCard key={c.name} column={c} profile={byName.get(c.name)} rows={table.rows} />)}
+      </ul>
+      {found.length === 0 && <p className="muted">No column has that in its name.</p>}
+      {found.length > most && <button type="button" className="button" onClick={() => setMost(most + columnsAtOnce)}>Show more of {count(found.length)}</button>}
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { useId } from "react";
+import { tables } from "../../api/client";
+import type { SourceFile, Table } from "../../api/types";
+import { plural } from "../../lib/format";
+import { exportFormats } from "../Answer";
+import { IconButton, Menu } from "../basics";
+import { icons } from "../icons";
+import { SidePanel } from "../SidePanel";
+import { Columns } from "./Columns";
+import { ReceiptView } from "./Receipt";
+import { Rows } from "./Rows";
+
+const tabs = ["Columns", "Rows", "Receipt"] as const;
+export type TableTab = (typeof tabs)[number];
+
+function Tabs({ id, tab, file, onTab }: { id: string; tab: TableTab; file: SourceFile; onTab: (t: TableTab) => void }) {
+  const move = (by: number) => {
+    const next = tabs.at((tabs.indexOf(tab) + by) % tabs.length)!;
+    onTab(next);
+    document.getElementById(`${id}-${next}`)?.focus();
+  };
+  return (
+    <div role="tablist" aria-label="About the table" className="tabs" onKeyDown={(e) => (e.key === "ArrowRight" ? move(1) : e.key === "ArrowLeft" ? move(-1) : undefined)}>
+      {tabs.map((t) => (
+        <button key={t} id={`${id}-${t}`} type="button" role="tab" aria-selected={t === tab} aria-controls={`${id}-panel`} tabIndex={t === tab ? 0 : -1} onClick={() => onTab(t)}>
+          {t}
+          {t === "Receipt" && (file.receipt?.rows_rejected ?? 0) > 0 && <span className="dot" title="Some rows were rejected" />}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export interface TablePanelProps {
+  table: Table;
+  file: SourceFile;
+  tab: TableTab;
+  onTab: (t: TableTab) => void;
+  onClose: () => void;
+  onRemove: () => void;
+}
+
+/** A table in full: what its columns hold, its first rows, how its file was read. */
+export function TablePanel({ table, file, tab, onTab, onClose, onRemove }: TablePanelProps) {
+  const id = useId();
+  const exports = exportFormats.map(([format, label]) => ({ label, href: tables.exportLink(table.id, format) }));
+  return (
+    <SidePanel label={`Table ${table.name}`} onClose={onClose}>
+      <header>
+        <div className="grow clip">
+          <h2 className="clip" title={table.name} tabIndex={-1}><bdi>{table.name}</bdi></h2>
+          <p className="muted small clip" title={file.name}>{plural(table.rows, "row")} · {plural(table.columns.length, "column")} · from <bdi>{file.name}</bdi></p>
+        </div>
+        <Menu label="Export table" trigger={icons.download} items={exports} />
+        <IconButton label="Remove this file" icon={icons.bin} onClick={onRemove} />
+        <IconButton label="Close" icon={icons.close} onClick={onClose} />
+      </header>
+      <Tabs id={id} tab={tab} file={file} onTab={onTab} />
+      <div id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${tab}`} className="sheet-body" tabIndex={0}>
+        {tab === "Columns" && <Columns key={table.id} table={table} />}
+        {tab === "Rows" && <Rows key={table.id} table={table} />}
+        {tab === "Receipt" && <ReceiptView file={file} />}
+      </div>
+    </SidePanel>
+  );
+}
