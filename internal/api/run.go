@@ -26,8 +26,8 @@ type run struct {
 	alone   *time.Timer
 }
 
-func newRun(id, workspace, print string) *run {
-	return &run{id: id, workspace: workspace, print: print, wake: make(chan struct{})}
+func newRun(id, workspace, print string, cancel context.CancelFunc) *run {
+	return &run{id: id, workspace: workspace, print: print, cancel: cancel, wake: make(chan struct{})}
 }
 
 // same refuses another question under the same key.
@@ -121,10 +121,15 @@ func (s *runs) find(workspace, id string) *run {
 	return nil
 }
 
-func (s *runs) add(r *run) {
+// findOrAdd gives the run that has the id already, or adds this one.
+func (s *runs) findOrAdd(r *run) (_ *run, there bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old := s.byID[r.id]; old != nil && old.workspace == r.workspace {
+		return old, true
+	}
 	s.byID[r.id] = r
+	return r, false
 }
 
 // settle keeps an ended run for a while and forgets the oldest ones.

@@ -69,19 +69,21 @@ func (s *Server) findRun(ctx context.Context, in *streamInput) (*run, int, error
 	id, print := newID(), fingerprint("POST /query/stream", in.Body)
 	if in.Key != "" {
 		id = fingerprint(workspace, in.Key)[:32]
-		if run := s.runs.find(workspace, id); run != nil {
-			return run, 0, run.same(print)
-		}
 	}
-	return s.startRun(ctx, newRun(id, workspace, print), req), 0, nil
+	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	run, there := s.runs.findOrAdd(newRun(id, workspace, print, cancel))
+	if there {
+		cancel()
+		return run, 0, run.same(print)
+	}
+	s.startRun(life, run, req)
+	return run, 0, nil
 }
 
 // startRun answers in the background until done, cancelled, or the house
 // closes.
-func (s *Server) startRun(ctx context.Context, r *run, req conversation.Request) *run {
-	ctx, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
+func (s *Server) startRun(ctx context.Context, r *run, req conversation.Request) {
 	stop := context.AfterFunc(s.life, r.cancel)
-	s.runs.add(r)
 	s.working.Go(func() {
 		defer stop()
 		defer r.cancel()
@@ -98,7 +100,6 @@ func (s *Server) startRun(ctx context.Context, r *run, req conversation.Request)
 		})
 		s.endRun(ctx, r, a, err)
 	})
-	return r
 }
 
 // endRun writes the last event and counts the answer.

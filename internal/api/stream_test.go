@@ -146,8 +146,8 @@ func TestStreamSurvivesAPanic(t *testing.T) {
 func TestRunsAreForgotten(t *testing.T) {
 	all := newRuns()
 	for i := range keepRuns + 10 {
-		r := newRun(newID(), "w", "")
-		all.add(r)
+		r := newRun(newID(), "w", "", func() {})
+		all.findOrAdd(r)
 		r.end("done", i)
 		all.settle(r)
 	}

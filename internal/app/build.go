@@ -120,11 +120,18 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 	})
 	a.Definitions = definition.NewService(definition.Options{Store: a.store, Data: a.Datasets, Limit: a.cfg.MaxDefinitions, Now: time.Now})
 	a.Conversations = conversation.New(conversation.Config{
-		Store: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Lessons: a.Definitions, Version: a.version, Settings: question.DefaultSettings(), Clock: time.Now, Log: a.log,
+		Store: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Lessons: a.Definitions, Version: a.version, Settings: a.conventions(), Clock: time.Now, Log: a.log,
 		Limits: conversation.Limits{TextBytes: int(a.cfg.MaxQuestionBytes), Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
 	})
 	a.Exports = &Exports{datasets: a.Datasets, asker: a.Conversations, engine: a.engine, temp: a.cfg.WorkDir()}
 	return nil
+}
+
+// conventions are how questions are read.
+func (a *App) conventions() question.Settings {
+	s := question.DefaultSettings()
+	s.MaxChars = a.cfg.MaxQuestionChars
+	return s
 }
 
 func (a *App) dataLimits() dataset.Limits {

@@ -23,7 +23,8 @@ type Config struct {
 	MaxUploadBytes   Size          `group:"limits" default:"2GiB" help:"Largest file of an upload."`
 	MaxUploadFiles   int           `group:"limits" default:"50" help:"Most files of one upload."`
 	UploadIdle       time.Duration `group:"limits" default:"1m" help:"How long an upload may send nothing before it is given up."`
-	MaxQuestionBytes Size          `group:"limits" default:"64KiB" help:"Longest question, or SQL of a person."`
+	MaxQuestionBytes Size          `group:"limits" default:"64KiB" help:"Longest text of a question, or SQL of a person, that is taken in."`
+	MaxQuestionChars int           `group:"limits" default:"4000" help:"Most characters of a question that is read; a longer one is refused."`
 
 	MaxDefinitions int `group:"limits" default:"1000" help:"Most definitions (words, metrics, filters) of a session, and of all sessions together."`
 

@@ -47,7 +47,7 @@ func TestErrorsNameSettings(t *testing.T) {
 }
 
 // unread are settings that the assembly need not read, with the reason.
-var unread = map[string]string{"Auth": "it has one value that is allowed so far", "MaxDefinitions": "definitions are not assembled yet"}
+var unread = map[string]string{"Auth": "it has one value that is allowed so far"}
 
 // TestEverySettingIsUsed: one that nobody reads promises what does not happen.
 func TestEverySettingIsUsed(t *testing.T) {

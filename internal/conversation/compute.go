@@ -151,9 +151,6 @@ func (t *turn) sources(names []string) []Source {
 	return list
 }
 
-// maxKeys is how many values "those" may stand for.
-const maxKeys = 500
-
 // keysOf says what "those" and "the first one" mean after this answer: the
 // values of the group keys, or of the shown columns of a list.
 func keysOf(p *plan.Plan, rows *table.Rows) []question.Key {
@@ -166,8 +163,8 @@ func keysOf(p *plan.Plan, rows *table.Rows) []question.Key {
 		if n.Expr == nil || n.Expr.Op != plan.OpCol || i >= len(rows.Columns) {
 			continue
 		}
-		key := question.Key{Column: *n.Expr.Col}
-		for _, row := range rows.Values[:min(len(rows.Values), maxKeys)] {
+		key := question.Key{Column: *n.Expr.Col, Type: rows.Columns[i].Type, Cut: rows.Truncated || len(rows.Values) > question.MaxKeys}
+		for _, row := range rows.Values[:min(len(rows.Values), question.MaxKeys)] {
 			key.Values = append(key.Values, row[i])
 		}
 		keys = append(keys, key)

@@ -2,6 +2,7 @@ package conversation_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -45,9 +46,9 @@ type thread struct {
 	events  []string
 }
 
-func talk(t *testing.T) *thread {
+func talk(t *testing.T, settings ...string) *thread {
 	t.Helper()
-	cfg, _, err := config.Load([]string{"--data", t.TempDir(), "--query-max-rows", "2"}, func(string) (string, bool) { return "", false })
+	cfg, _, err := config.Load(append([]string{"--data", t.TempDir(), "--query-max-rows", "2"}, settings...), func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +173,51 @@ func TestAnswersAreRemembered(t *testing.T) {
 	th.id = ""
 	if a := th.ask("average age by region"); a.Cached {
 		t.Error("new data, but an old answer")
+	}
+}
+
+func TestPostedPlansAreRemembered(t *testing.T) {
+	th := talk(t)
+	req := th.request("")
+	req.Plan, _ = plan.Parse(`people | by region | max(age) as "oldest"`)
+	first, err := th.send(req)
+	if err != nil || first.Cached {
+		t.Fatalf("%+v %v", first, err)
+	}
+	again, err := th.send(req)
+	if err != nil || !again.Cached || again.Query != first.Query {
+		t.Errorf("asked again: cached %v as %q: %v", again.Cached, again.Query, err)
+	}
+	req.Text = "who is oldest?"
+	if named, err := th.send(req); err != nil || !named.Cached || named.Query != req.Text {
+		t.Errorf("with words: cached %v as %q: %v", named.Cached, named.Query, err)
+	}
+}
+
+// "Those" are never more or fewer than the answer before had.
+func TestThoseAreNeverCut(t *testing.T) {
+	th := talk(t, "--query-max-rows", "10000")
+	var b strings.Builder
+	b.WriteString("customer,city,amount\n")
+	for i := range 2500 {
+		name := string([]rune{'A' + rune(i/400), 'a' + rune(i/20%20), 'a' + rune(i%20)})
+		fmt.Fprintf(&b, "%s,%s,%d.5\n", name, []string{"Rome", "Bern", ""}[i%3], i/2)
+	}
+	th.add("sales.csv", b.String())
+	th.ask("top 2100 customers by amount")
+	a := th.ask("total amount of those in Rome")
+	if a.Status != question.Refused || !strings.Contains(a.Reason, "2000") {
+		t.Errorf("more than can be meant: %s %s", a.Status, a.Explanation)
+	}
+	th.id = ""
+	th.ask("top 1500 customers by amount")
+	if a := th.ask("total amount of those in Rome"); a.Result == nil || fmt.Sprint(a.Result.Rows[0][0]) != "437750.0" {
+		t.Errorf("the best in Rome: %.200s", a.Explanation)
+	}
+	th.id = ""
+	th.ask("top 2 cities by amount")
+	if a := th.ask("how many of those have no city"); a.Result == nil || !strings.Contains(strings.ToUpper(a.SQL), "IS NULL") {
+		t.Errorf("an empty value among those: %s %s", a.Explanation, a.SQL)
 	}
 }
 

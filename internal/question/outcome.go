@@ -21,6 +21,7 @@ type Input struct {
 type Settings struct {
 	WeekStart   time.Weekday // Monday where zero is wanted as Monday: see DefaultSettings
 	FiscalStart time.Month   // first month of the fiscal year
+	MaxChars    int          // max-question-chars: of a question; zero is UsualChars
 }
 
 // DefaultSettings are Monday weeks and a fiscal year that is the calendar's.
@@ -38,7 +39,9 @@ type Turn struct {
 // Key is a group key of an answer with its values, in the answer's order.
 type Key struct {
 	Column plan.Col
-	Values []table.Value // at most 500
+	Type   table.Type
+	Values []table.Value // at most MaxKeys
+	Cut    bool          // the answer has more of them
 }
 
 // Outcome is what understanding found, before the data was asked anything.

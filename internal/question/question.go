@@ -1,9 +1,11 @@
 package question
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tabletalk/internal/fault"
 	"tabletalk/internal/plan"
@@ -17,7 +19,8 @@ import (
 
 // Limits of a question and of what is said about it.
 const (
-	MaxQuestion = 4000 // bytes
+	UsualChars  = 4000 // characters of a question
+	MaxKeys     = 2000 // things that "those" may stand for, one by one
 	maxReadings = 8
 	maxOptions  = 4
 	maxProbes   = 4
@@ -36,6 +39,9 @@ func Understand(in Input) Outcome {
 	u.schema = link.NewSchema(in.Catalog, u.lex)
 	u.mentions = link.Link(u.tokens, u.schema)
 	u.sketches = parse.Sketches(u.parseInput())
+	if len(in.History) > 0 && followup.Lost(u.last(), u.sketches) {
+		return Outcome{Intent: "unclear", Words: u.words(nil), Refusal: u.lost()}
+	}
 	if o, ok := u.schemaQuestion(); ok {
 		return o
 	}
@@ -87,9 +93,10 @@ func (u *understanding) schemaQuestion() (Outcome, bool) {
 
 // unreadable refuses what is no question at all.
 func (in Input) unreadable() *Refusal {
-	switch {
-	case len(in.Text) > MaxQuestion:
-		return &Refusal{Code: "too_long", Reason: fmt.Sprintf("The question is longer than %d characters.", MaxQuestion)}
+	most := cmp.Or(in.Settings.MaxChars, UsualChars)
+	switch n := utf8.RuneCountInString(in.Text); {
+	case n > most:
+		return &Refusal{Code: "too_long", Reason: fmt.Sprintf("The question has %d characters; the limit, max-question-chars, is %d.", n, most)}
 	case strings.TrimSpace(in.Text) == "":
 		return &Refusal{Code: "empty", Reason: "There is no question."}
 	case commands(in.Text) && len(in.History) == 0:

@@ -58,6 +58,17 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	return nil
 }
 
+// lost refuses to guess what "those" are.
+func (u *understanding) lost() *Refusal {
+	r := &Refusal{Code: "those_unknown", Reason: "The answer before cannot be gone on with: it does not say one by one what “those” are."}
+	for _, k := range u.last().Keys {
+		if k.Cut {
+			r.Reason = fmt.Sprintf("“Those” are more than %d things, too many to be meant one by one. Ask a question before that gives fewer, or say which are meant.", MaxKeys)
+		}
+	}
+	return r
+}
+
 // notBuilt refuses an analysis that there is no method for.
 func notBuilt(word string) *Refusal {
 	what := ""

@@ -70,7 +70,9 @@ func typeColumns(list []catalog.Column) {
 type storedKey struct {
 	Table  string      `json:"table,omitempty"`
 	Column string      `json:"column"`
+	Type   table.Type  `json:"type,omitempty"`
 	Values []storedVal `json:"values"`
+	Cut    bool        `json:"cut,omitempty"`
 }
 
 type storedVal struct {
@@ -84,7 +86,7 @@ type storedVal struct {
 func storeKeys(keys []question.Key) ([]storedKey, error) {
 	out := make([]storedKey, len(keys))
 	for i, k := range keys {
-		out[i] = storedKey{Table: k.Column.Table, Column: k.Column.Name, Values: make([]storedVal, len(k.Values))}
+		out[i] = storedKey{Table: k.Column.Table, Column: k.Column.Name, Type: k.Type, Cut: k.Cut, Values: make([]storedVal, len(k.Values))}
 		for j, v := range k.Values {
 			sv, err := storeVal(v)
 			if err != nil {
@@ -144,7 +146,7 @@ func restoreKeys(stored []storedKey) []question.Key {
 	}
 	out := make([]question.Key, len(stored))
 	for i, k := range stored {
-		out[i].Column.Table, out[i].Column.Name = k.Table, k.Column
+		out[i].Column.Table, out[i].Column.Name, out[i].Type, out[i].Cut = k.Table, k.Column, k.Type, k.Cut
 		out[i].Values = make([]table.Value, len(k.Values))
 		for j, v := range k.Values {
 			out[i].Values[j] = v.value()

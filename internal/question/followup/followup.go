@@ -18,7 +18,9 @@ type Turn struct {
 // Key is a group key of its answer with its values.
 type Key struct {
 	Column plan.Col
+	Type   table.Type
 	Values []table.Value
+	Cut    bool // there are more values
 }
 
 // Weights of what speaks for and against an edit, in thousandths.
@@ -102,17 +104,45 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	if d == nil || d.Plan.From.Table != last.Plan.From.Table {
 		return nil
 	}
-	c := named(last, s)
-	if c == nil {
-		c = those(last)
-	}
-	if c == nil && !everything(last) {
+	c, ok := meant(last, s)
+	if !ok {
 		return nil
 	}
 	d.Plan.Where = plan.And(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"
 	d.Bonus = refBonus
 	return d
+}
+
+// meant is the condition on what "those" are; false where it cannot be had.
+func meant(last Turn, s *parse.Sketch) (*plan.Expr, bool) {
+	c := named(last, s)
+	if c == nil {
+		c = those(last)
+	}
+	return c, c != nil || everything(last)
+}
+
+// Lost reports whether a question speaks of "those" or "the last one" of the
+// answer before, and nothing says which they are.
+func Lost(last Turn, sketches []*parse.Sketch) bool {
+	refers := false
+	for _, s := range sketches {
+		if last.Plan == nil || s.Table() != last.Plan.From.Table || len(last.Plan.From.Joins) > 0 {
+			continue
+		}
+		if i, ok := s.Nth(); ok && i < 0 && len(last.Keys) > 0 && last.Keys[0].Cut {
+			return true
+		}
+		if !marked(s, "those") {
+			continue
+		}
+		refers = true
+		if _, ok := meant(last, s); ok {
+			return false
+		}
+	}
+	return refers
 }
 
 // everything reports whether the answer before was all rows.
@@ -151,38 +181,49 @@ func those(last Turn) *plan.Expr {
 			return e
 		}
 	}
-	return p.Where
+	return nil
 }
 
-// maxThose is how many values "those" may be.
-const maxThose = 500
-
+// in is the condition that a row has one of the values of a key.
 func in(k Key) *plan.Expr {
-	if len(k.Values) == 0 || len(k.Values) > maxThose {
+	if len(k.Values) == 0 || k.Cut {
 		return nil
 	}
-	col := k.Column
-	e := plan.Make(plan.OpIn, &plan.Expr{Op: plan.OpCol, Col: &col})
+	column := func() *plan.Expr { col := k.Column; return &plan.Expr{Op: plan.OpCol, Col: &col} }
+	e := plan.Make(plan.OpIn, column())
+	var empty *plan.Expr
 	for _, v := range k.Values {
-		l := literal(v)
-		if l == nil {
-			return nil
+		if v == nil {
+			empty = plan.Make(plan.OpIsNull, column())
+			continue
 		}
-		e.Args = append(e.Args, l)
+		e.Args = append(e.Args, literal(k.Type, v))
+	}
+	switch {
+	case len(e.Args) == 1:
+		return empty
+	case empty != nil:
+		return plan.Make(plan.OpOr, e, empty)
 	}
 	return e
 }
 
-func literal(v table.Value) *plan.Expr {
+// literal is a value of an answer. Keys kept by earlier versions have no type.
+func literal(t table.Type, v table.Value) *plan.Expr {
+	if t != "" {
+		return plan.Literal(t, v)
+	}
 	switch x := v.(type) {
-	case string:
-		return plan.Text(x)
 	case int64:
 		return plan.Int(x)
 	case float64:
 		return plan.Number(x)
+	case table.Exact:
+		return plan.Literal(table.Decimal, x)
 	case bool:
 		return plan.Literal(table.Boolean, x)
+	case string:
+		return plan.Text(x)
 	}
 	return nil
 }

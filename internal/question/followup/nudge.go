@@ -94,7 +94,7 @@ func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 	if i >= len(k.Values) {
 		return false
 	}
-	v := literal(k.Values[i])
+	v := literal(k.Type, k.Values[i])
 	if v == nil {
 		return false
 	}

@@ -210,7 +210,7 @@ func turns(t *testing.T, b *bench) {
 		a := b.answer(s.ID, c.ID)
 		a.Query = strings.Repeat("q", i+1)
 		a.Plan = &plan.Plan{V: 1, Kind: plan.Scalar, From: plan.From{Table: fmt.Sprintf("t%d", i)}}
-		turn := question.Turn{Text: a.Query, Plan: a.Plan, Keys: []question.Key{{Column: plan.Col{Table: "orders", Name: "region"},
+		turn := question.Turn{Text: a.Query, Plan: a.Plan, Keys: []question.Key{{Column: plan.Col{Table: "orders", Name: "region"}, Type: table.String, Cut: true,
 			Values: []table.Value{"North", nil, int64(1<<53 + 1), float64(2), table.Exact("1.50"), true, "12"}}}}
 		switch i {
 		case 2:
