@@ -1,6 +1,7 @@
 package sqlgen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,15 @@ import (
 // counts that tells what the result leaves out. It reads the source once.
 type Checks struct {
 	Statement
-	known   []plan.Finding // what the catalog says already
-	columns []plan.Finding // one per column of the statement, without values
+	known  []plan.Finding // what the catalog says already
+	wanted []counted
+	width  int // columns of the statement
+}
+
+// counted is a finding whose value is in a column of the statement.
+type counted struct {
+	plan.Finding
+	column int
 }
 
 // MakeChecks says what to count beside a plan: rows in all and after each
@@ -35,7 +43,7 @@ func MakeChecks(p *plan.Plan, cat *catalog.Catalog, d Dialect, opt Options) (Che
 	if c.err != nil {
 		return Checks{}, c.err
 	}
-	found := Checks{known: k.known, columns: k.columns}
+	found := Checks{known: k.known, wanted: k.wanted, width: len(k.counts)}
 	if len(q.items) > 0 {
 		found.Statement = c.statement(q.String())
 	}
@@ -46,32 +54,63 @@ func MakeChecks(p *plan.Plan, cat *catalog.Catalog, d Dialect, opt Options) (Che
 // no statement to run.
 func (c Checks) Findings(rows *table.Rows) []plan.Finding {
 	list := append([]plan.Finding(nil), c.known...)
-	if rows == nil || len(rows.Values) != 1 || len(rows.Values[0]) != len(c.columns) {
+	if rows == nil || len(rows.Values) != 1 || len(rows.Values[0]) != c.width {
 		return list
 	}
-	for i, f := range c.columns {
-		f.Value = rows.Values[0][i]
-		list = append(list, f)
+	for _, f := range c.wanted {
+		f.Value = rows.Values[0][f.column]
+		list = append(list, f.Finding)
 	}
 	return list
 }
 
 type checking struct {
 	*scope
-	table   *catalog.Table
-	items   []string
-	known   []plan.Finding
-	columns []plan.Finding
+	table  *catalog.Table
+	counts [][]string // for each column, the conditions that its rows meet
+	known  []plan.Finding
+	wanted []counted
 }
 
-// add counts the rows for which the conditions hold.
+// add counts the rows for which the conditions hold, once.
 func (k *checking) add(f plan.Finding, conditions ...string) {
-	item := "count(*)"
-	if len(conditions) > 0 {
-		item += " FILTER (WHERE " + strings.Join(conditions, " AND ") + ")"
+	at := slices.IndexFunc(k.counts, func(c []string) bool { return slices.Equal(c, conditions) })
+	if at < 0 {
+		at = len(k.counts)
+		k.counts = append(k.counts, slices.Clone(conditions))
 	}
-	k.items = append(k.items, as(item, k.quote("c"+strconv.Itoa(len(k.items)+1))))
-	k.columns = append(k.columns, f)
+	k.wanted = append(k.wanted, counted{f, at})
+}
+
+// common are the conditions that every count begins with. As conditions of the
+// statement they spare the engine the rows that nobody counts.
+func (k *checking) common() []string {
+	if len(k.counts) == 0 {
+		return nil
+	}
+	all := k.counts[0]
+	for _, c := range k.counts[1:] {
+		n := 0
+		for n < len(all) && n < len(c) && all[n] == c[n] {
+			n++
+		}
+		all = all[:n]
+	}
+	return all
+}
+
+// items are the counts of rows that meet more than the first so many
+// conditions.
+func (k *checking) items(shared int) []string {
+	var list []string
+	for i, conditions := range k.counts {
+		item := "count(*)"
+		if own := conditions[shared:]; len(own) > 0 {
+			item += " FILTER (WHERE " + strings.Join(own, " AND ") + ")"
+		}
+		list = append(list, as(item, k.quote("c"+strconv.Itoa(i+1))))
+	}
+	return list
 }
 
 // query splits the conditions: those that ask other tables or plans stay
@@ -97,7 +136,8 @@ func (k *checking) query() *query {
 	done := k.ladder(simple, len(where) > 0)
 	k.nulls(p, done)
 	k.dates(p, simple)
-	return &query{items: k.items, from: from, where: where}
+	shared := k.common()
+	return &query{items: k.items(len(shared)), from: from, where: append(where, shared...)}
 }
 
 // countable reports whether a condition can be part of a count: it is about

@@ -62,3 +62,37 @@ func TestChecks(t *testing.T) {
 		}
 	}
 }
+
+// TestChecksReadFewRows: what every count asks for is a condition of the
+// statement, and nothing is counted twice.
+func TestChecksReadFewRows(t *testing.T) {
+	f := openFixture(t)
+	for text, want := range map[string]string{
+		`sales | where channel = 'Online' and rating > 4 | count() as n`: `SELECT
+  count(*) AS "c1",
+  count(*) FILTER (WHERE "rating" > 4) AS "c2"
+FROM "sales"
+WHERE "channel" = 'Online'`,
+		`sales | where channel = 'Online' | avg(rating) as r`: `SELECT
+  count(*) AS "c1",
+  count(*) FILTER (WHERE ("rating" IS NULL)) AS "c2"
+FROM "sales"
+WHERE "channel" = 'Online'`,
+		`sales | where order_date within 2024-03-01.. | count() as n`: `SELECT
+  count(*) FILTER (WHERE "order_date" >= DATE '2024-03-01') AS "c1",
+  count(*) FILTER (WHERE "order_date" IS NULL) AS "c2"
+FROM "sales"`,
+	} {
+		p, err := plan.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checks, err := MakeChecks(p, f.cat, DuckDB, Options{Now: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if checks.Display != want {
+			t.Errorf("%s\n%s\nwant\n%s", text, checks.Display, want)
+		}
+	}
+}
