@@ -63,7 +63,8 @@ func open(t *testing.T, change ...func(*config.Config)) *house {
 	return h
 }
 
-// settings are those of a program that nobody configured.
+// settings are those of a program that nobody configured, but that no process
+// is started before it is needed: most tests need one.
 func settings(t *testing.T, dir string) config.Config {
 	t.Helper()
 	cfg, _, err := config.Load(nil, func(string) (string, bool) { return "", false })
@@ -71,6 +72,7 @@ func settings(t *testing.T, dir string) config.Config {
 		t.Fatal(err)
 	}
 	cfg.Data, cfg.WorkerMax = dir, 3
+	cfg.WorkerWarm, cfg.ImportWarm = 0, 0
 	return *cfg
 }
 
