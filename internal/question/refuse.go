@@ -37,6 +37,8 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 				r.Try = Suggest(u.emptied(), 3)
 				return r
 			}
+		case "negation", "period", "nodate":
+			return u.unread(x)
 		case "number", "operator":
 			others = append(others, x.Text)
 		}
@@ -65,6 +67,21 @@ func (u *understanding) lost() *Refusal {
 		if k.Cut {
 			r.Reason = fmt.Sprintf("“Those” are more than %d things, too many to be meant one by one. Ask a question before that gives fewer, or say which are meant.", MaxKeys)
 		}
+	}
+	return r
+}
+
+// unread refuses because of words that would turn the answer round or move it
+// to another time if they were passed over.
+func (u *understanding) unread(x parse.Unused) *Refusal {
+	r := &Refusal{Code: "unread_words", Words: []string{x.Text}, Try: Suggest(u.emptied(), 3)}
+	switch x.Class {
+	case "nodate":
+		r.Code, r.Reason = "no_such_date", fmt.Sprintf("There is no “%s” in the calendar.", x.Text)
+	case "period":
+		r.Reason = fmt.Sprintf("“%s” could not be tied to a date or a year of the data.", x.Text)
+	default:
+		r.Reason = fmt.Sprintf("It is not clear what “%s” leaves out: say the condition with the name of a column and a value.", x.Text)
 	}
 	return r
 }

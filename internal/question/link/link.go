@@ -168,7 +168,7 @@ func yesValue(c *catalog.Column) string {
 
 // names ties a span to columns by their whole names.
 func (l *linker) names(i, n int, words []string) {
-	if l.tokens[i].Quote > 0 && len(words) > 3 {
+	if l.tokens[i].Quote > 0 && len(words) > 3 || n == 1 && l.asks(i) {
 		return
 	}
 	phrase := strings.Join(words, " ")
@@ -213,6 +213,24 @@ func (l *linker) carried(i, n int, words []string) {
 			}
 		}
 	}
+}
+
+// asks reports whether a word that could be a column's name asks or refers
+// instead: "who paid", "passengers who did". After "by" it is a name.
+func (l *linker) asks(i int) bool {
+	switch l.tokens[i].Norm {
+	case "who", "which", "what", "when", "where", "how", "whom":
+	default:
+		return false
+	}
+	if i == 0 {
+		return len(l.tokens) > 1
+	}
+	switch l.tokens[i-1].Norm {
+	case "by", "per", "each", "every", "of", "the", "and", ",", "column", "different", "distinct", "group", "across":
+		return false
+	}
+	return l.tokens[i].Quote == 0
 }
 
 // sharedHead ties "first" in "first and last name" to first_name.
@@ -310,7 +328,11 @@ func (l *linker) rates(i int) {
 	for k := range l.s.Catalog.Tables {
 		tab := &l.s.Catalog.Tables[k]
 		for _, c := range l.s.byTable[tab.Name] {
-			if c.Col.Stats.Distinct > 30 || c.Col.Role == catalog.Text || yesNo(c.Col) {
+			if yesNo(c.Col) {
+				l.flagRate(i, c)
+				continue
+			}
+			if c.Col.Stats.Distinct > 30 || c.Col.Role == catalog.Text {
 				continue
 			}
 			for _, h := range tab.Values.Values(c.Col.Name, 30) {
@@ -319,6 +341,17 @@ func (l *linker) rates(i int) {
 				}
 			}
 		}
+	}
+}
+
+// flagRate ties "survival rate" to a column of yes and no called survived.
+func (l *linker) flagRate(i int, c *Column) {
+	words := slices.DeleteFunc(slices.Clone(c.Words), func(w string) bool { return w == "is" || w == "has" || w == "was" })
+	if len(words) != 1 {
+		return // "order rate" does not speak of first_order
+	}
+	if s := text.Stem(words[0]); sameRoot(s, l.tokens[i].Stem) || agentOf(s, l.tokens[i].Stem) {
+		l.add(Mention{Kind: RateMention, Start: i, End: i + 2, Score: 1000, How: Stem, Table: c.Table.Name, Column: c, Value: yesValue(c.Col), Whole: true})
 	}
 }
 

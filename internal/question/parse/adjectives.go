@@ -19,14 +19,33 @@ func (p *parser) measuredColumn(n *Node) (*link.Column, bool) {
 		more  bool
 	}{{n.Form.Adj.More, true}, {n.Form.Adj.Less, false}} {
 		for _, w := range list.words {
+			var fits []*link.Column
 			for _, c := range p.columns() {
 				if (amount(c) || temporal(c) || c.Col.Type == "time") && slices.Contains(c.Words, w) {
-					return c, list.more
+					fits = append(fits, c)
 				}
+			}
+			if len(fits) > 0 {
+				return extremeOf(fits, list.more), list.more
 			}
 		}
 	}
 	return nil, false
+}
+
+// extremeOf prefers, of several columns, the lower bound for "the coldest" and
+// the upper one for "the hottest": temp_min and temp_max.
+func extremeOf(cols []*link.Column, more bool) *link.Column {
+	bounds := []string{"min", "minimum", "low", "lowest"}
+	if more {
+		bounds = []string{"max", "maximum", "high", "highest"}
+	}
+	for _, c := range cols {
+		if fits(bounds, c) {
+			return c
+		}
+	}
+	return cols[0]
 }
 
 // measuredBy reports whether an adjective measures the column, and whether

@@ -84,13 +84,22 @@ func (p *parser) label(t string) *link.Column {
 	words := p.Schema.TableWords(t)
 	var best *link.Column
 	rank := -1
+	people := slices.ContainsFunc(cols, func(c *link.Column) bool { return personName(c) })
 	for _, c := range cols {
 		r := labelRank(c, words)
+		if people && r < 60 && slices.Contains(c.Words, "title") {
+			r = 10 // a person's title is no name
+		}
 		if r > rank {
 			best, rank = c, r
 		}
 	}
 	return best
+}
+
+// personName reports whether a column holds a part of the names of people.
+func personName(c *link.Column) bool {
+	return slices.Contains(c.Words, "name") && (slices.Contains(c.Words, "first") || slices.Contains(c.Words, "last"))
 }
 
 func labelRank(c *link.Column, table []string) int {

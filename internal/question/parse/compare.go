@@ -39,6 +39,9 @@ func (b *builder) periods() bool {
 func (b *builder) likeForLike(now, then *Condition) {
 	c := b.p.context(now.Column)
 	end := c.Last
+	if !end.IsZero() && b.p.Now.Before(end) && b.p.Now.Before(now.Range.To) {
+		end = b.p.Now // data that is planned ahead
+	}
 	if end.IsZero() || !now.Range.To.After(end.AddDate(0, 0, 1)) || now.Range.From.After(end) || now.Range.Grain != then.Range.Grain {
 		return
 	}

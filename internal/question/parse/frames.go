@@ -15,7 +15,11 @@ func (b *builder) frame() bool {
 	s := b.s
 	switch {
 	case len(s.Shares) > 0:
-		return b.share()
+		if b.share() {
+			return true
+		}
+		b.failed = true // without it, the answer would be to another question
+		return false
 	case s.hasFrame("correlation") && s.Chart == "":
 		return b.correlation()
 	case b.periods(), b.groups(), b.ratio():
@@ -123,6 +127,7 @@ func (b *builder) share() bool {
 	at := s.Shares[0].At
 	m := b.shareMeasure()
 	keys := append([]Key{}, s.Keys...)
+	b.flagsAsConditions()
 	for _, it := range s.Select {
 		if it.Column.Col.Role == catalog.ID && !saysNumber(it.Node.Word) {
 			if len(s.Measures) == 0 && !unique(it.Column) {
@@ -141,6 +146,9 @@ func (b *builder) share() bool {
 		if b.partOfCount(m) {
 			return true
 		}
+		if m.Op != plan.OpSum && m.Op != plan.OpCount {
+			return false // averages have no shares in their sum
+		}
 		as := b.addMeasure(m)
 		b.pl.Kind = plan.Share
 		b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name("share of " + as), Expr: b.shareOf(as), Unit: plan.UnitRatio})
@@ -148,15 +156,7 @@ func (b *builder) share() bool {
 	}
 	after := at.Start == 0 || b.p.tokens[at.Start-1].Norm != "as" && b.p.tokens[at.Start].Norm != "as"
 	// the condition said after the share is the part, the rest the whole
-	var part *plan.Expr
-	var whole []Condition
-	for _, c := range s.Preds {
-		if (c.Where.Start > at.Start) == after && !c.Time {
-			part = plan.And(part, c.Expr)
-			continue
-		}
-		whole = append(whole, c)
-	}
+	part, whole := b.partAndWhole(at, after)
 	if part == nil {
 		return false
 	}
@@ -174,6 +174,22 @@ func (b *builder) share() bool {
 		b.tables[m.Column.Table.Name] = true
 	}
 	return true
+}
+
+// partAndWhole says which conditions make the part of a share, and which the
+// whole: what is said of the subject is the part, the subject the whole. Where
+// nothing is said of it, the conditions after the word for the share are the part.
+func (b *builder) partAndWhole(at Span, after bool) (part *plan.Expr, whole []Condition) {
+	said := slices.ContainsFunc(b.s.Preds, func(c Condition) bool { return after && !c.Time && b.predicate(c, at.End) })
+	for _, c := range b.s.Preds {
+		in := (c.Where.Start > at.Start) == after && !c.Time
+		if in && (!said || b.predicate(c, at.End)) {
+			part = plan.And(part, c.Expr)
+			continue
+		}
+		whole = append(whole, c)
+	}
+	return part, whole
 }
 
 // partOfCount builds "share of returned orders by category": in each group,
@@ -237,7 +253,8 @@ func (b *builder) shareMeasure() Aggregate {
 			return b.p.aggregate(plan.OpSum, it.Column, false)
 		}
 	}
-	if p := b.p.primaryMeasure(); p != nil && len(s.Nouns) == 0 && len(s.Keys) > 0 {
+	described := slices.ContainsFunc(s.Preds, func(c Condition) bool { return !c.Time && c.Where.Start >= s.Shares[0].At.End })
+	if p := b.p.primaryMeasure(); p != nil && len(s.Nouns) == 0 && len(s.Keys) > 0 && !described {
 		b.note("default_measure", "No measure was named: “"+p.Col.Name+"” is taken.", Span{})
 		return b.p.aggregate(plan.OpSum, p, false)
 	}

@@ -78,8 +78,10 @@ func (b *builder) grouped() bool {
 		}
 	case len(things) == 1 && !s.Each:
 		c := things[0].Column
-		b.addMeasure(Aggregate{Expr: plan.CountDistinct(b.use(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c})
-		b.note("default_measure", fmt.Sprintf("Each “%s” is counted once.", c.Col.Name), Span{things[0].Node.Start, things[0].Node.End})
+		b.addMeasure(b.counting(c))
+		if !flag(c) {
+			b.note("default_measure", fmt.Sprintf("Each “%s” is counted once.", c.Col.Name), Span{things[0].Node.Start, things[0].Node.End})
+		}
 		b.doubt(100, "")
 	case len(things) > 0:
 		for _, it := range things {

@@ -199,10 +199,13 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		if x.Cols[0].How == link.Part {
 			n := p.countRows("", m)
 			n.Measures[0].Name = "number of " + x.Word
-			n.Notes = []Note{p.note(x, "row_noun", "“%s” are taken to be the rows.", x.Word)}
+			n.Notes = []Note{p.note(x, "row_noun", "“%s” is taken to be what the rows are called.", x.Word)}
 			return n
 		}
 		return p.sumInstead(c, m, x)
+	}
+	if flag(c) && len(m.nodes["d"]) == 0 {
+		return p.countTrue(c, x, m)
 	}
 	n := &Node{Kind: Measure}
 	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c, Stated: true}

@@ -276,7 +276,7 @@ var bestRules = []Rule{
 	{Name: "most common", Pattern: "s=sup 'common'|'frequent'|'frequently'|'often'|'commonly'|'popular'|'prevalent'", Make: bestByCount},
 	{Name: "superlative of a compound", Pattern: "s=sup x=col c=col", Make: bestByCompound},
 	{Name: "most of a column", Pattern: "s=sup 'value'|'of'* c=col", Make: bestByColumn},
-	{Name: "most things", Pattern: "s=sup x=tab", Make: bestThings},
+	{Name: "most things", Pattern: "s=sup x=tab|word", Make: bestThings},
 	{Name: "with the maximum", Pattern: "'with'|'has'|'have'|'having'|'had'|'whose'|'that'|'which'|'who'|'is'|'at'|'for'|light m=measure", Make: bestMeasureWith},
 	{Name: "superlative", Pattern: "s=sup", Make: bestAlone},
 	{Name: "greater of two by a column", Pattern: "s=comp|cmp c=col", Make: greaterByColumn},
@@ -395,13 +395,20 @@ func (p *parser) descends(s *Node, c *link.Column) bool {
 }
 
 func bestThings(p *parser, m match) *Node {
-	s := m.one("s")
+	s, x := m.one("s"), m.one("x")
 	if !quantifier(s) && s.Payload != "count" {
+		return nil
+	}
+	if x.Kind == Word && (!nounLike(x.Word) || !text.IsPlural(x.Word) || amountNoun(x.Word)) {
 		return nil
 	}
 	r := s.rank()
 	r.Count, r.Desc = true, !downward(s)
-	return &Node{Kind: Best, Rank: r, Table: m.one("x").Table}
+	n := &Node{Kind: Best, Rank: r, Table: x.Table}
+	if x.Kind == Word {
+		n.Notes = []Note{p.note(x, "row_noun", "“%s” is taken to be what the rows are called.", p.written(x))}
+	}
+	return n
 }
 
 // bestMeasureWith reads "with the maximum capacity" as the row that has it.

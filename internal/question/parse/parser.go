@@ -41,8 +41,16 @@ func Sketches(in Input) []*Sketch {
 		byStart[m.Start] = append(byStart[m.Start], m)
 	}
 	steps := 0
+	var relative []when.Phrase
+	for i := range in.Tokens {
+		for _, w := range when.At(in.Tokens, i) {
+			if w.Form != when.Calendar {
+				relative = append(relative, w)
+			}
+		}
+	}
 	for rank, sc := range scopes(in.Mentions, in.Schema, len(in.Tokens)) {
-		p := &parser{Input: in, question: in.Question, tokens: in.Tokens, lex: in.Lexicon, scope: sc, numbers: numbers, byStart: byStart, steps: &steps}
+		p := &parser{Input: in, question: in.Question, tokens: in.Tokens, lex: in.Lexicon, scope: sc, numbers: numbers, byStart: byStart, steps: &steps, relative: relative}
 		for way, seg := range p.segments() {
 			p.trace, p.choice = nil, false
 			links, weak, rivals := p.links(seg.nodes)
@@ -66,6 +74,7 @@ type parser struct {
 	scope    Scope
 	numbers  []text.Quantity
 	byStart  [][]link.Mention
+	relative []when.Phrase // relative periods of the question
 	trace    []string
 	steps    *int
 	choice   bool // the question offers "A or B"
@@ -138,6 +147,7 @@ func (p *parser) context(c *link.Column) when.Context {
 			ctx.Last = time.Date(int(y), 12, 31, 0, 0, 0, 0, time.UTC)
 		}
 	}
+	ctx.Anchored = when.Anchored(p.relative, ctx)
 	return ctx
 }
 

@@ -169,7 +169,7 @@ func (p *parser) yearText(c *link.Column, w *when.Phrase) (*link.Column, string)
 		hits, _ := tab.Values.Containing([]string{year}, 64)
 		for _, h := range hits {
 			count[h.Column]++
-			if col := p.Schema.Find(t, h.Column); col != nil && count[h.Column] > most {
+			if col := p.Schema.Find(t, h.Column); col != nil && textual(col) && count[h.Column] > most {
 				best, most = col, count[h.Column]
 			}
 		}
@@ -180,6 +180,9 @@ func (p *parser) yearText(c *link.Column, w *when.Phrase) (*link.Column, string)
 // inYearText is the condition that a column of text holds a year.
 func (p *parser) inYearText(m match, c *link.Column, w *when.Phrase) *Node {
 	col, year := p.yearText(c, w)
+	if col == nil && c == nil {
+		return p.shortYear(m, w)
+	}
 	if col == nil {
 		return nil
 	}

@@ -285,7 +285,11 @@ func (p *parser) quantities(i int) []*Node {
 			}
 			continue
 		}
-		out = append(out, &Node{Kind: When, Start: i, End: w.End, Word: phrase(p.tokens[i:w.End]), When: &w, Score: scoreDate*(w.End-i) + scoreLonger*(w.End-i-1)})
+		kind := When
+		if w.Impossible {
+			kind = "nodate"
+		}
+		out = append(out, &Node{Kind: kind, Start: i, End: w.End, Word: phrase(p.tokens[i:w.End]), When: &w, Score: scoreDate*(w.End-i) + scoreLonger*(w.End-i-1)})
 	}
 	if g, ok := when.GrainOf(p.tokens[i].Norm); ok {
 		n := &Node{Kind: Grain, Start: i, End: i + 1, Word: p.tokens[i].Norm, Grain: g, Score: 650}

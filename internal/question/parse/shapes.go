@@ -297,7 +297,7 @@ func (b *builder) countOnly() bool {
 		a.Name = "number of " + tableNoun(b.p, a.Table)
 	case len(s.Select) == 1 && category(s.Select[0].Column) && len(s.Keys) == 0 && s.Head == "howmany":
 		c := s.Select[0].Column
-		a = Aggregate{Expr: plan.CountDistinct(b.use(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c}
+		a = b.counting(c)
 		s.Select = nil
 	case len(s.Select) == 0 && len(s.Keys) == 0:
 		b.doubt(150, "it is not said what to count, rows are")

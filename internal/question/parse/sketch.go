@@ -34,6 +34,7 @@ type Sketch struct {
 	Only           bool
 	RefColumns     []*link.Column // "this date": as in the answer before
 	Near           *Node          // the row next to a value's
+	PeriodAsked    bool           // "the hottest day": a period is chosen by a superlative
 	LimitAfterKeys bool           // "by country, top 5"
 	HowManyMore    bool
 	Marks          []string // follow-up markers and references: about, add, instead, those
@@ -276,7 +277,7 @@ func (s *Sketch) settle() {
 			}
 		case n.Kind == Grain && s.Best != nil && len(s.Keys) == 0 && n.Payload != "adverb":
 			if k := s.p.key(n); k != nil {
-				s.Keys = append(s.Keys, *k)
+				s.Keys, s.PeriodAsked = append(s.Keys, *k), true
 				s.usedAfterAll(n)
 			}
 		case n.Kind == "agg" && len(s.Measures) == 0 && len(s.Select) > 0 && len(n.Parts) == 0 && s.Best == nil:
@@ -314,7 +315,7 @@ func (s *Sketch) sideBySide() bool {
 // qualifies reports whether a column of yes and no describes rows here,
 // rather than being asked for.
 func (s *Sketch) qualifies(i int) bool {
-	return len(s.Select) > 0 || len(s.Measures) > 0 || len(s.Nouns) > 0 || i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Tab || s.nodes[i+1].Kind == Col)
+	return s.Count || len(s.Select) > 0 || len(s.Measures) > 0 || len(s.Nouns) > 0 || i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Tab || s.nodes[i+1].Kind == Col)
 }
 
 func (s *Sketch) takeWord(n *Node, i int) {
@@ -341,9 +342,13 @@ func (s *Sketch) takeWord(n *Node, i int) {
 	case Text, Val:
 		s.unused(n, "name")
 	case Light:
-		s.unused(n, "light")
+		s.unused(n, s.lightClass(i))
+	case When:
+		s.unused(n, "period")
+	case "nodate":
+		s.unused(n, "nodate")
 	case Num, Ord:
-		s.unused(n, "number")
+		s.unused(n, s.numberClass(n))
 	case "between":
 		if !s.hasFrame("correlation", "difference", "compare", "vs") {
 			s.unused(n, "operator")
@@ -359,7 +364,9 @@ func (s *Sketch) takeWord(n *Node, i int) {
 			return // "prices over the years": side by side
 		}
 		s.unused(n, "operator")
-	case "not", "nor", Sup, Comp, "like", "null", "agg":
+	case "not", "nor":
+		s.unused(n, "negation")
+	case Sup, Comp, "like", "null", "agg":
 		s.unused(n, "operator")
 	case "sort":
 		s.unused(n, "content")
@@ -384,19 +391,45 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	if s.p.nameless() && k >= 0 && (s.nounPlace(s.nodes[k]) || s.firstContent(i)) {
 		return "noun" // the rows of a table without a name of its own
 	}
+	if s.rowNoun(n, i, k) {
+		s.Notes = append(s.Notes, s.p.note(n, "row_noun", "“%s” is taken to be what the rows are called.", s.p.written(n)))
+		s.Nouns = append(s.Nouns, s.p.scope.Base)
+		return "noun"
+	}
 	if k < 0 {
 		return "content"
 	}
 	switch prev := s.nodes[k]; {
-	case prev.Kind == "count":
-		s.Notes = append(s.Notes, s.p.note(n, "row_noun", "“%s” are taken to be the rows.", s.p.written(n)))
-		return "noun"
+	case prev.Kind == Fn && prev.Word == "of" && len(s.Measures)+len(s.Select) > 0:
+		return "name"
 	case prev.Kind == "by" || prev.Kind == "agg" || prev.Kind == "count" || prev.Kind == "howmuch":
 		return "asked"
 	case prev.Kind == Fn && (prev.Word == "for" || prev.Word == "in" || prev.Word == "from"):
 		return "name"
 	}
 	return "content"
+}
+
+// lightClass says how much a loose verb matters: after "per" it is what the
+// answer should have been parted by.
+func (s *Sketch) lightClass(i int) string {
+	if i > 0 && s.nodes[i-1].Kind == "by" {
+		return "asked"
+	}
+	return "light"
+}
+
+// numberClass says whether a number that no rule took in was said as a year.
+func (s *Sketch) numberClass(n *Node) string {
+	named := func(c *link.Column) bool { return slices.Contains(c.Words, n.Word) } // arrivals_2010
+	if n.When == nil || n.Start == 0 || slices.ContainsFunc(s.p.columns(), named) {
+		return "number"
+	}
+	switch s.p.tokens[n.Start-1].Norm {
+	case "in", "during", "since", "year", "until":
+		return "period"
+	}
+	return "number"
 }
 
 // condition reports whether a node restricts rows or groups.

@@ -60,10 +60,13 @@ func (b *builder) headColumn() *link.Column {
 		return b.roleColumn([]string{"date", "year", "born", "birth", "founded", "established", "season", "time", "day"}, textual)
 	}
 	if len(b.s.Nouns) > 0 && b.p.scope.has(b.s.Nouns[0]) {
-		return b.p.label(b.s.Nouns[0])
+		return b.p.naming(b.s.Nouns[0])
 	}
-	if b.p.nameless() && len(b.s.Keys) == 0 || b.s.Head == "which" && b.s.Best != nil && len(b.s.Keys) == 0 {
+	if b.p.nameless() && len(b.s.Keys) == 0 {
 		return b.p.label(b.p.scope.Base)
+	}
+	if b.s.Head == "which" && b.s.Best != nil && len(b.s.Keys) == 0 {
+		return b.p.naming(b.p.scope.Base)
 	}
 	return nil
 }
@@ -93,10 +96,13 @@ func (b *builder) superlative(r *Rank) bool {
 		return b.extreme(r)
 	case r.Count || r.Measure != nil:
 		return b.bestGroup(r, asked)
-	case b.asksDetails() && r.Column != nil && len(b.s.Keys) == 0:
+	case b.asksDetails() && r.Column != nil && len(b.s.Keys) == 0,
+		len(asked) == 0 && b.aboutRows() && r.Column != nil && len(b.s.Keys) == 0 && b.s.rowsWanted(r):
 		b.pl.Order = []plan.Order{{By: b.use(r.Column), Desc: r.Desc}}
 		b.limit(r)
 		return true
+	case b.s.PeriodAsked && r.Column != nil && amount(r.Column):
+		return b.bestPeriod(r)
 	case len(b.s.Keys) > 0 && len(asked) == 0 && !b.s.Each && r.Column != nil && r.Column.Col.Role == catalog.Measure:
 		a := b.defaultMeasure(r.Column, b.s.BestNode)
 		r2 := *r
@@ -169,7 +175,7 @@ func (b *builder) extreme(r *Rank) bool {
 // revenue of each region: where things have several rows on average.
 func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	c := asked[0]
-	if len(asked) > 1 || r.Column == nil || r.Column.Col.Role != catalog.Measure || !category(c) || c.Table.Name != b.p.scope.Base && len(b.p.scope.Joins) == 0 {
+	if len(asked) > 1 || r.Column == nil || !amount(r.Column) || b.aboutRows() && r.Column.Col.Role != catalog.Measure || !category(c) || c.Table.Name != b.p.scope.Base && len(b.p.scope.Joins) == 0 {
 		return false
 	}
 	if b.ch.SumOfGroup != nil {

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"strings"
 	"time"
 
 	"tabletalk/internal/plan"
@@ -11,6 +12,7 @@ import (
 
 // timeRules read periods and points in time as conditions on a date column.
 var timeRules = []Rule{
+	{Name: "at an end of a period", Pattern: "'at'|'on'|'by'? 'the' e='end'|'close'|'beginning'|'start'|ord|row 'of' d=date", Make: timeAtEnd},
 	{Name: "before or after a column's", Pattern: "o=time|from c=col d=date", Make: timeCompared},
 	{Name: "column between dates", Pattern: "c=col 'is'|'was'|'are'|'were'? between|from a=date 'and'|and|to b=date", Make: timeBetween},
 	{Name: "between dates", Pattern: "between|from a=date 'and'|and|to|'until' b=date", Make: timeBetween},
@@ -51,7 +53,7 @@ func timeBetween(p *parser, m match) *Node {
 		from.Year = to.Year
 	}
 	ra, rb := when.Resolve(from, p.context(col)), when.Resolve(to, p.context(col))
-	return p.timeNode(m, col, when.Range{From: ra.From, To: rb.To, Grain: rb.Grain, Note: ra.Note})
+	return p.timeNode(m, col, when.Range{From: ra.From, To: rb.To, Grain: rb.Grain, Note: strings.TrimSpace(ra.Note + " " + rb.Note), Doubt: ra.Doubt || rb.Doubt})
 }
 
 // timeAgainst reads "May vs April": two conditions, compared by the frame
@@ -110,13 +112,13 @@ func timeCompared(p *parser, m match) *Node {
 	}
 	switch way {
 	case "lt":
-		r = when.Range{To: r.From, Note: r.Note}
+		r = when.Range{To: r.From, Note: r.Note, Doubt: r.Doubt}
 	case "le":
-		r = when.Range{To: r.To, Note: r.Note}
+		r = when.Range{To: r.To, Note: r.Note, Doubt: r.Doubt}
 	case "gt":
-		r = when.Range{From: r.To, Note: r.Note}
+		r = when.Range{From: r.To, Note: r.Note, Doubt: r.Doubt}
 	case "ge":
-		r = when.Range{From: r.From, Note: r.Note}
+		r = when.Range{From: r.From, Note: r.Note, Doubt: r.Doubt}
 	case "eq":
 	default:
 		return nil
@@ -193,7 +195,11 @@ func (p *parser) timeNode(m match, col *link.Column, r when.Range) *Node {
 		n.Notes = append(n.Notes, Note{Code: "after_data", Text: "The data ends on " + ctx.Last.Format("January 2, 2006") + ", before that period.", Span: Span{m.start, m.end}})
 	}
 	if r.Note != "" {
-		n.Notes = append(n.Notes, Note{Code: "period", Text: r.Note, Span: Span{m.start, m.end}})
+		code := "period"
+		if r.Doubt {
+			code = "day_month"
+		}
+		n.Notes = append(n.Notes, Note{Code: code, Text: r.Note, Span: Span{m.start, m.end}})
 	}
 	if m.one("c") == nil && p.dateChoices() > 1 {
 		n.Notes = append(n.Notes, Note{Code: "default_date", Text: "The period is read as “" + col.Col.Name + "”.", Span: Span{m.start, m.end}})
@@ -215,7 +221,10 @@ func (p *parser) dateChoices() int {
 // a column of years cannot express it.
 func (p *parser) within(c *link.Column, r when.Range) *plan.Expr {
 	if yearNumber(c) {
-		return p.withinYears(c, r)
+		if e := p.withinYears(c, r); e != nil {
+			return e
+		}
+		return p.withinMonths(c, r)
 	}
 	from, to := plan.Null(table.Date), plan.Null(table.Date)
 	if !r.From.IsZero() {
@@ -260,4 +269,21 @@ func weekend(p *parser, m match) *Node {
 	yes := m.one("w").Word == "weekend" || m.one("w").Word == "weekends"
 	e := plan.Make(plan.OpEq, plan.Part("weekend", p.expr(c)), plan.Literal(table.Boolean, yes))
 	return p.condition(m, c, e)
+}
+
+// timeAtEnd reads "the price at the end of 1950": of what is measured then and
+// not added up, the row of the last date in the period.
+func timeAtEnd(p *parser, m match) *Node {
+	col, e := p.dateColumn(), m.one("e")
+	if col == nil || e.Kind != Fn && e.Kind != Light && e.Kind != Word {
+		return nil
+	}
+	r := when.Resolve(*m.one("d").When, p.context(col))
+	if p.within(col, r) == nil {
+		return nil
+	}
+	n := p.timeNode(m, col, r)
+	n.Kind, n.Payload = Best, "end of period"
+	n.Rank = &Rank{N: 1, Column: col, Desc: e.Word == "end" || e.Word == "close"}
+	return n
 }

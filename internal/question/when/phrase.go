@@ -3,6 +3,7 @@ package when
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"tabletalk/internal/question/text"
 )
@@ -47,11 +48,24 @@ type Phrase struct {
 	Fiscal     bool
 	Ambiguous  bool // day and month could be the other way round
 	Bare       bool // a number of four digits only: may be a plain number
+	Impossible bool // no such day: the 31st of February
+	Slice      *Slice
+}
+
+// Slice is a part of a named period: its first week, its last 3 months.
+type Slice struct {
+	Grain Grain
+	Nth   int // from 1; 0 where it is counted from the end
+	N     int // how many grains
 }
 
 var months = map[string]int{"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
 	"september": 9, "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7,
 	"aug": 8, "sep": 9, "sept": 9, "oct": 10, "nov": 11, "dec": 12}
+
+// MonthOf gives the month that a text names, in full or shortened; zero where
+// it names none.
+func MonthOf(s string) time.Month { return time.Month(months[strings.ToLower(strings.TrimSpace(s))]) }
 
 var grains = map[string]Grain{"hour": Hour, "day": Day, "week": Week, "month": Month, "quarter": Quarter, "year": Year,
 	"decade": Decade, "daily": Day, "weekly": Week, "monthly": Month, "quarterly": Quarter, "yearly": Year, "annual": Year,
@@ -94,10 +108,73 @@ func At(tokens []text.Token, i int) []Phrase {
 		if p, ok := rule(&r); ok {
 			p.Start = i
 			p.End += i // rules count tokens from i
+			p.Impossible = p.impossible()
 			out = append(out, p)
 		}
 	}
+	return append(out, sliced(tokens, i)...)
+}
+
+// impossible reports a day that its month does not have.
+func (p *Phrase) impossible() bool {
+	if p.Form != Calendar || p.Grain != Day {
+		return false
+	}
+	year := p.Year
+	if year == 0 {
+		year = 2024 // some February has 29 days
+	}
+	d := date(year, p.Part, p.Day)
+	return d.Day() != p.Day || int(d.Month()) != p.Part
+}
+
+// sliced reads "the first week of March 2019" and "the last 3 months of 2018".
+func sliced(tokens []text.Token, i int) []Phrase {
+	r := reader{tokens, i}
+	s := Slice{N: 1, Nth: ordinalWord(r.word(0))}
+	if s.Nth == 0 && r.word(0) != "last" && r.word(0) != "final" {
+		return nil
+	}
+	k := 1
+	if q := text.Numbers(tokens[min(i+1, len(tokens)):min(i+4, len(tokens))]); len(q) > 0 && q[0].Start == 0 && !q[0].Ordinal && q[0].Value >= 1 && q[0].Value < 400 && s.Nth < 2 {
+		s.N, k = int(q[0].Value), 1+q[0].End
+	}
+	g, ok := GrainOf(r.word(k))
+	if !ok || Adverb(r.word(k)) || r.word(k+1) != "of" && r.word(k+1) != "in" {
+		return nil
+	}
+	s.Grain = g
+	k += 2
+	if r.word(k) == "the" {
+		k++
+	}
+	if i+k >= len(tokens) {
+		return nil
+	}
+	var out []Phrase
+	for _, p := range At(tokens, i+k) {
+		if p.Form != Calendar || p.Slice != nil || finer(p.Grain, g) {
+			continue
+		}
+		sl := s
+		p.Start, p.Slice, p.Bare = i, &sl, false
+		out = append(out, p)
+	}
 	return out
+}
+
+// finer reports whether grain a is not longer than b: no part of it.
+func finer(a, b Grain) bool {
+	order := []Grain{Hour, Day, Week, Month, Quarter, Year, Decade}
+	at := func(g Grain) int {
+		for i, o := range order {
+			if o == g {
+				return i
+			}
+		}
+		return 0
+	}
+	return at(a) <= at(b)
 }
 
 // isoDate reads dates of three numbers.
@@ -125,7 +202,7 @@ func isoDate(r *reader) (Phrase, bool) {
 			p.Year += century(p.Year)
 		}
 	}
-	return p, p.Part >= 1 && p.Part <= 12 && p.Day >= 1 && p.Day <= 31
+	return p, true
 }
 
 func century(yy int) int {

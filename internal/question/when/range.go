@@ -2,6 +2,7 @@ package when
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type Context struct {
 	WeekStart   time.Weekday
 	FiscalStart time.Month
 	DayFirst    bool // 03/04 is the third of April
+	Anchored    bool // relative periods are counted from the end of the data
 }
 
 // Range is a half-open stretch of time; a zero end is open.
@@ -19,22 +21,37 @@ type Range struct {
 	From, To time.Time
 	Grain    Grain
 	Note     string // what was decided, in a sentence; empty where nothing was
+	Doubt    bool   // what was decided could well have been meant otherwise
 	Partial  bool   // the data or the clock ends before To
 }
 
 // Resolve says which time a phrase means.
 func Resolve(p Phrase, c Context) Range {
 	r := resolveAt(p, c, day(c.Now))
-	if p.Form == Calendar || c.Last.IsZero() || !r.From.After(c.Last) {
-		return finish(r, c)
-	}
-	if gap := c.Now.Sub(c.Last); gap < 7*24*time.Hour {
+	if p.Form == Calendar || c.Last.IsZero() || !c.Anchored && !stale(p, c) || c.Now.Before(c.Last) {
 		return finish(r, c)
 	}
 	anchor := endOfData(c.Last, p.Grain, c)
 	r = resolveAt(p, c, anchor)
 	r.Note = fmt.Sprintf("The data ends on %s, so “%s” is counted from there.", c.Last.Format("January 2, 2006"), describe(p))
 	return finish(r, c)
+}
+
+// stale reports whether a relative period lies after the data, which ended
+// some time ago.
+func stale(p Phrase, c Context) bool {
+	return p.Form != Calendar && !c.Last.IsZero() && resolveAt(p, c, day(c.Now)).From.After(c.Last) && c.Now.Sub(c.Last) >= 7*24*time.Hour
+}
+
+// Anchored reports whether the relative periods of a question are counted from
+// the end of the data: all of them, where one would lie after it.
+func Anchored(phrases []Phrase, c Context) bool {
+	for _, p := range phrases {
+		if p.Form != Next && stale(p, c) {
+			return true
+		}
+	}
+	return false
 }
 
 func describe(p Phrase) string {
@@ -143,7 +160,11 @@ func calendar(p Phrase, c Context, today time.Time) Range {
 		p.Part, p.Day = p.Day, p.Part
 	}
 	if p.Year > 0 {
-		return named(p, c, p.Year)
+		r := named(p, c, p.Year)
+		if p.Ambiguous {
+			r.Note, r.Doubt = fmt.Sprintf("%d/%d is read as %s, not as %s.", p.Part, p.Day, r.From.Format("January 2"), date(p.Year, p.Day, p.Part).Format("January 2")), true
+		}
+		return r
 	}
 	latest := today
 	if !c.Last.IsZero() && c.Last.Before(latest) {
@@ -153,7 +174,7 @@ func calendar(p Phrase, c Context, today time.Time) Range {
 	if r.From.After(latest) {
 		r = named(p, c, latest.Year()-1)
 	}
-	r.Note = fmt.Sprintf("No year was named: the most recent one with data, %d, was taken.", r.From.Year())
+	r.Note = strings.TrimSpace(fmt.Sprintf("No year was named: the most recent one with data, %d, was taken. %s", r.From.Year(), r.Note))
 	return r
 }
 
@@ -178,5 +199,25 @@ func named(p Phrase, c Context, year int) Range {
 	default:
 		from = date(year, p.Part, p.Day)
 	}
-	return Range{From: from, To: Add(from, p.Grain, n), Grain: p.Grain}
+	return p.cut(Range{From: from, To: Add(from, p.Grain, n), Grain: p.Grain})
+}
+
+// cut keeps the slice of a period that was asked for. Its weeks are counted in
+// sevens of days from its own begin or end.
+func (p *Phrase) cut(r Range) Range {
+	s := p.Slice
+	if s == nil {
+		return r
+	}
+	out := Range{Grain: s.Grain}
+	if s.Nth == 0 {
+		out.From, out.To = Add(r.To, s.Grain, -s.N), r.To
+	} else {
+		out.From = Add(r.From, s.Grain, s.Nth-1)
+		out.To = Add(out.From, s.Grain, s.N)
+	}
+	if s.Grain == Week {
+		out.Note = fmt.Sprintf("Weeks are counted within the period: %s to %s.", out.From.Format("January 2"), out.To.AddDate(0, 0, -1).Format("January 2, 2006"))
+	}
+	return out
 }

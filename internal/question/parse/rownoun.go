@@ -1,0 +1,118 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+	"tabletalk/internal/question/when"
+)
+
+// rowNoun reports whether a word that nothing explains is what the rows are
+// called: a noun in the place of the subject. Adjectives, participles and words
+// for amounts never are, and never where the table's own name was said.
+func (s *Sketch) rowNoun(n *Node, i, k int) bool {
+	w := s.p.tokens[n.Start].Norm
+	if !nounLike(w) || len(s.Nouns) > 0 || n.End-n.Start > 1 {
+		return false
+	}
+	plural := text.IsPlural(w)
+	if k < 0 || s.firstContent(i) && s.Head == "list" {
+		return plural && !amountNoun(w) && s.described(i)
+	}
+	switch prev := s.nodes[k]; {
+	case prev.Kind == "count":
+		return plural
+	case prev.Kind == Best || prev.Kind == Limit || prev.Kind == Sup:
+		return prev.Kind != Sup && !amountNoun(w)
+	case prev.Kind == Num:
+		return plural && (s.Best != nil || s.Limit != nil)
+	case prev.Kind == Fn && (prev.Word == "which" || prev.Word == "what"):
+		return k == 0 && s.Head == "which" && !amountNoun(w)
+	case prev.Kind == Fn && prev.Word == "of":
+		return plural && !amountNoun(w) && len(s.Measures)+len(s.Select) > 0
+	}
+	return false
+}
+
+// described reports whether something follows a noun that describes it or
+// parts it: "trips per day", "cars with more than 4 cylinders".
+func (s *Sketch) described(i int) bool {
+	if i+1 >= len(s.nodes) {
+		return false
+	}
+	for _, n := range s.nodes[i+1:] {
+		switch n.Kind {
+		case Group, Pred, Have:
+			return true
+		case Fn, Light:
+			continue
+		}
+		return false
+	}
+	return false
+}
+
+// nounLike reports whether an unknown word has the form of a noun.
+func nounLike(w string) bool {
+	if len(w) < 3 {
+		return false
+	}
+	for _, end := range []string{"ed", "ing", "est", "ly", "ous", "ful", "ive", "able", "y's"} {
+		if strings.HasSuffix(w, end) {
+			return false
+		}
+	}
+	return true
+}
+
+// amountNouns are words for what is added up, not for things that are counted.
+var amountNouns = map[string]bool{"revenue": true, "sale": true, "profit": true, "cost": true, "expense": true, "earning": true, "income": true, "turnover": true,
+	"wage": true, "salary": true, "price": true, "fee": true, "tax": true, "margin": true, "gain": true, "loss": true, "spending": true, "value": true, "amount": true,
+	"total": true, "rate": true, "percentage": true, "share": true, "budget": true, "saving": true, "figure": true, "number": true, "point": true, "score": true}
+
+func amountNoun(w string) bool { return amountNouns[text.Singular(w)] }
+
+// naming is the label of a table where it names the rows, by what it is called
+// or by telling them apart, rather than sorting them into a few kinds.
+func (p *parser) naming(t string) *link.Column {
+	c := p.label(t)
+	if c == nil || labelRank(c, p.Schema.TableWords(t)) < 40 && 2*c.Col.Stats.Distinct < c.Table.Rows-c.Col.Stats.Nulls {
+		return nil
+	}
+	return c
+}
+
+// aboutRows reports whether a superlative speaks of single rows: "the heaviest
+// penguin" in a table of penguins.
+func (b *builder) aboutRows() bool {
+	return slices.Contains(b.s.Nouns, b.p.scope.Base)
+}
+
+// rowsWanted reports whether a superlative asks for the row, not for the
+// value: "the heaviest penguin", "which penguin has the highest mass".
+func (s *Sketch) rowsWanted(r *Rank) bool {
+	if slices.ContainsFunc(s.Select, func(it Item) bool { return it.Column == r.Column }) {
+		return false // "the oldest passenger's age"
+	}
+	return s.BestNode != nil && s.BestNode.Form != nil || s.Head == "which" || s.Head == "who"
+}
+
+// bestPeriod reads "the hottest day" and "the coldest month of 2013": the row
+// where each period has one, else the period whose rows together come first.
+func (b *builder) bestPeriod(r *Rank) bool {
+	k := b.s.Keys[0]
+	if len(b.s.Keys) == 1 && k.Grain == when.Day && unique(k.Column) {
+		b.addSelect(k.Column)
+		b.addSelect(r.Column)
+		b.pl.Order = []plan.Order{{By: b.orderColumn(r.Column), Desc: r.Desc}}
+		b.limit(r)
+		return true
+	}
+	a := b.defaultMeasure(r.Column, b.s.BestNode)
+	by := *r
+	by.Measure, by.Column = &a, nil
+	return b.bestGroup(&by, nil)
+}
