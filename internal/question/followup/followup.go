@@ -29,6 +29,7 @@ const (
 	fragmentBonus = 300
 	completeCost  = 500
 	refBonus      = 300
+	impliedBonus  = 120
 )
 
 // Drafts lays the sketches over the plan before.
@@ -97,13 +98,15 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 // restricted reads "of those, …": a question of its own about the things of
 // the answer before.
 func restricted(last Turn, s *parse.Sketch) *parse.Draft {
-	if !marked(s, "those", "their") || len(last.Plan.From.Table) == 0 {
+	refers := marked(s, "those", "their")
+	if !refers && !(single(last) && s.AsksOneThing()) || len(last.Plan.From.Table) == 0 {
 		return nil
 	}
-	d := s.Build(parse.Choice{})
+	d := s.Build(parse.Choice{List: len(last.Plan.Measures) == 0})
 	if d == nil || d.Plan.From.Table != last.Plan.From.Table {
 		return nil
 	}
+	shownAgain(d, last)
 	c, ok := meant(last, s)
 	if !ok {
 		return nil
@@ -111,6 +114,10 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	d.Plan.Where = plan.And(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"
 	d.Bonus = refBonus
+	if !refers {
+		d.Bonus = impliedBonus
+		d.Notes = append(d.Notes, parse.Note{Code: "implied_reference", Text: "This is read as a question about the one thing of the answer before."})
+	}
 	return d
 }
 
@@ -143,6 +150,31 @@ func Lost(last Turn, sketches []*parse.Sketch) bool {
 		}
 	}
 	return refers
+}
+
+// single reports whether the answer before was one thing.
+func single(last Turn) bool {
+	return len(last.Keys) > 0 && len(last.Keys[0].Values) == 1 && !everything(last)
+}
+
+// shownAgain shows what the answer before showed, where a question only asks
+// which of its things fulfil a condition: "which of them are over 5?".
+func shownAgain(d *parse.Draft, last Turn) {
+	if len(d.Plan.Measures) > 0 || len(d.Sketch.Select) > 0 || len(d.Sketch.Nouns) > 0 || !d.Sketch.AsksWhich() {
+		return
+	}
+	shown := last.Plan.Select
+	if len(last.Plan.Measures) > 0 {
+		shown = nil
+		for _, g := range last.Plan.Group {
+			if g.Expr.Op == plan.OpCol {
+				shown = append(shown, g)
+			}
+		}
+	}
+	if len(shown) > 0 {
+		d.Plan.Select = slices.Clone(shown)
+	}
 }
 
 // everything reports whether the answer before was all rows.

@@ -5,6 +5,7 @@ import (
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
 )
 
@@ -186,4 +187,27 @@ func (s *Sketch) Nth() (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// AsksWhich reports whether the question asks which things are so.
+func (s *Sketch) AsksWhich() bool {
+	switch s.Head {
+	case "which", "who", "what", "":
+		return true
+	}
+	return false
+}
+
+// AsksOneThing reports whether the question asks for one property without
+// saying of which row: "who was the artist?", "what was the score?".
+func (s *Sketch) AsksOneThing() bool {
+	bare := len(s.Preds)+len(s.Haves)+len(s.Measures)+len(s.Keys)+len(s.Frames)+len(s.Shares) == 0 && s.Best == nil && s.Limit == nil && s.Near == nil && !s.Count
+	if !bare || len(s.Select) != 1 || text.IsPlural(lastWord(s.Select[0].Node)) || slices.ContainsFunc(s.p.tokens, func(t text.Token) bool { return t.Norm == "all" || t.Norm == "each" || t.Norm == "every" }) {
+		return false
+	}
+	switch s.Head {
+	case "who", "what", "when", "where", "which", "howmuch":
+		return true
+	}
+	return false
 }

@@ -25,6 +25,7 @@ type Draft struct {
 // Choice steers what a build invents, so that alternatives can be made.
 type Choice struct {
 	Rows       bool         // count rows rather than distinct things, list rather than sum
+	List       bool         // list amounts rather than sum them up
 	Aggregate  plan.Op      // the default aggregate to take
 	Measure    *link.Column // the default measure to take
 	SumOfGroup *bool        // superlatives over groups rather than single rows

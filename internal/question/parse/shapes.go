@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -484,10 +485,21 @@ func (b *builder) soleAmount() bool {
 	}
 	w := lastWord(s.Select[0].Node)
 	plural := text.IsPlural(w) && !slices.Contains(c.Words, w) && !text.IsPlural(lastNameWord(c))
-	if plural && (len(s.Nouns) > 0 || s.Head == "list") || b.pinned() || s.Head == "which" {
+	switch {
+	case plural && (len(s.Nouns) > 0 || s.Head == "list" || s.Head == "what" && !money(c)), b.pinned(), b.ch.List:
 		return false
+	case s.Head == "which", s.Head == "who", s.Head == "when", s.Head == "where", s.Select[0].Node.Payload == "how":
+		return false // asks for things, or for one thing's measure
 	}
 	return c.Col.Role == catalog.Measure || len(s.Preds) == 0 && len(s.Nouns) == 0
+}
+
+// moneyWords are in the names of amounts whose plural is their total: "the
+// profits of 2024".
+var moneyWords = []string{"revenue", "sale", "profit", "cost", "income", "earning", "expense", "turnover", "amount", "spend", "spending", "payment", "loss"}
+
+func money(c *link.Column) bool {
+	return len(c.Col.Unit) == 3 && c.Col.Unit == strings.ToUpper(c.Col.Unit) || slices.ContainsFunc(c.Words, func(w string) bool { return slices.Contains(moneyWords, w) })
 }
 
 // meansRows reports whether a word that is the table's name and an amount's is
