@@ -57,7 +57,7 @@ func (s *Service) hint(ctx context.Context, t *turn, p *plan.Plan) string {
 		return ""
 	}
 	named(rows, p, t)
-	return explain.Hint(p, rows)
+	return explain.Hint(p, rows, t.data.Catalog)
 }
 
 // clarify asks the person, each option executed.

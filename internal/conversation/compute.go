@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"tabletalk/internal/chart"
 	"tabletalk/internal/engine"
@@ -111,7 +112,7 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	a.Result = result(rows)
 	t.keys = keysOf(a.Plan, rows)
 	t.say("result", a.Result)
-	findings := s.check(ctx, t, a.Plan)
+	findings := append(s.check(ctx, t, a.Plan), plan.Finding{Code: plan.FoundNow, Value: t.now.Format(time.DateOnly)})
 	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
 	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
 	a.Followups = explain.Followups(a.Plan, t.data.Catalog)

@@ -26,7 +26,7 @@ func (s *speaker) condition(e *plan.Expr) string {
 		if s.short {
 			word = strings.Replace(word, " is ", " ", 1)
 		}
-		return s.arg(e, 0) + word + s.arg(e, 1)
+		return s.arg(e, 0) + word + s.of(e.Args[0], e.Args[1])
 	}
 	switch e.Op {
 	case plan.OpAnd, plan.OpOr:
@@ -36,7 +36,7 @@ func (s *speaker) condition(e *plan.Expr) string {
 	case plan.OpIn, plan.OpNotIn:
 		return s.membership(e)
 	case plan.OpBetween:
-		return s.arg(e, 0) + " is between " + s.arg(e, 1) + " and " + s.arg(e, 2)
+		return s.arg(e, 0) + " is between " + s.of(e.Args[0], e.Args[1]) + " and " + s.of(e.Args[0], e.Args[2])
 	case plan.OpWithin:
 		return s.within(e)
 	case plan.OpIsNull:
@@ -75,9 +75,18 @@ func (s *speaker) membership(e *plan.Expr) string {
 	case e.Sub != nil:
 		return s.arg(e, 0) + word + "one of: " + lowerFirst(strings.TrimSuffix(Restate(e.Sub, s.cat), "."))
 	case len(e.Args) > 9:
-		return s.arg(e, 0) + word + s.list(e.Args[1:6], "or") + " or " + thousands(itoa(len(e.Args)-6)) + " more"
+		return s.arg(e, 0) + word + s.choices(e.Args[0], e.Args[1:6]) + " or " + thousands(itoa(len(e.Args)-6)) + " more"
 	}
-	return s.arg(e, 0) + word + s.list(e.Args[1:], "or")
+	return s.arg(e, 0) + word + s.choices(e.Args[0], e.Args[1:])
+}
+
+// choices are the constants of a list that an expression is compared with.
+func (s *speaker) choices(e *plan.Expr, list []*plan.Expr) string {
+	parts := make([]string, len(list))
+	for i, x := range list {
+		parts[i] = s.of(e, x)
+	}
+	return enumerated(parts, "or")
 }
 
 func (s *speaker) within(e *plan.Expr) string {

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"tabletalk/internal/catalog"
@@ -21,17 +22,13 @@ func Explain(p *plan.Plan, rows *table.Rows, findings []plan.Finding, cat *catal
 	if p == nil || rows == nil {
 		return Explanation{}
 	}
-	if cat == nil {
-		cat = &catalog.Catalog{}
-	}
-	t := &teller{speaker: speakerOf(p, cat), rows: rows, found: findings}
-	t.columns = plan.ResultColumns(p, cat)
+	t := newTeller(p, rows, findings, cat)
 	return Explanation{Text: t.text(), Notes: t.notes()}
 }
 
 // Hint is the first value of a result in a few characters: what an alternative
 // would give.
-func Hint(p *plan.Plan, rows *table.Rows) string {
+func Hint(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) string {
 	if p == nil || rows == nil || len(rows.Values) == 0 || len(rows.Columns) == 0 {
 		return ""
 	}
@@ -42,7 +39,11 @@ func Hint(p *plan.Plan, rows *table.Rows) string {
 	}
 	value := short(row[last], rows.Columns[last])
 	if len(p.Group) > 0 && last > 0 {
-		return short(row[0], rows.Columns[0]) + ": " + value
+		t := newTeller(p, rows, nil, cat)
+		if p.TimeKey() != nil && len(p.Group) == 1 {
+			return value + " in " + t.keyText(0)
+		}
+		return "first: " + t.keyText(0) + " with " + value
 	}
 	return value
 }
@@ -78,6 +79,13 @@ func clipped(s string, n int) string {
 		return s
 	}
 	return string(r[:n-1]) + "…"
+}
+
+func newTeller(p *plan.Plan, rows *table.Rows, findings []plan.Finding, cat *catalog.Catalog) *teller {
+	if cat == nil {
+		cat = &catalog.Catalog{}
+	}
+	return &teller{speaker: speakerOf(p, cat), rows: rows, found: findings, columns: plan.ResultColumns(p, cat)}
 }
 
 type teller struct {
@@ -118,9 +126,24 @@ func (t *teller) cell(row, column int) string {
 		return named
 	}
 	if v == nil && column < len(t.p.Group) {
-		return "none"
+		return "no " + words(t.p.Group[column].As)
+	}
+	if n, ok := v.(int64); ok && !t.counted(t.shown(column)) {
+		return itoa(int(n))
 	}
 	return clipped(Format(v, c.Type, c.Unit), 80)
+}
+
+// shown is the expression of a column of the result.
+func (t *teller) shown(column int) *plan.Expr {
+	list := append(slices.Clone(t.p.Group), t.p.Measures...)
+	if len(list) == 0 {
+		list = t.p.Select
+	}
+	if column < len(list) {
+		return list[column].Expr
+	}
+	return nil
 }
 
 var weekdays = []string{"", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
@@ -146,13 +169,28 @@ func (t *teller) text() string {
 	case n == 0:
 		return said + ": no rows." + t.why()
 	case !t.p.Aggregated():
-		return said + ": " + t.size() + "."
+		return t.listed(said)
 	case n == 1 && len(t.p.Group) == 0:
 		return t.single(said)
 	case n == 1:
 		return said + ": " + t.line(0) + "."
 	}
 	return said + ". " + t.headline()
+}
+
+// listed says how many rows a list has.
+func (t *teller) listed(said string) string {
+	whole := t.p.Limit != nil && t.p.Limit.N > 1 && t.size() == plural(int64(t.p.Limit.N), "row") // as many as were asked for
+	rest, plain := strings.CutPrefix(said, "Rows of ")
+	switch {
+	case plain && whole:
+		return "The first " + t.size() + " of " + strings.TrimSuffix(rest, ", "+t.cut()[0]) + "."
+	case plain:
+		return upperFirst(t.size()) + " of " + rest + "."
+	case whole:
+		return said + "."
+	}
+	return said + ": " + t.size() + "."
 }
 
 // size says how many rows there are.
@@ -177,6 +215,11 @@ func plural(n int64, word string) string {
 
 // single says the numbers of the only row, and over how many rows they are.
 func (t *teller) single(said string) string {
+	if _, ok := t.compares(); ok {
+		if text := t.compared(0); text != "" {
+			return said + ": " + text + "."
+		}
+	}
 	text := said + ": " + t.values(0)
 	if len(t.p.Measures) == 1 && !t.counts(t.p.Measures[0].Expr) && t.rows.Values[0][0] != nil {
 		if strings.Contains(said, ", ") {
@@ -257,12 +300,21 @@ func (t *teller) headline() string {
 	case high < 0 || t.rows.Truncated || most == least && numbers < len(t.rows.Values):
 		return upperFirst(t.size()) + "."
 	case most == least:
-		return "All " + plural(int64(len(t.rows.Values)), "row") + " have " + t.cell(high, column) + "."
+		return "All " + t.things() + " have " + t.cell(high, column) + "."
 	}
 	if t.p.Limit != nil { // what is shown is not all there is
 		return "First is " + t.point(0, column) + ", last " + t.point(len(t.rows.Values)-1, column) + "."
 	}
 	return "Highest is " + t.point(high, column) + ", lowest " + t.point(low, column) + "."
+}
+
+// things are what the rows are: "4 categories", "8 rows".
+func (t *teller) things() string {
+	n := int64(len(t.rows.Values))
+	if len(t.p.Group) != 1 || n == 1 {
+		return plural(n, "row")
+	}
+	return thousands(itoa(int(n))) + " " + many(words(t.p.Group[0].As))
 }
 
 // point says keys and a value: "North with 12", "cylinders 8 with 4,114".

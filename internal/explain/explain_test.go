@@ -93,13 +93,13 @@ func TestExplain(t *testing.T) {
 		{"money", `sales | where channel = 'Online' | sum(revenue) as r`, rows("r:decimal", []table.Value{table.Exact("1234567.50")}),
 			nil, "Total revenue where channel is Online is $1,234,567.50.", nil},
 		{"a number of a period", `sales | where order_date within 2024-03-01..2024-04-01 | avg(rating) as r`, rows("r:float", []table.Value{2.5}),
-			nil, "Average rating, in March 2024, is 2.5.", nil},
+			nil, "Average rating in March 2024 is 2.5.", nil},
 		{"nothing matches", `sales | where customer = 'Contoso' | sum(revenue) as r`, rows("r:decimal", []table.Value{nil}),
 			[]plan.Finding{{Code: plan.FoundTotal, Value: int64(20000)}, {Code: plan.FoundMatched, Value: int64(0)}},
 			"Total revenue where customer is Contoso: no value, for no row matches. No row has: customer is Contoso.", nil},
 		{"outside the data", `sales | where order_date within 2025-06-17..2025-06-18 | select order_id`, rows("order_id:integer"),
 			[]plan.Finding{{Code: plan.FoundEarliest, Value: "2023-01-01"}, {Code: plan.FoundLatest, Value: "2025-06-15"}},
-			"Order id in sales, on Jun 17, 2025: no rows. The data ends on Jun 15, 2025.", nil},
+			"Order id in sales on Jun 17, 2025: no rows. The data ends on Jun 15, 2025.", nil},
 		{"the condition that emptied it", `sales | where region = 'West' and rating > 9 | select order_id`, rows("order_id:integer"),
 			[]plan.Finding{{Code: plan.FoundTotal, Value: int64(500)}, {Code: plan.FoundAfter, Expr: plan.Make(plan.OpEq, plan.Column("region"), plan.Text("West")), Value: int64(80)},
 				{Code: plan.FoundAfter, Expr: plan.Make(plan.OpGt, plan.Column("rating"), plan.Int(9)), Value: int64(0)}},
@@ -114,6 +114,18 @@ func TestExplain(t *testing.T) {
 			[]plan.Finding{{Code: plan.FoundLatest, Value: "2025-06-15"}, {Code: plan.FoundUndated, Subject: "order_date", Value: int64(1)}},
 			"Total revenue by month. Highest is May 2025 with $10, lowest June 2025 with $4.",
 			[]string{"1 row has no order date and is in no period.", "June 2025 is not complete: the data ends on Jun 15, 2025."}},
+		{"asked before the data ends", `sales | where order_date within 2025-01-01..2026-01-01 | avg(rating) as r`, rows("r:float", []table.Value{2.5}),
+			[]plan.Finding{{Code: plan.FoundLatest, Value: "2025-12-31"}, {Code: plan.FoundNow, Value: "2025-06-18"}},
+			"Average rating in 2025 is 2.5.", []string{"The question is asked on Jun 18, 2025, before the period is over."}},
+		{"a comparison", `sales | sum(quantity) filter (channel = 'Online') as Online, sum(quantity) filter (channel = 'Store') as Store, @Online - @Store as difference, (@Online - @Store) / @Store as change unit 'ratio' | as compare`,
+			rows("Online:integer,Store:integer,difference:integer,change:float", []table.Value{int64(1200), int64(1000), int64(200), 0.2}), nil,
+			"Total quantity of Online against Store: 1,200 and 1,000, 200 more (20%).", nil},
+		{"periods that are the same", `sales | sum(quantity) filter (order_date within 2025-01-01..2026-01-01) as "2025", sum(quantity) filter (order_date within 2024-01-01..2025-01-01) as "2024" | as compare`,
+			rows("2025:integer,2024:integer", []table.Value{int64(7), int64(7)}), nil, "Total quantity in 2025 against 2024: 7 and 7, the same.", nil},
+		{"years and ids", `sales | by order_id | max(rating) as r`, rows("order_id:integer,r:integer", []table.Value{int64(10895), int64(2000)}, []table.Value{int64(10896), int64(1000)}), nil,
+			"Highest rating by order id. Highest is order id 10895 with 2,000, lowest order id 10896 with 1,000.", nil},
+		{"all the same", `sales | by category | median(quantity) as m`, rows("category:string,m:integer", []table.Value{"a", int64(2)}, []table.Value{"b", int64(2)}, []table.Value{nil, int64(2)}), nil,
+			"Median quantity by category. All 3 categories have 2.", nil},
 		{"a share", `sales | by category | share(sum(revenue)) as part | as share`, rows("category:string,part:float", []table.Value{"A", 0.75}, []table.Value{"B", 0.25}),
 			nil, "Part (share of total revenue) by category. Highest is A with 75%, lowest B with 25%.", nil},
 		{"days of the week", `sales | by part(dow, order_date) as day | count() as n`, rows("day:integer,n:integer", []table.Value{int64(1), int64(5)}, []table.Value{int64(7), int64(2)}),
@@ -128,7 +140,7 @@ func TestExplain(t *testing.T) {
 			rows("rating:integer,number of orders:integer", []table.Value{int64(5), int64(80)}, []table.Value{int64(4), int64(7)}),
 			nil, "Top 2 ratings by number of orders. First is rating 5 with 80, last rating 4 with 7.", nil},
 		{"a cut list", `sales | limit 10`, &table.Rows{Columns: []table.Column{{Name: "a"}}, Values: [][]table.Value{{"x"}, {"y"}}, Truncated: true, Total: 10},
-			nil, "Rows of sales, the first 10: 10 rows.", []string{"Only the first 2 of 10 rows are shown.", "In the order of the file."}},
+			nil, "The first 10 rows of sales.", []string{"Only the first 2 of 10 rows are shown.", "In the order of the file."}},
 		{"rows without a partner", `orders | join customers on customer_id = customers.customer_id | sum(amount) as a`, rows("a:decimal", []table.Value{table.Exact("5")}),
 			[]plan.Finding{{Code: plan.FoundTotal, Value: int64(50)}, {Code: plan.FoundJoined, Value: int64(45)}, {Code: plan.FoundMatched, Value: int64(45)}},
 			"Total amount is 5, over 45 rows.", []string{"5 rows of orders have no match in customers and are left out."}},
@@ -195,14 +207,14 @@ func TestHint(t *testing.T) {
 		want string
 	}{
 		{`sales | sum(revenue) as r`, rows("r:decimal", []table.Value{table.Exact("2150300.4")}), "2.15 M"},
-		{`sales | by customer | sum(revenue) as r | order r desc`, rows("customer:string,r:decimal", []table.Value{"Acme", table.Exact("10")}), "Acme: 10"},
+		{`sales | by customer | sum(revenue) as r | order r desc`, rows("customer:string,r:decimal", []table.Value{"Acme", table.Exact("10")}), "first: Acme with 10"},
 		{`sales | sum(revenue) as r`, rows("r:decimal"), ""},
 	} {
 		p, err := plan.Parse(c.text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := Hint(p, c.rows); got != c.want {
+		if got := Hint(p, c.rows, shop); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.text, got, c.want)
 		}
 	}
@@ -230,7 +242,7 @@ func TestNothingIsTooWildToExplain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.OneOf(plantest.Wild(), plantest.Valid(shop)).Draw(t, "plan")
 		r := rows("a:integer,b:string", []table.Value{int64(1), nil}, []table.Value{nil, "x"})
-		Hint(p, r)
+		Hint(p, r, shop)
 		Followups(p, shop)
 		if Restate(p, shop) == "" || Explain(p, r, nil, shop).Text == "" {
 			t.Fatalf("nothing is said of %s", p)

@@ -106,6 +106,46 @@ func (s *speaker) column(e *plan.Expr) string {
 	return words(e.Col.Name)
 }
 
+// counted reports whether numbers of an expression are amounts. Those that
+// name things, like 10895 and 1970, are written without marks between them.
+func (s *speaker) counted(e *plan.Expr) bool {
+	if e == nil {
+		return true
+	}
+	switch e.Op {
+	case plan.OpPart:
+		return e.Unit != "year"
+	case plan.OpMin, plan.OpMax, plan.OpFirst, plan.OpLast, plan.OpMode, plan.OpQuantile, plan.OpMedian:
+		return len(e.Args) == 0 || s.counted(e.Args[0])
+	case plan.OpCol:
+		return e.Col == nil || !names(s.columnOf(e.Col))
+	case plan.OpRef:
+		n := s.p.Result(e.Name)
+		return n == nil || n.Expr == nil || n.Expr.Op == plan.OpRef || s.counted(n.Expr)
+	}
+	return true
+}
+
+// columnOf finds what is known of a column.
+func (s *speaker) columnOf(c *plan.Col) *catalog.Column {
+	name := c.Table
+	if name == "" {
+		name = s.p.From.Table
+	}
+	if t := s.cat.Table(name); t != nil {
+		return t.Column(c.Name)
+	}
+	return nil
+}
+
+// names reports whether the numbers of a column name things or years.
+func names(c *catalog.Column) bool {
+	if c == nil || c.Type != table.Integer {
+		return false
+	}
+	return c.Role == catalog.ID || c.Role == catalog.Time || strings.HasSuffix(strings.ToLower(words(c.Name)), "year")
+}
+
 // ambiguous reports whether the base table has a column of the same name.
 func (s *speaker) ambiguous(c *plan.Col) bool {
 	t := s.cat.Table(s.p.From.Table)
@@ -126,6 +166,22 @@ func (s *speaker) literal(l *plan.Lit) string {
 		return strconv.FormatBool(v)
 	}
 	return Format(l.Value, l.Type, "")
+}
+
+// of writes a constant that is compared with an expression.
+func (s *speaker) of(e, constant *plan.Expr) string {
+	if n, ok := litInt(constant); ok && !s.counted(e) {
+		return strconv.FormatInt(n, 10)
+	}
+	return s.say(constant)
+}
+
+func litInt(e *plan.Expr) (int64, bool) {
+	if e == nil || e.Op != plan.OpLit || e.Lit == nil {
+		return 0, false
+	}
+	n, ok := e.Lit.Value.(int64)
+	return n, ok
 }
 
 // quote marks a value where its end could not be seen without.
@@ -233,11 +289,17 @@ func many(name string) string {
 			return name
 		}
 	}
-	if last == "id" || last == "ID" {
+	switch {
+	case last == "id" || last == "ID":
 		return name + "s"
+	case strings.HasSuffix(last, "ed"), strings.HasSuffix(last, "ies") && inflection.Singular(last) == last, invariable[strings.ToLower(last)]:
+		return name
 	}
 	return name[:i] + inflection.Plural(last)
 }
+
+// invariable are words whose plural is written like their singular.
+var invariable = map[string]bool{"species": true, "series": true, "means": true, "data": true, "sex": true}
 
 var aggregateWords = map[plan.Op]string{
 	plan.OpSum: "total ", plan.OpAvg: "average ", plan.OpMedian: "median ", plan.OpMin: "lowest ", plan.OpMax: "highest ",
@@ -274,11 +336,14 @@ func (s *speaker) summary(e *plan.Expr) string {
 			return map[plan.Op]string{plan.OpMin: "first ", plan.OpMax: "last "}[e.Op] + s.arg(e, 0)
 		}
 	}
-	word := aggregateWords[e.Op]
+	word, arg := aggregateWords[e.Op], s.arg(e, 0)
+	if len(e.Args) > 0 && e.Args[0].Op == plan.OpCast {
+		arg = s.arg(e.Args[0], 0) // how it is added up is not what is asked
+	}
 	if e.Distinct {
 		word += "different "
 	}
-	return word + s.arg(e, 0)
+	return word + strings.TrimPrefix(arg, word) // not "total total bill"
 }
 
 func (s *speaker) count(e *plan.Expr) string {

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,11 @@ func clause(p *plan.Plan, cat *catalog.Catalog) string {
 	if len(conditions) > 0 {
 		parts[0] += " where " + strings.Join(conditions, " and ")
 	}
-	if period != "" {
+	switch {
+	case period == "":
+	case len(conditions) == 0:
+		parts[0] += " " + period
+	default:
 		parts = append(parts, period)
 	}
 	if p.Having != nil {
@@ -58,6 +63,9 @@ func (s *speaker) head() (text string, ranked bool) {
 		return text, true
 	}
 	text = s.measures()
+	if c, ok := s.compares(); ok {
+		text = c.clause()
+	}
 	if len(p.Group) > 0 {
 		text += " by " + s.keys()
 	}
@@ -102,11 +110,41 @@ func (s *speaker) named(n plan.Named) string {
 }
 
 func (s *speaker) measures() string {
-	parts := make([]string, len(s.p.Measures))
+	var parts []string
 	for i, n := range s.p.Measures {
-		parts[i] = s.named(n)
+		if text := s.measure(i, n); text != "" {
+			parts = append(parts, text)
+		}
 	}
 	return enumerated(parts, "and")
+}
+
+// measure says a measure; what is computed from one before it is said as its
+// own, and empty where another says it.
+func (s *speaker) measure(i int, n plan.Named) string {
+	switch e := n.Expr; {
+	case e == nil:
+	case e.Op == plan.OpShare && len(e.By) == 0 && i > 0 && refersTo(e.Args[0], s.p.Measures[0].As):
+		return "its share"
+	case e.Op == plan.OpLag && len(s.p.Measures) > i+1 && s.changeSince(s.p.Measures[i+1].Expr, n.As):
+		return ""
+	case i > 0 && s.changeSince(e, s.p.Measures[i-1].As):
+		return fmt.Sprintf("its change from the %s before", s.periods(1))
+	}
+	return s.named(n)
+}
+
+func refersTo(e *plan.Expr, name string) bool { return e.Op == plan.OpRef && e.Name == name }
+
+// changeSince reports whether an expression is (now - before) / before.
+func (s *speaker) changeSince(e *plan.Expr, before string) bool {
+	lag := s.p.Result(before)
+	if e == nil || lag == nil || lag.Expr == nil || lag.Expr.Op != plan.OpLag || lag.Expr.N != 1 || e.Op != plan.OpDiv {
+		return false
+	}
+	minus := e.Args[0]
+	return minus.Op == plan.OpMinus && refersTo(e.Args[1], before) && refersTo(minus.Args[1], before) &&
+		minus.Args[0].String() == lag.Expr.Args[0].String()
 }
 
 func (s *speaker) keys() string {
@@ -149,7 +187,11 @@ func (s *speaker) joins() string {
 
 // filters says the conditions, and the one on a period apart.
 func (s *speaker) filters() (conditions []string, when string) {
-	for _, e := range plan.Conjuncts(s.p.Where) {
+	list := plan.Conjuncts(s.p.Where)
+	for _, e := range list {
+		if wider(e, list) {
+			continue
+		}
 		text := s.condition(e)
 		if e.Op == plan.OpWithin && when == "" {
 			if said := s.when(e); said != "" {
@@ -163,6 +205,26 @@ func (s *speaker) filters() (conditions []string, when string) {
 		conditions = append(conditions, text)
 	}
 	return conditions, when
+}
+
+// wider reports whether a period only repeats what a narrower one says.
+func wider(e *plan.Expr, list []*plan.Expr) bool {
+	if e.Op != plan.OpWithin || len(e.Args) != 3 {
+		return false
+	}
+	from, fromOpen, okFrom := end(e.Args[1])
+	to, toOpen, okTo := end(e.Args[2])
+	for _, x := range list {
+		if x == e || x.Op != plan.OpWithin || len(x.Args) != 3 || x.Args[0].String() != e.Args[0].String() || x.String() == e.String() {
+			continue
+		}
+		a, aOpen, okA := end(x.Args[1])
+		b, bOpen, okB := end(x.Args[2])
+		if okFrom && okTo && okA && okB && (fromOpen || !aOpen && !a.Before(from)) && (toOpen || !bOpen && !b.After(to)) {
+			return true
+		}
+	}
+	return false
 }
 
 // when says a period; the date column is named where it is not the main one.
@@ -236,13 +298,21 @@ func (s *speaker) ordering() []string {
 		return nil
 	}
 	first := p.Order[0]
-	if len(p.Order) == 1 && first.By != nil && first.By.Op == plan.OpRef {
-		if len(p.Measures) == 1 && p.Measures[0].As == first.By.Name {
+	if len(p.Order) == 1 && first.By.Op == plan.OpRef {
+		if len(p.Measures) > 0 && p.Measures[0].As == first.By.Name {
 			return []string{map[bool]string{true: "highest first", false: "lowest first"}[first.Desc]}
 		}
 		if t := p.TimeKey(); t != nil && t.As == first.By.Name && !first.Desc {
 			return nil
 		}
+	}
+	e := first.By
+	if n := p.Result(e.Name); e.Op == plan.OpRef && n != nil {
+		e = n.Expr
+	}
+	if len(p.Order) == 1 && e.Op == plan.OpCol && first.Desc {
+		word := map[bool]string{true: "latest ", false: "highest "}[s.types.Of(e).Type.Temporal()]
+		return []string{word + s.say(e) + " first"}
 	}
 	parts := make([]string, len(p.Order))
 	for i, o := range p.Order {
@@ -263,6 +333,8 @@ func (s *speaker) cut() []string {
 	switch {
 	case l.Percent > 0:
 		text = "the first " + strconv.FormatFloat(l.Percent, 'f', -1, 64) + "%"
+	case l.N == 1:
+		text = "only the first"
 	case l.N > 0:
 		text = "the first " + thousands(itoa(l.N))
 	case l.Offset > 0:
@@ -270,7 +342,10 @@ func (s *speaker) cut() []string {
 	default:
 		return nil
 	}
-	if l.Offset > 0 {
+	switch {
+	case l.Offset == 1:
+		text += " after the first"
+	case l.Offset > 1:
 		text += " after the first " + thousands(itoa(l.Offset))
 	}
 	if len(l.Per) > 0 {

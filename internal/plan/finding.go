@@ -19,6 +19,7 @@ const (
 	FoundAfter    = "rows_after"   // rows after the conditions up to Expr
 	FoundNulls    = "nulls"        // rows that the measure Subject leaves out, for they have no value
 	FoundUndated  = "undated"      // rows without a date in the column Subject
+	FoundNow      = "now"          // the day on which the question is asked
 	FoundLatest   = "latest"       // the last date in the column Subject
 	FoundEarliest = "earliest"     // the first date in the column Subject
 )
