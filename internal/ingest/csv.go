@@ -219,6 +219,9 @@ func (s *scan) decideAll() ([]decided, []Note) {
 		d := c.decide(set)
 		out = append(out, d)
 		notes = append(notes, d.notes...)
+		if order := d.dateOrder(); order != "" {
+			s.j.out.Receipt.DateOrder = order
+		}
 	}
 	return out, notes
 }

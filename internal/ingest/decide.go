@@ -339,6 +339,19 @@ func (c *column) provenOrder(lay layouts, s settings, d *decided) {
 	d.notes = append(d.notes, Note{Code: "day_month_order", Text: text})
 }
 
+// dateOrder tells the order in which day and month are read where they are
+// numbers.
+func (d *decided) dateOrder() string {
+	switch {
+	case d.typ != table.Date && d.typ != table.Datetime:
+	case d.lay&(layDMY|layDMy) != 0:
+		return DayFirst
+	case d.lay&(layMDY|layMDy) != 0:
+		return MonthFirst
+	}
+	return ""
+}
+
 // formats spells the layout for the engine.
 func (c *column) formats(lay layouts) []string {
 	var sep byte = '-'

@@ -165,13 +165,15 @@ func (j *job) hasColumn(name string) bool {
 }
 
 // typeOf gives the type that was decided for a column; "" for none.
-func (d Decisions) typeOf(column string) table.Type {
-	if t, ok := d.Types[column]; ok {
-		return t
-	}
-	for name, t := range d.Types {
-		if strings.EqualFold(name, column) {
+func (s *Spec) typeOf(column string) table.Type {
+	for _, types := range []map[string]table.Type{s.Types, s.Expect} {
+		if t, ok := types[column]; ok {
 			return t
+		}
+		for name, t := range types {
+			if strings.EqualFold(name, column) {
+				return t
+			}
 		}
 	}
 	return ""

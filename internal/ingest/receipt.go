@@ -1,11 +1,15 @@
 package ingest
 
-import "tabletalk/internal/catalog"
+import (
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/table"
+)
 
 // The kinds of jobs that a worker does for this package.
 const (
 	KindIngest  = "ingest"
 	KindProfile = "profile"
+	KindAppend  = "append"
 )
 
 // Spec says what to read and what a person decided about it.
@@ -15,7 +19,8 @@ type Spec struct {
 	Dir   string   `json:"dir"`   // where to write
 	Taken []string `json:"taken"` // table names that are in use already
 	Decisions
-	Limits Limits `json:"limits"`
+	Expect map[string]table.Type `json:"expect,omitempty"` // types of columns where they are there, like Decisions.Types
+	Limits Limits                `json:"limits"`
 }
 
 // Result is what Work leaves: Parquet files in Spec.Dir and a receipt.
@@ -46,7 +51,8 @@ type Receipt struct {
 	Quote        string   `json:"quote,omitempty"`
 	HeaderRow    int      `json:"header_row"` // line number from 1; 0: the file has none
 	HeaderReason string   `json:"header_reason,omitempty"`
-	Parts        []Part   `json:"parts,omitempty"` // of a workbook or an archive
+	Parts        []Part   `json:"parts,omitempty"`      // of a workbook or an archive
+	DateOrder    string   `json:"date_order,omitempty"` // of dates in which day and month are numbers: day_first, month_first
 	Notes        []Note   `json:"notes"`
 }
 

@@ -21,6 +21,13 @@ func Handlers() map[string]worker.JobHandler {
 			}
 			return ingest.Work(ctx, db, spec, progress)
 		},
+		ingest.KindAppend: func(ctx context.Context, db *sql.Conn, body json.RawMessage, progress func(engine.Progress)) (any, error) {
+			var spec ingest.AppendSpec
+			if err := json.Unmarshal(body, &spec); err != nil {
+				return nil, fmt.Errorf("append job: %w", err)
+			}
+			return ingest.Append(ctx, db, spec, progress)
+		},
 		ingest.KindProfile: func(ctx context.Context, db *sql.Conn, body json.RawMessage, progress func(engine.Progress)) (any, error) {
 			var spec ingest.ProfileSpec
 			if err := json.Unmarshal(body, &spec); err != nil {
