@@ -41,6 +41,7 @@ type Options struct {
 	Sessions Sessions
 	Intake   Intake
 	Files    Files
+	Versions Versions
 	Tables   Tables
 	Asker    Asker
 	Speller  Speller
@@ -90,6 +91,7 @@ type Server struct {
 	sessions  Sessions
 	intake    Intake
 	files     Files
+	versions  Versions
 	tables    Tables
 	asker     Asker
 	speller   Speller
@@ -116,7 +118,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
-		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching,
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching,
 		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}
@@ -205,7 +207,7 @@ type router struct{ s *Server }
 // HandleFunc registers a route.
 func (r router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
 	switch {
-	case pattern == "POST "+base+uploadPath:
+	case pattern == "POST "+base+uploadPath, pattern == "POST "+base+versionsPath:
 		h = r.s.onceArrived(h)
 	case strings.HasPrefix(pattern, "POST ") && pattern != "POST "+base+streamPath:
 		h = r.s.once(h)

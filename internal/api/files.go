@@ -23,6 +23,11 @@ type File struct {
 	Tables    []Table          `json:"tables"`
 	Receipt   *ingest.Receipt  `json:"receipt,omitempty"`
 	Error     *dataset.Problem `json:"error,omitempty"`
+	Version   int64            `json:"version" doc:"The number of the version that questions see"`
+	Kind      dataset.Kind     `json:"kind" enum:"upload,reread,replace,append" doc:"How that version came to be"`
+	Decisions ingest.Decisions `json:"decisions" doc:"What was decided about how the file is read; everything else was found out"`
+	Drift     []dataset.Drift  `json:"drift,omitempty" doc:"What differs from the version before"`
+	Rereads   bool             `json:"rereads" doc:"What was uploaded is kept and can be read again with other decisions"`
 	CreatedAt *time.Time       `json:"created_at,omitempty"`
 }
 
@@ -54,7 +59,8 @@ type Column struct {
 
 func fileOf(f dataset.File) File {
 	out := File{ID: f.ID, SessionID: f.SessionID, Name: f.Name, Status: f.Status, Size: f.Size, SHA256: f.SHA256,
-		Tables: orEmpty(each(f.Tables, tableOf)), Receipt: f.Receipt, Error: f.Error, CreatedAt: &f.CreatedAt}
+		Tables: orEmpty(each(f.Tables, tableOf)), Receipt: f.Receipt, Error: f.Error, CreatedAt: &f.CreatedAt,
+		Version: f.Version, Kind: f.Kind, Decisions: f.Origin.Decisions, Drift: f.Origin.Drift, Rereads: f.Rereads()}
 	if f.Receipt != nil {
 		r := *f.Receipt
 		r.Notes = orEmpty(r.Notes)
@@ -144,6 +150,10 @@ func (s *Server) rowsOf(ctx context.Context, t dataset.Table, limit, offset int)
 	if err != nil {
 		return preview{}, err
 	}
+	return previewOf(t, rows, offset), nil
+}
+
+func previewOf(t dataset.Table, rows *table.Rows, offset int) preview {
 	p := preview{ID: t.ID, Name: t.Name, Result: conversation.Result{
 		Columns: []conversation.ResultColumn{}, Rows: orEmpty(rows.Values), RowCount: t.Rows, Truncated: int64(offset+len(rows.Values)) < t.Rows,
 	}}
@@ -154,7 +164,7 @@ func (s *Server) rowsOf(ctx context.Context, t dataset.Table, limit, offset int)
 		}
 		p.Columns = append(p.Columns, col)
 	}
-	return p, nil
+	return p
 }
 
 type filePreviewOutput struct {

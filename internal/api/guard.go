@@ -76,7 +76,7 @@ func (s *Server) timeBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != nil && r.Body != http.NoBody {
 			b := &timedBody{ReadCloser: r.Body, deadline: http.NewResponseController(w).SetReadDeadline}
-			if r.URL.Path == base+uploadPath {
+			if carriesFiles(r) {
 				b.idle = s.limits.UploadIdle
 			} else {
 				b.until = time.Now().Add(s.limits.BodyTime)
@@ -85,6 +85,13 @@ func (s *Server) timeBody(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// carriesFiles reports whether a request's body may be large: it may take as
+// long as it comes.
+func carriesFiles(r *http.Request) bool {
+	p, ok := strings.CutPrefix(r.URL.Path, base)
+	return ok && (p == uploadPath || strings.HasPrefix(p, "/files/") && strings.HasSuffix(p, "/versions"))
 }
 
 type timedBody struct {

@@ -11,6 +11,7 @@ import (
 	"tabletalk/internal/definition"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/export"
+	"tabletalk/internal/ingest"
 	"tabletalk/internal/question"
 	"tabletalk/internal/session"
 	"tabletalk/internal/table"
@@ -80,6 +81,19 @@ type Files interface {
 	Files(ctx context.Context, workspace, sessionID string, p session.Page) (list []dataset.File, next string, err error)
 	File(ctx context.Context, workspace, id string) (*dataset.File, error)
 	DeleteFile(ctx context.Context, workspace, id string) error
+}
+
+// Versions is how a file changes. A change is tried first where the trial says
+// so; earlier versions are kept until they are deleted.
+type Versions interface {
+	Reread(ctx context.Context, workspace, fileID string, d ingest.Decisions, try dataset.Trial) (*dataset.Change, error)
+	Replace(ctx context.Context, workspace, fileID string, st *dataset.Staged, try dataset.Trial) (*dataset.Change, error)
+	Append(ctx context.Context, workspace, tableID string, st *dataset.Staged, try dataset.Trial) (*dataset.Change, error)
+	Versions(ctx context.Context, workspace, fileID string) ([]dataset.Version, error)
+	VersionRows(ctx context.Context, workspace, fileID string, number int64, n int) (*dataset.Version, []*table.Rows, error)
+	Restore(ctx context.Context, workspace, fileID string, number int64) (*dataset.File, error)
+	Undo(ctx context.Context, workspace, fileID string) (*dataset.File, error)
+	DeleteVersion(ctx context.Context, workspace, fileID string, number int64) error
 }
 
 // Tables is what the files hold.

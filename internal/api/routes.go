@@ -30,6 +30,13 @@ func (s *Server) routes() []route {
 		on(post, "/samples", "load-samples", "files", "Load the sample data into a new session", s.loadSamples),
 		on(get, "/files/{id}", "file", "files", "A file with its receipt and tables", s.file),
 		on(get, "/files/{id}/preview", "file-preview", "files", "Some rows of each table of a file", s.filePreview),
+		on(post, "/files/{id}/reread", "reread-file", "files", "Read a file again with other decisions, or try that", s.reread),
+		on(get, versionsPath, "file-versions", "files", "The versions of a file, newest first", s.fileVersions),
+		on(post, versionsPath, "add-version", "files", "Upload a new version of a file: in place of its rows, or behind those of a table", s.addVersion),
+		on(get, versionsPath+"/{number}/preview", "version-preview", "files", "Some rows of each table of a version", s.versionPreview),
+		on(post, versionsPath+"/{number}/restore", "restore-version", "files", "Bring an earlier version back", s.restoreVersion),
+		on(remove, versionsPath+"/{number}", "delete-version", "files", "Delete an earlier version", s.deleteVersion),
+		on(post, "/files/{id}/undo", "undo-file", "files", "Bring the version before the current one back", s.undoFile),
 		on(remove, "/files/{id}", "delete-file", "files", "Delete a file and its tables", s.deleteFile),
 
 		on(get, "/tables/{id}", "table", "tables", "A table with its columns", s.table),
@@ -169,7 +176,9 @@ func (s *Server) describe() {
 		Type: huma.TypeObject, Required: []string{"files"}, Properties: map[string]*huma.Schema{
 			"files":      {Type: huma.TypeArray, Items: file, Description: "One or more files"},
 			"session_id": {Type: huma.TypeString, Description: "Where to; a new session if missing"},
+			"decisions":  {Type: huma.TypeString, Description: "How to read the files, as the JSON of IngestDecisions; what is not decided is found out"},
 		}}}}}
+	doc.Paths[base+versionsPath].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: versionForm(file)}}}
 	send(doc.Paths[base+streamPath].Post, "Events: status, plan, sql, result, text, assumption, clarify, usage, done (the answer), error (a problem)", "text/event-stream", &huma.Schema{Type: huma.TypeString})
 	for _, p := range []string{"/tables/{id}/export", "/queries/{id}/export"} {
 		send(doc.Paths[base+p].Get, "The file", "application/octet-stream", file)

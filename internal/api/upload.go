@@ -3,6 +3,7 @@ package api
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -17,6 +18,7 @@ import (
 
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest"
 	"tabletalk/internal/session"
 )
 
@@ -24,7 +26,7 @@ const (
 	uploadPath = "/files/upload"
 	drainBytes = 64 << 20 // of a refused body, so that the client gets to read why
 	drainTime  = 10 * time.Second
-	fieldBytes = 1 << 10 // of a form field that is not a file
+	fieldBytes = 64 << 10 // of a form field that is not a file
 	readBytes  = 256 << 10
 )
 
@@ -71,8 +73,10 @@ func (s *Server) upload(ctx context.Context, in *uploadInput) (*uploadOutput, er
 
 // form is a multipart form whose files lie on disk.
 type form struct {
-	session string
-	staged  []*dataset.Staged
+	session   string
+	staged    []*dataset.Staged
+	decisions ingest.Decisions
+	options   changeOptions
 }
 
 func (f *form) discard() {
@@ -83,7 +87,7 @@ func (f *form) discard() {
 
 // digest tells forms apart by what they hold.
 func (f *form) digest() string {
-	parts := []any{uploadPath, f.session}
+	parts := []any{uploadPath, f.session, f.decisions, f.options}
 	for _, p := range f.staged {
 		parts = append(parts, p.Name(), p.SHA256)
 	}
@@ -115,6 +119,9 @@ func (s *Server) receive(ctx context.Context, r *http.Request) (*form, error) {
 		}
 	}
 	drain(r.Body)
+	for _, p := range f.staged {
+		p.Decide(f.decisions)
+	}
 	if len(f.staged) == 0 {
 		return f, fault.New(fault.Invalid, "no_files", "The form holds no file.").WithHint("Send one or more parts named files.")
 	}
@@ -142,19 +149,33 @@ func brokenOff(err error) error {
 func (s *Server) take(ctx context.Context, f *form, p *multipart.Part) error {
 	defer p.Close() //nolint:errcheck // reading it to its end tells everything
 	switch {
-	case p.FormName() == "session_id" && p.FileName() == "":
-		id, err := io.ReadAll(io.LimitReader(p, fieldBytes))
+	case p.FileName() == "":
+		text, err := io.ReadAll(io.LimitReader(p, fieldBytes))
 		if err != nil {
 			return brokenOff(err)
 		}
-		if f.session = string(id); f.session == "" {
-			return nil
-		}
-		return s.owned(ctx, f.session)
+		return s.field(ctx, f, p.FormName(), string(text))
 	case p.FormName() == "files" || p.FormName() == "file" || p.FormName() == "files[]":
 		return s.stage(ctx, f, p)
 	}
 	return nil // unknown fields are ignored; NextPart skips what was not read
+}
+
+// field takes a field that is not a file; unknown ones are ignored.
+func (s *Server) field(ctx context.Context, f *form, name, text string) error {
+	switch name {
+	case "session_id":
+		if f.session = text; text == "" {
+			return nil
+		}
+		return s.owned(ctx, text)
+	case "decisions":
+		if err := json.Unmarshal([]byte(text), &f.decisions); err != nil {
+			return fault.New(fault.Malformed, "decisions_invalid", "The field decisions is not a JSON object of decisions.").
+				WithHint("Its fields are described at /docs.").Because(err)
+		}
+	}
+	return f.options.field(name, text)
 }
 
 // stage writes a file to disk as it comes.
@@ -271,6 +292,9 @@ func (s *Server) undo(ctx context.Context, session string, made bool, files []da
 		err = s.sessions.Delete(ctx, who(ctx).Workspace, session)
 	} else {
 		for _, f := range files {
+			if f.Known {
+				continue // it was there before this upload
+			}
 			err = errors.Join(err, s.files.DeleteFile(ctx, who(ctx).Workspace, f.ID))
 		}
 	}

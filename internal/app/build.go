@@ -138,6 +138,7 @@ func (a *App) dataLimits() dataset.Limits {
 	c := &a.cfg
 	return dataset.Limits{
 		UploadBytes: int64(c.MaxUploadBytes), ImportTimeout: c.ImportTimeout, ProfileTimeout: c.ProfileTimeout, OpenSessions: c.OpenSessions, Profiles: c.MaxProfiles,
+		DropUploads: !c.KeepUploads,
 		Ingest: ingest.Limits{
 			Columns: c.MaxColumns, LineBytes: int64(c.MaxLineBytes), UnpackedBytes: int64(c.MaxUnpackedBytes), Ratio: int64(c.ArchiveRatio),
 			Tables: c.MaxTables, ArchiveEntries: c.MaxArchiveEntries, ArchiveFiles: c.MaxArchiveFiles, Sheets: c.MaxSheets, SheetCells: int64(c.MaxSheetCells),
@@ -168,7 +169,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
 		Limits:   api.Limits{UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
-		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Threads: a.store,
+		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Threads: a.store,
 		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})
 	if err != nil {

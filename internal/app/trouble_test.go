@@ -50,7 +50,7 @@ func TestEveryRouteWithUnknownThings(t *testing.T) {
 				continue
 			}
 			t.Run(op.OperationID, func(t *testing.T) {
-				address := strings.NewReplacer("{id}", stranger, "{conversation_id}", stranger, "{definition_id}", stranger).Replace(path) + "?session_id=" + stranger
+				address := strings.NewReplacer("{id}", stranger, "{conversation_id}", stranger, "{definition_id}", stranger, "{number}", "1").Replace(path) + "?session_id=" + stranger
 				r, err := http.NewRequestWithContext(t.Context(), strings.ToUpper(method), h.web.URL+address, strings.NewReader(body))
 				if err != nil {
 					t.Fatal(err)
@@ -397,8 +397,8 @@ func TestManyAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
-// The same file into one session by many at once: every table has a name of
-// its own and nothing is lost.
+// Files of one name into one session by many at once: every table has a name
+// of its own and nothing is lost.
 func TestManyIntoOneSession(t *testing.T) {
 	h, ctx := open(t), t.Context()
 	s, err := h.CreateSession(ctx, "shared")
@@ -406,9 +406,9 @@ func TestManyIntoOneSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
-	for range 5 {
+	for i := range 5 {
 		wg.Go(func() {
-			if _, err := h.Upload(ctx, s.ID, file("t.csv", people)); err != nil {
+			if _, err := h.Upload(ctx, s.ID, file("t.csv", fmt.Sprintf("%sNo%d,%d,North\n", people, i, i))); err != nil {
 				t.Error(err)
 			}
 		})

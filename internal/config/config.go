@@ -51,6 +51,8 @@ type Config struct {
 	ImportTimeout         time.Duration `group:"files" default:"10m" help:"Longest time that reading one file may take."`
 	ProfileTimeout        time.Duration `group:"files" default:"10m" help:"Longest time that the profile of one table may take, in the background."`
 
+	KeepUploads bool `group:"keeping" default:"true" negatable:"" help:"Keep what was uploaded as it came, so that it can be read again with other decisions."`
+
 	SessionTTL time.Duration `group:"keeping" name:"session-ttl" default:"30d" help:"How long a session lives after it was made or extended."`
 	CacheTTL   time.Duration `group:"keeping" name:"cache-ttl" default:"1h" help:"How long an answer is served from the cache. 0 turns the cache off."`
 	CacheBytes Size          `group:"keeping" default:"64MiB" help:"Memory of the cache in the process."`

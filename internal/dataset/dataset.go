@@ -31,6 +31,10 @@ type File struct {
 	Tables    []Table         `json:"tables"`
 	Receipt   *ingest.Receipt `json:"receipt,omitempty"`
 	Error     *Problem        `json:"error,omitempty"` // why it failed
+	Version   int64           `json:"version"`
+	Kind      Kind            `json:"kind"`
+	Origin    Origin          `json:"origin"`
+	Known     bool            `json:"-"` // it was in the session before it was uploaded now
 	CreatedAt time.Time       `json:"created_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
 }
@@ -65,14 +69,31 @@ type Store interface {
 	// the session's version.
 	AddFile(ctx context.Context, f File) error
 	File(ctx context.Context, workspace, id string) (*File, error)
+	// SameFiles gives the completed files of a session whose upload had the
+	// same content, newest first.
+	SameFiles(ctx context.Context, sessionID, sha256 string) ([]File, error)
+	// ChangeFile puts a new state in place of the one with the number from,
+	// which is kept as an earlier version, and gives the new one's number.
+	// With amend the new state has the old one's number, and that is not
+	// kept. A file that is in another state meanwhile is a conflict:
+	// file_changed.
+	ChangeFile(ctx context.Context, f File, from int64, amend bool) (number int64, err error)
+	// Versions gives all versions of a file, newest first.
+	Versions(ctx context.Context, workspace, fileID string) ([]Version, error)
+	// RestoreVersion brings an earlier version back in place of the state
+	// with the number from, which becomes an earlier version.
+	RestoreVersion(ctx context.Context, f File, from, number int64) error
+	// DeleteVersion forgets an earlier version.
+	DeleteVersion(ctx context.Context, sessionID, fileID string, number int64) error
 	Files(ctx context.Context, sessionID string, p session.Page) (list []File, next string, err error)
 	// DeleteFile removes a file with its tables and releases their content:
 	// it is deleted later, unless another table names it then.
 	DeleteFile(ctx context.Context, sessionID, id string) error
 	Tables(ctx context.Context, sessionID string) ([]Table, error)
 	Table(ctx context.Context, workspace, id string) (*Table, error)
-	// SetProfile stores the columns with their statistics.
-	SetProfile(ctx context.Context, tableID string, columns []catalog.Column, profile []byte) error
+	// SetProfile stores the columns of a table with their statistics. A table
+	// that holds other content meanwhile is not_found.
+	SetProfile(ctx context.Context, tableID, sha256 string, columns []catalog.Column, profile []byte) error
 	Profile(ctx context.Context, tableID string) ([]byte, error)
 	// ReleaseBlobs says that content was put for a table that did not come.
 	// The keys of deleted tables are released by what deletes them.

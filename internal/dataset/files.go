@@ -54,9 +54,14 @@ func (s *Service) Preview(ctx context.Context, workspace, tableID string, limit,
 	if err != nil {
 		return nil, err
 	}
+	return s.firstRows(ctx, engine.Table{Name: t.Name, Path: path, SHA256: t.SHA256}, limit, offset)
+}
+
+// firstRows reads rows of one table in their order.
+func (s *Service) firstRows(ctx context.Context, t engine.Table, limit, offset int) (*table.Rows, error) {
 	limit, offset = max(limit, 0), max(offset, 0)
 	q := engine.Query{SQL: fmt.Sprintf("SELECT * FROM %s LIMIT %d OFFSET %d", quoteID(t.Name), limit, offset), MaxRows: max(limit, 1)}
-	return s.engine.Query(ctx, []engine.Table{{Name: t.Name, Path: path, SHA256: t.SHA256}}, q)
+	return s.engine.Query(ctx, []engine.Table{t}, q)
 }
 
 // DeleteFile removes a file with its tables. Their content goes later, unless
@@ -70,7 +75,7 @@ func (s *Service) DeleteFile(ctx context.Context, workspace, id string) error {
 		return err
 	}
 	for _, t := range f.Tables {
-		s.tried.Delete(t.ID)
+		s.tried.Delete(t.ID + t.SHA256)
 	}
 	s.Forget(f.SessionID)
 	return nil

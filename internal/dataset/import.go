@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/ingest"
+	"tabletalk/internal/table"
 )
 
 // Import reads staged files into a session and gives them as they are stored.
@@ -69,95 +71,209 @@ func aboutFile(err error) bool {
 	return k == fault.Invalid || k == fault.TooLarge || k == fault.Timeout
 }
 
-// importOne reads one file and stores it.
+// importOne reads one file and stores it. One that is in the session already,
+// by name and content, is given as it is there.
 func (s *Service) importOne(ctx context.Context, sessionID string, st *Staged, progress func(engine.Progress)) (*File, error) {
-	res, err := s.read(ctx, sessionID, st, progress)
+	f := s.newFile(sessionID, st)
+	known, twin, err := s.known(ctx, f)
+	if known != nil || err != nil {
+		return known, err
+	}
+	r := readJob{name: st.name, key: st.SHA256, from: st.Path, decisions: st.decisions, progress: progress}
+	if r.taken, err = s.taken(ctx, sessionID, ""); err != nil {
+		return nil, err
+	}
+	d, err := s.read(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	f := s.newFile(sessionID, st)
-	f.Status, f.Receipt = Completed, &res.Receipt
-	for _, t := range res.Tables {
-		f.Tables = append(f.Tables, s.newTable(f, t))
+	defer d.discard()
+	f.fill(d, nil)
+	if twin != "" {
+		f.Receipt.Notes = append(f.Receipt.Notes, ingest.Note{Code: "same_content", Text: fmt.Sprintf("The file holds the same as %q, which is in the session already.", twin)})
 	}
-	if err := s.commit(ctx, f, st, res); err != nil {
+	if err := s.commit(ctx, f, d, []*Staged{st}, func(ctx context.Context) error { return s.store.AddFile(ctx, *f) }); err != nil {
 		return nil, err
 	}
 	st.Discard()
-	for _, t := range f.Tables {
-		s.profileLater(t)
-	}
+	s.profileAll(f.Tables)
 	return f, nil
 }
 
-// read lets a worker read the file.
-func (s *Service) read(ctx context.Context, sessionID string, st *Staged, progress func(engine.Progress)) (*ingest.Result, error) {
+// known finds the file that is uploaded again; twin is the name of another
+// with the same content. Other decisions make it another file.
+func (s *Service) known(ctx context.Context, f *File) (known *File, twin string, err error) {
+	list, err := s.store.SameFiles(ctx, f.SessionID, f.SHA256)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, old := range list {
+		if old.Name == f.Name && f.Origin.Decisions.IsZero() && (old.Kind == Uploaded || old.Kind == Reread) {
+			old.Known = true
+			r := *old.Receipt
+			r.Notes = append(r.Notes[:len(r.Notes):len(r.Notes)], ingest.Note{Code: "same_file", Text: "The file was in the session already; it was not added again."})
+			old.Receipt = &r
+			return &old, "", nil
+		}
+		twin = old.Name
+	}
+	return nil, twin, nil
+}
+
+// taken gives the names of the session's tables but those of one file.
+func (s *Service) taken(ctx context.Context, sessionID, but string) ([]string, error) {
 	tables, err := s.store.Tables(ctx, sessionID)
-	if err != nil {
-		return nil, err
-	}
-	out := filepath.Join(st.dir, "out")
-	if err := os.Mkdir(out, 0o700); err != nil {
-		return nil, storageError("dataset.Import", err)
-	}
-	spec := ingest.Spec{Name: st.name, File: engine.JobFile(0), Dir: engine.JobDir, Limits: s.limits.Ingest}
+	var names []string
 	for _, t := range tables {
-		spec.Taken = append(spec.Taken, t.Name)
+		if t.FileID != but {
+			names = append(names, t.Name)
+		}
 	}
-	answer, err := s.engine.Import(ctx, engine.Job{Kind: ingest.KindIngest, Body: spec, Read: []string{st.Path}, Dir: out, Key: st.SHA256, Timeout: s.limits.ImportTimeout, Progress: progress})
+	return names, err
+}
+
+// readJob is one file to be read by a worker.
+type readJob struct {
+	name      string
+	key       string // what names the bytes
+	from      string // where they are
+	taken     []string
+	decisions ingest.Decisions
+	expect    map[string]table.Type
+	progress  func(engine.Progress)
+}
+
+// draft is a file that was read and not stored: its tables lie in a folder of
+// their own.
+type draft struct {
+	dir       string
+	res       *ingest.Result
+	decisions ingest.Decisions
+}
+
+func (d *draft) discard() { _ = os.RemoveAll(d.dir) }
+
+func (d *draft) path(i int) string { return filepath.Join(d.dir, filepath.Base(d.res.Tables[i].File)) }
+
+// read lets a worker read a file. The caller discards the draft.
+func (s *Service) read(ctx context.Context, r readJob) (*draft, error) {
+	spec := ingest.Spec{Name: r.name, File: engine.JobFile(0), Dir: engine.JobDir, Taken: r.taken, Decisions: r.decisions, Expect: r.expect, Limits: s.limits.Ingest}
+	job := engine.Job{Kind: ingest.KindIngest, Body: spec, Read: []string{r.from}, Key: r.key, Timeout: s.limits.ImportTimeout, Progress: r.progress}
+	if made := fmt.Sprintf("%+v", r.decisions); !r.decisions.IsZero() {
+		job.Key += hashOf([]byte(made))
+	}
+	return s.draft(ctx, job, r.decisions)
+}
+
+// draft runs a job that leaves tables.
+func (s *Service) draft(ctx context.Context, job engine.Job, decisions ingest.Decisions) (*draft, error) {
+	const op = "dataset.Import"
+	dir, err := os.MkdirTemp(s.dir, "out-")
 	if err != nil {
-		return nil, err
+		return nil, storageError(op, err)
 	}
-	res, err := ingest.DecodeResult(answer)
+	d := &draft{dir: dir, decisions: decisions}
+	d.decisions.Password = "" // is not kept
+	job.Dir = dir
+	answer, err := s.engine.Import(ctx, job)
+	if err == nil {
+		d.res, err = ingest.DecodeResult(answer)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("dataset.Import: %w", err)
+		d.discard()
+		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	return res, nil
+	return d, nil
 }
 
 func (s *Service) newFile(sessionID string, st *Staged) *File {
 	now := s.clock().UTC()
-	return &File{ID: newID(), SessionID: sessionID, Name: st.name, Size: st.size, SHA256: st.SHA256, Tables: []Table{}, CreatedAt: now, UpdatedAt: now}
+	f := &File{ID: newID(), SessionID: sessionID, Name: st.name, Size: st.size, SHA256: st.SHA256, Tables: []Table{},
+		Version: 1, Kind: Uploaded, CreatedAt: now, UpdatedAt: now}
+	f.Origin.Decisions = st.decisions
+	f.Origin.Decisions.Password = ""
+	return f
 }
 
-func (s *Service) newTable(f *File, t ingest.Table) Table {
-	return Table{ID: newID(), SessionID: f.SessionID, FileID: f.ID, Name: t.Name, Rows: t.Rows, Columns: t.Columns,
-		SHA256: t.SHA256, Bytes: t.Bytes, BlobKey: "tables/" + t.SHA256 + ".parquet", CreatedAt: f.CreatedAt}
+// fill gives a file the tables of a draft. Those that had a table of the name
+// before take its place.
+func (f *File) fill(d *draft, before []Table) {
+	f.Status, f.Error, f.Receipt = Completed, nil, &d.res.Receipt
+	f.Origin.Decisions = d.decisions
+	f.Tables = []Table{}
+	for _, t := range d.res.Tables {
+		if len(before) == 1 && len(d.res.Tables) == 1 {
+			t.Name = before[0].Name // the one table of the file keeps its name
+		}
+		n := Table{ID: newID(), SessionID: f.SessionID, FileID: f.ID, Name: t.Name, Rows: t.Rows, Columns: t.Columns,
+			SHA256: t.SHA256, Bytes: t.Bytes, BlobKey: "tables/" + t.SHA256 + ".parquet", CreatedAt: f.UpdatedAt}
+		if old := named(before, n.Name); old != nil {
+			n.ID, n.CreatedAt = old.ID, old.CreatedAt
+		}
+		f.Tables = append(f.Tables, n)
+	}
 }
 
-// commit puts the content away and then stores the file.
-func (s *Service) commit(ctx context.Context, f *File, st *Staged, res *ingest.Result) error {
-	out := filepath.Join(st.dir, "out")
-	var keys []string
-	for i := range res.Tables {
-		key, err := writeIndex(filepath.Join(out, fmt.Sprintf("index-%d", i)), res.Tables[i].Values)
+// commit puts the content away, what was uploaded included, and then lets the
+// file be stored.
+func (s *Service) commit(ctx context.Context, f *File, d *draft, uploads []*Staged, add func(context.Context) error) error {
+	err := s.putTables(ctx, f, d)
+	if err == nil {
+		err = s.putSources(ctx, f, uploads)
+	}
+	if err == nil {
+		err = add(ctx)
+	}
+	if err == nil {
+		return nil
+	}
+	v := f.AsVersion()
+	if _, late := s.store.ReleaseBlobs(context.WithoutCancel(ctx), v.Keys()); late != nil {
+		s.log.ErrorContext(ctx, "content of a failed import is left until the next start", "error", late)
+	}
+	return err
+}
+
+func (s *Service) putTables(ctx context.Context, f *File, d *draft) error {
+	for i, t := range d.res.Tables {
+		index := filepath.Join(d.dir, fmt.Sprintf("index-%d", i))
+		key, err := writeIndex(index, t.Values)
 		if err != nil {
 			return storageError("dataset.Import", err)
 		}
-		f.Tables[i].IndexKey = key
-		keys = append(keys, f.Tables[i].BlobKey, key)
-	}
-	if err := s.putAndAdd(ctx, f, out, res); err != nil {
-		if _, late := s.store.ReleaseBlobs(context.WithoutCancel(ctx), keys); late != nil {
-			s.log.ErrorContext(ctx, "content of a failed import is left until the next start", "error", late)
+		if f.Tables[i].IndexKey = key; key != "" {
+			if err := s.blobs.Put(ctx, key, index); err != nil {
+				return err
+			}
 		}
-		return err
+		if err := s.blobs.Put(ctx, f.Tables[i].BlobKey, d.path(i)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (s *Service) putAndAdd(ctx context.Context, f *File, out string, res *ingest.Result) error {
-	for i, t := range res.Tables {
-		if f.Tables[i].IndexKey != "" {
-			if err := s.blobs.Put(ctx, f.Tables[i].IndexKey, filepath.Join(out, fmt.Sprintf("index-%d", i))); err != nil {
-				return err
+// putSources keeps what was uploaded, so that it can be read again.
+func (s *Service) putSources(ctx context.Context, f *File, uploads []*Staged) error {
+	for _, st := range uploads {
+		if s.limits.DropUploads {
+			return nil
+		}
+		src := Source{Key: "sources/" + st.SHA256, Name: st.name, Size: st.size, SHA256: st.SHA256}
+		for _, t := range f.Tables {
+			if t.SHA256 == st.SHA256 { // a Parquet file that was kept as it came
+				src.Key = t.BlobKey
 			}
 		}
-		if err := s.blobs.Put(ctx, f.Tables[i].BlobKey, filepath.Join(out, filepath.Base(t.File))); err != nil {
+		f.Origin.Sources = append(f.Origin.Sources, src)
+		if strings.HasPrefix(src.Key, "tables/") {
+			continue
+		}
+		if err := s.blobs.Put(ctx, src.Key, st.Path); err != nil {
 			return err
 		}
 	}
-	return s.store.AddFile(ctx, *f)
+	return nil
 }
 
 // writeIndex builds the value index and gives the key of its content; none for
@@ -170,8 +286,12 @@ func writeIndex(path string, values []catalog.ColumnValues) (key string, err err
 	if err != nil || len(b) == 0 {
 		return "", err
 	}
+	return "index/" + hashOf(b), os.WriteFile(path, b, 0o600)
+}
+
+func hashOf(b []byte) string {
 	sum := sha256.Sum256(b)
-	return "index/" + hex.EncodeToString(sum[:]), os.WriteFile(path, b, 0o600)
+	return hex.EncodeToString(sum[:])
 }
 
 // failed stores a file that could not be read, with the reason.

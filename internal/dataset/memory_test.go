@@ -90,13 +90,29 @@ func (m *memory) Table(ctx context.Context, workspace, id string) (*dataset.Tabl
 	return nil, missing()
 }
 
-func (m *memory) SetProfile(_ context.Context, tableID string, columns []catalog.Column, profile []byte) error {
+func (m *memory) SameFiles(_ context.Context, _, sha256 string) ([]dataset.File, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(m.files), func(f dataset.File) bool { return f.SHA256 != sha256 || f.Status != dataset.Completed }), nil
+}
+
+// Versions are kept by the real stores, under test with them.
+func (m *memory) ChangeFile(context.Context, dataset.File, int64, bool) (int64, error) {
+	return 0, missing()
+}
+func (m *memory) Versions(context.Context, string, string) ([]dataset.Version, error) {
+	return nil, missing()
+}
+func (m *memory) RestoreVersion(context.Context, dataset.File, int64, int64) error { return missing() }
+func (m *memory) DeleteVersion(context.Context, string, string, int64) error       { return missing() }
+
+func (m *memory) SetProfile(_ context.Context, tableID, sha256 string, columns []catalog.Column, profile []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.version++
 	for i := range m.files {
 		for k := range m.files[i].Tables {
-			if t := &m.files[i].Tables[k]; t.ID == tableID {
+			if t := &m.files[i].Tables[k]; t.ID == tableID && t.SHA256 == sha256 {
 				t.Columns, t.Profiled = columns, true
 				m.profiles[tableID] = profile
 				return nil

@@ -8,10 +8,17 @@ import (
 	"tabletalk/internal/ingest"
 )
 
+// profileAll computes the profiles of new tables in the background.
+func (s *Service) profileAll(tables []Table) {
+	for _, t := range tables {
+		s.profileLater(t)
+	}
+}
+
 // profileLater computes the profile of a new table in the background.
 // A table is tried once in the life of a Service.
 func (s *Service) profileLater(t Table) {
-	if _, begun := s.tried.LoadOrStore(t.ID, true); begun {
+	if _, begun := s.tried.LoadOrStore(t.ID+t.SHA256, true); begun {
 		return
 	}
 	s.work.Go(func() {
@@ -41,5 +48,5 @@ func (s *Service) profile(ctx context.Context, t Table) error {
 	if err != nil {
 		return err
 	}
-	return s.store.SetProfile(ctx, t.ID, res.Merge(t.Columns), answer)
+	return s.store.SetProfile(ctx, t.ID, t.SHA256, res.Merge(t.Columns), answer)
 }

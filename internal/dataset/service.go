@@ -39,6 +39,7 @@ type Limits struct {
 	ProfileTimeout time.Duration // profile-timeout, 10 minutes: for one table
 	OpenSessions   int           // open-sessions, 64: kept in memory with their value indexes
 	Profiles       int           // max-profiles, 1: computed at once in the background
+	DropUploads    bool          // keep-uploads=false: what was uploaded is not kept once it was read
 }
 
 // Config is what a Service is made of. Everything but Log and Teacher is needed.

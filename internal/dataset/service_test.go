@@ -188,8 +188,18 @@ func TestSameNameSameContent(t *testing.T) {
 	}
 	h.Wait()
 	kept := len(files(t, h.blobs))
-	if kept != 2 {
+	if kept != 3 { // the table, its values, and what was uploaded
 		t.Errorf("%d blobs for one content", kept)
+	}
+	if n := b.Receipt.Notes; len(n) == 0 || n[len(n)-1].Code != "same_content" || !strings.Contains(n[len(n)-1].Text, "orders.csv") {
+		t.Errorf("notes %v do not say that the content is known", n)
+	}
+	again := h.add(t, "orders.csv", orders)
+	if n := again.Receipt.Notes; again.ID != a.ID || !again.Known || len(n) == 0 || n[len(n)-1].Code != "same_file" {
+		t.Errorf("the same file again is %+v", again)
+	}
+	if tables, err := h.Tables(t.Context(), "w", "s"); err != nil || len(tables) != 2 {
+		t.Errorf("%v, %d tables", err, len(tables))
 	}
 	if err := h.DeleteFile(t.Context(), "w", a.ID); err != nil {
 		t.Fatal(err)
@@ -298,9 +308,9 @@ func TestCleanRemovesLeftovers(t *testing.T) {
 func TestImportsAtOnce(t *testing.T) {
 	h := newHouse(t, dataset.Limits{})
 	var wg sync.WaitGroup
-	for range 4 {
+	for i := range 4 {
 		wg.Go(func() {
-			st, err := h.Stage(context.Background(), "t.csv", strings.NewReader(orders))
+			st, err := h.Stage(context.Background(), "t.csv", strings.NewReader(fmt.Sprintf("%s%d,1,1,West\n", orders, 10+i)))
 			if err == nil {
 				_, err = h.ImportOne(context.Background(), "w", "s", st)
 			}

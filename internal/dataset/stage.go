@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest"
 )
 
 // Staged is a file whose bytes have arrived and were not looked at yet.
@@ -24,7 +25,12 @@ type Staged struct {
 	name   string
 	size   int64
 	dir    string
+
+	decisions ingest.Decisions
 }
+
+// Decide says how the file is to be read, where a person decided that before.
+func (s *Staged) Decide(d ingest.Decisions) { s.decisions = d }
 
 // Name is the name that a person gave, made safe to show.
 func (s *Staged) Name() string { return s.name }

@@ -26,7 +26,8 @@ func inUse(ctx context.Context, q querier, keys []string) ([]string, error) {
 			used = append(used, key)
 			return err
 		}, `SELECT blob_key FROM tables WHERE blob_key IN (`+in+`)
-			UNION SELECT index_key FROM tables WHERE index_key IN (`+in+`)`, anys(chunk)...)
+			UNION SELECT index_key FROM tables WHERE index_key IN (`+in+`)
+			UNION SELECT blob_key FROM file_blobs WHERE blob_key IN (`+in+`)`, anys(chunk)...)
 		if err != nil {
 			return nil, err
 		}
@@ -66,6 +67,7 @@ func (s *Store) ReleasedBlobs(ctx context.Context, before time.Time, limit int) 
 	}, `SELECT r.blob_key FROM released_blobs r WHERE r.updated_at <= $1
 		AND NOT EXISTS (SELECT 1 FROM tables t WHERE t.blob_key = r.blob_key)
 		AND NOT EXISTS (SELECT 1 FROM tables t WHERE t.index_key = r.blob_key)
+		AND NOT EXISTS (SELECT 1 FROM file_blobs f WHERE f.blob_key = r.blob_key)
 		ORDER BY r.updated_at, r.blob_key LIMIT $2`, micros(before), limit)
 	return list, s.fail("store.ReleasedBlobs", err)
 }
@@ -88,9 +90,12 @@ func (s *Store) release(ctx context.Context, tx *sql.Tx, query string, args ...a
 	if err != nil {
 		return err
 	}
-	_, err = s.putReleased(ctx, tx, keys, `DO UPDATE SET updated_at = excluded.updated_at`)
+	_, err = s.putReleased(ctx, tx, keys, releasedAgain)
 	return err
 }
+
+// releasedAgain lets content that was released before wait from now on.
+const releasedAgain = `DO UPDATE SET updated_at = excluded.updated_at`
 
 // putReleased puts keys on the released ones and gives how many it changed.
 func (s *Store) putReleased(ctx context.Context, tx *sql.Tx, keys []string, again string) (n int, err error) {

@@ -8,16 +8,12 @@ import (
 	"tabletalk/internal/session"
 )
 
-const fileColumns = `f.id, f.session_id, f.name, f.size, f.sha256, f.status, f.receipt, f.problem, f.created_at, f.updated_at`
+const fileColumns = `f.id, f.session_id, f.name, f.size, f.sha256, f.status, f.receipt, f.problem, f.version, f.kind, f.origin, f.created_at, f.updated_at`
 
 // AddFile stores a file with its tables in one transaction and raises the
 // session's version. A table name that the session has already is a conflict.
 func (s *Store) AddFile(ctx context.Context, f dataset.File) error {
-	receipt, err := s.codec.pack(f.Receipt)
-	if err != nil {
-		return s.fail("store.AddFile", err)
-	}
-	problem, err := s.codec.pack(f.Error)
+	p, err := s.packFile(f)
 	if err != nil {
 		return s.fail("store.AddFile", err)
 	}
@@ -26,15 +22,28 @@ func (s *Store) AddFile(ctx context.Context, f dataset.File) error {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO files
-			(id, session_id, name, size, sha256, status, receipt, problem, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			f.ID, f.SessionID, text(f.Name), f.Size, f.SHA256, string(f.Status), receipt, problem,
+			(id, session_id, name, size, sha256, status, receipt, problem, version, kind, origin, created_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			f.ID, f.SessionID, text(f.Name), f.Size, f.SHA256, string(f.Status), p.receipt, p.problem, f.Version, string(f.Kind), p.origin,
 			micros(f.CreatedAt), micros(f.UpdatedAt))
 		if err != nil {
 			return err
 		}
-		return s.addTables(ctx, tx, f)
+		return s.addContent(ctx, tx, f)
 	})
+}
+
+type fileParts struct{ receipt, problem, origin []byte }
+
+func (s *Store) packFile(f dataset.File) (p fileParts, err error) {
+	if p.receipt, err = s.codec.pack(f.Receipt); err != nil {
+		return p, err
+	}
+	if p.problem, err = s.codec.pack(f.Error); err != nil {
+		return p, err
+	}
+	p.origin, err = s.codec.pack(f.Origin)
+	return p, err
 }
 
 // File gives a file of the workspace with its tables.
@@ -94,7 +103,8 @@ func (s *Store) DeleteFile(ctx context.Context, sessionID, id string) error {
 		if err := s.raise(ctx, tx, sessionID); err != nil {
 			return err
 		}
-		if err := s.release(ctx, tx, `SELECT blob_key, index_key FROM tables WHERE file_id = $1 AND session_id = $2`,
+		if err := s.release(ctx, tx, `SELECT blob_key, index_key FROM tables WHERE file_id = $1 AND session_id = $2
+			UNION SELECT b.blob_key, '' FROM file_blobs b JOIN files f ON f.id = b.file_id WHERE f.id = $1 AND f.session_id = $2`,
 			text(id), text(sessionID)); err != nil {
 			return err
 		}
@@ -124,18 +134,23 @@ func (s *Store) fillTables(ctx context.Context, files []dataset.File) error {
 type fileRow struct {
 	v                dataset.File
 	status           string
+	kind             string
 	receipt, problem []byte
+	origin           []byte
 	created, updated int64
 }
 
 func (r *fileRow) fields() []any {
-	return []any{&r.v.ID, &r.v.SessionID, &r.v.Name, &r.v.Size, &r.v.SHA256, &r.status, &r.receipt, &r.problem, &r.created, &r.updated}
+	return []any{&r.v.ID, &r.v.SessionID, &r.v.Name, &r.v.Size, &r.v.SHA256, &r.status, &r.receipt, &r.problem, &r.v.Version, &r.kind, &r.origin, &r.created, &r.updated}
 }
 
 func (r *fileRow) file(c *codec) (dataset.File, error) {
-	r.v.Status, r.v.Tables = dataset.Status(r.status), []dataset.Table{}
+	r.v.Status, r.v.Kind, r.v.Tables = dataset.Status(r.status), dataset.Kind(r.kind), []dataset.Table{}
 	r.v.CreatedAt, r.v.UpdatedAt = fromMicros(r.created), fromMicros(r.updated)
 	if err := c.unpack(r.receipt, &r.v.Receipt); err != nil {
+		return r.v, err
+	}
+	if err := c.unpack(r.origin, &r.v.Origin); err != nil {
 		return r.v, err
 	}
 	return r.v, c.unpack(r.problem, &r.v.Error)

@@ -93,6 +93,8 @@ func (s *Store) DeleteSession(ctx context.Context, workspace, id string) error {
 			return err
 		}
 		if err := s.release(ctx, tx, `SELECT t.blob_key, t.index_key FROM tables t JOIN sessions s ON s.id = t.session_id
+			WHERE s.id = $1 AND s.workspace_id = $2
+			UNION SELECT b.blob_key, '' FROM file_blobs b JOIN files f ON f.id = b.file_id JOIN sessions s ON s.id = f.session_id
 			WHERE s.id = $1 AND s.workspace_id = $2`, text(id), text(workspace)); err != nil {
 			return err
 		}

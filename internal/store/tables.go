@@ -65,7 +65,7 @@ func (s *Store) Table(ctx context.Context, workspace, id string) (*dataset.Table
 
 // SetProfile stores the columns with their statistics and raises the
 // session's version, for what is known of the columns guides answers.
-func (s *Store) SetProfile(ctx context.Context, tableID string, columns []catalog.Column, profile []byte) error {
+func (s *Store) SetProfile(ctx context.Context, tableID, sha256 string, columns []catalog.Column, profile []byte) error {
 	const op = "store.SetProfile"
 	list, err := s.codec.pack(columns)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Store) SetProfile(ctx context.Context, tableID string, columns []catalo
 	return s.inTx(ctx, op, func(tx *sql.Tx) error {
 		var sessionID string
 		row := tx.QueryRowContext(ctx, `UPDATE tables SET column_list = $1, profile = $2, profiled = $3, updated_at = $4
-			WHERE id = $5 RETURNING session_id`, orEmpty(list), packed, true, micros(s.now()), text(tableID))
+			WHERE id = $5 AND sha256 = $6 RETURNING session_id`, orEmpty(list), packed, true, micros(s.now()), text(tableID), text(sha256))
 		if err := one(row, noTable(), &sessionID); err != nil {
 			return err
 		}
@@ -99,8 +99,12 @@ func (s *Store) Profile(ctx context.Context, tableID string) ([]byte, error) {
 }
 
 func (s *Store) tableList(ctx context.Context, query string, args ...any) ([]dataset.Table, error) {
+	return s.tablesFrom(ctx, s.read, query, args...)
+}
+
+func (s *Store) tablesFrom(ctx context.Context, q querier, query string, args ...any) ([]dataset.Table, error) {
 	list := []dataset.Table{}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, q, func(rows *sql.Rows) error {
 		var t dataset.Table
 		var columns []byte
 		var created int64

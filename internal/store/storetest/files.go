@@ -65,7 +65,7 @@ func filesOfMissingSession(t *testing.T, b *bench) {
 	_, err = b.Tables(b.ctx, missing)
 	wants(t, err, "session_not_found")
 	wants(t, b.DeleteFile(b.ctx, missing, id()), "session_not_found")
-	wants(t, b.SetProfile(b.ctx, missing, nil, nil), "table_not_found")
+	wants(t, b.SetProfile(b.ctx, missing, "bb", nil, nil), "table_not_found")
 	_, err = b.Profile(b.ctx, missing)
 	wants(t, err, "table_not_found")
 }
@@ -111,7 +111,8 @@ func profile(t *testing.T, b *bench) {
 	ok(t, err)
 	same(t, []byte(nil), got)
 	columns := []catalog.Column{{Name: "amount", Type: table.Float, Role: catalog.Measure}}
-	ok(t, b.SetProfile(b.ctx, f.Tables[0].ID, columns, []byte(`{"rows": 3}`)))
+	wants(t, b.SetProfile(b.ctx, f.Tables[0].ID, "other content", columns, nil), "table_not_found")
+	ok(t, b.SetProfile(b.ctx, f.Tables[0].ID, "bb", columns, []byte(`{"rows": 3}`)))
 	got, err = b.Profile(b.ctx, f.Tables[0].ID)
 	ok(t, err)
 	same(t, []byte(`{"rows": 3}`), got)

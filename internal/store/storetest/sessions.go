@@ -196,7 +196,7 @@ func versions(t *testing.T, b *bench) {
 		do   func() error
 	}{
 		{"add a file", func() error { return b.AddFile(b.ctx, f) }},
-		{"profile a table", func() error { return b.SetProfile(b.ctx, f.Tables[0].ID, nil, nil) }},
+		{"profile a table", func() error { return b.SetProfile(b.ctx, f.Tables[0].ID, "bb", nil, nil) }},
 		{"delete a file", func() error { return b.DeleteFile(b.ctx, s.ID, f.ID) }},
 		{"definitions", func() error { return b.RaiseVersion(b.ctx, s.Workspace, s.ID) }},
 	}

@@ -71,6 +71,11 @@ func Run(t *testing.T, d Database) {
 		{"files/profile", profile},
 		{"files/types of statistics", typesOfStatistics},
 		{"files/hostile text", hostileText},
+		{"versions/change and restore", changeAndRestore},
+		{"versions/of two at once one wins", changeTwice},
+		{"versions/batches make one", amend},
+		{"versions/content is kept as long as a version", contentOfVersions},
+		{"versions/the same content", sameContent},
 		{"blobs/in use", blobsInUse},
 		{"blobs/released", blobsReleased},
 		{"blobs/of no table", blobsOfNoTable},
@@ -162,7 +167,7 @@ func (b *bench) conversation(t *testing.T, sessionID string) conversation.Conver
 // file makes an unstored file with a table of each name.
 func (b *bench) file(sessionID string, names ...string) dataset.File {
 	now := b.clock.now()
-	f := dataset.File{ID: id(), SessionID: sessionID, Name: "sales.csv", Size: 22, SHA256: "aa", Status: dataset.Completed,
+	f := dataset.File{ID: id(), SessionID: sessionID, Name: "sales.csv", Size: 22, SHA256: "aa", Status: dataset.Completed, Version: 1, Kind: dataset.Uploaded,
 		Tables: []dataset.Table{}, CreatedAt: now, UpdatedAt: now}
 	for _, name := range names {
 		f.Tables = append(f.Tables, dataset.Table{ID: id(), SessionID: sessionID, FileID: f.ID, Name: name, Rows: 3,

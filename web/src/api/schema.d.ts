@@ -73,6 +73,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{id}/reread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a file again with other decisions, or try that */
+        post: operations["reread-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the version before the current one back */
+        post: operations["undo-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a file, newest first */
+        get: operations["file-versions"];
+        put?: never;
+        /** Upload a new version of a file: in place of its rows, or behind those of a table */
+        post: operations["add-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an earlier version */
+        delete: operations["delete-version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/versions/{number}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Some rows of each table of a version */
+        get: operations["version-preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring an earlier version back */
+        post: operations["restore-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queries/{id}": {
         parameters: {
             query?: never;
@@ -619,6 +722,26 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ChangeState: {
+            receipt?: components["schemas"]["Receipt"];
+            tables: components["schemas"]["Preview"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Changed: {
+            /** @description Given where it was only tried */
+            after?: components["schemas"]["ChangeState"];
+            /** @description Given where it was only tried */
+            before?: components["schemas"]["ChangeState"];
+            /** @description What differs between before and after */
+            drift: components["schemas"]["DatasetDrift"][] | null;
+            /** @description As it is afterwards, or would be */
+            file: components["schemas"]["File"];
+            /** @description False where it was only tried */
+            stored: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         Check: {
             detail?: string;
             facts?: {
@@ -667,10 +790,82 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DatasetDrift: {
+            after?: string;
+            before?: string;
+            /** @enum {string} */
+            change: "added" | "removed" | "type_changed";
+            column?: string;
+            table: string;
+        } & {
+            [key: string]: unknown;
+        };
         DatasetProblem: {
             code: string;
             hint?: string;
             message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Decisions: {
+            /** @description Types of columns by name: integer, float, decimal, string, boolean, date, datetime, time. A cell that does not fit is read as no value, and counted */
+            column_types?: {
+                [key: string]: string;
+            };
+            /** @description Lines of a text file that begin with it are left out */
+            comment?: string;
+            /**
+             * @description Of dates that could be read both ways
+             * @enum {string}
+             */
+            date_order?: "day_first" | "month_first";
+            /**
+             * @description Of numbers that could be read both ways
+             * @enum {string}
+             */
+            decimal_mark?: "point" | "comma";
+            /** @description What separates the cells of a text file */
+            delimiter?: string;
+            /**
+             * @description A name of the WHATWG list: utf-8, windows-1252, shift_jis
+             * @example windows-1252
+             */
+            encoding?: string;
+            /**
+             * @description What the file is, whatever it looks like
+             * @enum {string}
+             */
+            format?: "csv" | "json" | "ndjson" | "parquet" | "xlsx" | "xls" | "ods" | "zip";
+            /**
+             * Format: int64
+             * @description Line or row of the header, from 1; 0: there is none
+             */
+            header_row?: number;
+            /**
+             * Format: int64
+             * @description How many lines or rows make up the header
+             */
+            header_rows?: number;
+            /** @description Keep a last row that sums up the others */
+            keep_totals?: boolean;
+            /** @description Words that mean no value, instead of the usual ones; none where the list is empty */
+            null_words?: string[] | null;
+            /** @description Of a workbook that is locked; it is never stored */
+            password?: string;
+            /** @description What encloses cells of a text file */
+            quote?: string;
+            /**
+             * @description Only this part of a sheet
+             * @example A3:F120
+             */
+            range?: string;
+            /** @description Only this sheet of a workbook */
+            sheet?: string;
+            /**
+             * Format: int64
+             * @description Lines or rows to leave out at the start
+             */
+            skip_rows?: number;
         } & {
             [key: string]: unknown;
         };
@@ -793,10 +988,21 @@ export interface components {
         File: {
             /** Format: date-time */
             created_at?: string;
+            /** @description What was decided about how the file is read; everything else was found out */
+            decisions: components["schemas"]["Decisions"];
+            /** @description What differs from the version before */
+            drift?: components["schemas"]["DatasetDrift"][] | null;
             error?: components["schemas"]["DatasetProblem"];
             id: string;
+            /**
+             * @description How that version came to be
+             * @enum {string}
+             */
+            kind: "upload" | "reread" | "replace" | "append";
             name: string;
             receipt?: components["schemas"]["Receipt"];
+            /** @description What was uploaded is kept and can be read again with other decisions */
+            rereads: boolean;
             session_id: string;
             sha256?: string;
             /** Format: int64 */
@@ -804,6 +1010,11 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "processing" | "completed" | "failed";
             tables: components["schemas"]["Table"][] | null;
+            /**
+             * Format: int64
+             * @description The number of the version that questions see
+             */
+            version: number;
         } & {
             [key: string]: unknown;
         };
@@ -885,6 +1096,14 @@ export interface components {
         ListTable: {
             /** @description Newest first */
             items: components["schemas"]["Table"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ListVersion: {
+            /** @description Newest first */
+            items: components["schemas"]["Version"][] | null;
             /** @description Asks for the next page; missing on the last one */
             next_cursor?: string;
         } & {
@@ -1144,6 +1363,7 @@ export interface components {
             [key: string]: unknown;
         };
         Receipt: {
+            date_order?: string;
             delimiter?: string;
             encoding?: string;
             format: string;
@@ -1167,6 +1387,20 @@ export interface components {
             line: number;
             reason: string;
             text?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        RereadInputBody: {
+            /** @description All that is decided: what is missing is found out again */
+            decisions?: components["schemas"]["Decisions"];
+            /** @description Only show what would change */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description How many rows of each table to show where it is only tried
+             * @default 20
+             */
+            rows: number;
         } & {
             [key: string]: unknown;
         };
@@ -1262,6 +1496,28 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Version: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Questions see this one */
+            current: boolean;
+            decisions: components["schemas"]["Decisions"];
+            /** @description What differs from the version that it followed */
+            drift: components["schemas"]["DatasetDrift"][] | null;
+            /** @enum {string} */
+            kind: "upload" | "reread" | "replace" | "append";
+            /** @description Of what was uploaded */
+            name: string;
+            /** Format: int64 */
+            number: number;
+            receipt?: components["schemas"]["Receipt"];
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            tables: components["schemas"]["Table"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
     };
     responses: never;
     parameters: never;
@@ -1313,6 +1569,8 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    /** @description How to read the files, as the JSON of IngestDecisions; what is not decided is found out */
+                    decisions?: string;
                     /** @description One or more files */
                     files: string[];
                     /** @description Where to; a new session if missing */
@@ -1422,6 +1680,255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilePreviewOutputBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reread-file": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RereadInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "file-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListVersion"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-version": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description How to read the file, as the JSON of IngestDecisions */
+                    decisions?: string;
+                    /** @description Only show what would change */
+                    dry_run?: boolean;
+                    /** @description One file */
+                    files: string[];
+                    /**
+                     * @description In place of the rows, or behind those of a table
+                     * @default replace
+                     * @enum {string}
+                     */
+                    mode?: "replace" | "append";
+                    /** @description How many rows of each table to show, at most 1000; usually 20 */
+                    rows?: number;
+                    /** @description Which table to append to; needed where the file has several */
+                    table_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "version-preview": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreviewOutputBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
                 };
             };
             /** @description A problem */
