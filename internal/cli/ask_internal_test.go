@@ -27,13 +27,13 @@ func TestOutcomes(t *testing.T) {
 
 func TestNumberPicksAnOfferedReading(t *testing.T) {
 	byShip := &plan.Plan{Kind: plan.Table}
-	asked := &conversation.Answer{Status: question.Clarify, Options: []conversation.Option{{Label: "order date"}, {Label: "ship date", Plan: byShip}}}
+	asked := &conversation.Answer{Status: question.Clarify, Query: "orders by date", Options: []conversation.Option{{Label: "order date"}, {Label: "ship date", Plan: byShip}}}
 	for _, c := range []struct {
 		last *conversation.Answer
 		text string
 		want conversation.Request
 	}{
-		{asked, "2", conversation.Request{Text: "ship date", Plan: byShip}},
+		{asked, "2", conversation.Request{Text: "orders by date", Plan: byShip}},
 		{asked, "3", conversation.Request{Text: "3"}},
 		{asked, "0", conversation.Request{Text: "0"}},
 		{asked, "by ship date", conversation.Request{Text: "by ship date"}},

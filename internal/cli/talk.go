@@ -76,7 +76,7 @@ func (a *asker) option(text string) conversation.Request {
 	n, err := strconv.Atoi(text)
 	if err == nil && a.last != nil && a.last.Status == question.Clarify && n >= 1 && n <= len(a.last.Options) {
 		o := a.last.Options[n-1]
-		return conversation.Request{Text: o.Label, Plan: o.Plan}
+		return conversation.Request{Text: a.last.Query, Plan: o.Plan}
 	}
 	return conversation.Request{Text: text}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question"
 	"tabletalk/internal/table"
 )
 
@@ -94,6 +95,10 @@ func (t *turn) replay() {
 	}
 	if a.Result != nil {
 		t.say("result", a.Result)
+	}
+	if a.Status == question.Clarify {
+		t.say("clarify", map[string]any{"question": a.Question, "options": a.Options})
+		return
 	}
 	t.say("text", map[string]any{"text": a.Explanation, "notes": a.Notes, "chart": a.Chart})
 	for _, as := range a.Assumptions {

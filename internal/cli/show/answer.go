@@ -55,7 +55,7 @@ func (s Screen) assumption(a conversation.Assumption) {
 	for _, alt := range a.Alternatives {
 		text := Clean(alt.Label)
 		if alt.ValueHint != "" {
-			text += ": " + Clean(alt.ValueHint)
+			text += " – " + Clean(alt.ValueHint)
 		}
 		s.wrapped("  or ", text)
 	}
@@ -106,7 +106,7 @@ func (s Screen) clarify(a *conversation.Answer) {
 	for i, o := range a.Options {
 		text := Clean(o.Label)
 		if o.ValueHint != "" {
-			text += ": " + Clean(o.ValueHint)
+			text += " – " + Clean(o.ValueHint)
 		}
 		s.wrapped(fmt.Sprintf("  %d. ", i+1), text)
 	}
