@@ -255,11 +255,11 @@ describe.skipIf(!possible)("a conversation", () => {
       const next = await turn(page, 1);
       expect(await next.locator(".answer.answered").count()).toBe(1);
     }
-    await t.getByRole("button", { name: "Good answer" }).click();
-    expect(await t.getByRole("button", { name: "Good answer" }).getAttribute("aria-pressed")).toBe("true");
+    await t.getByRole("button", { name: "This is right" }).click();
+    expect(await t.getByRole("button", { name: "This is right" }).getAttribute("aria-pressed")).toBe("true");
     await page.waitForLoadState("networkidle");
     await page.reload();
-    const again = page.locator(".turn").first().getByRole("button", { name: "Good answer" });
+    const again = page.locator(".turn").first().getByRole("button", { name: "This is right" });
     await again.waitFor();
     expect(await again.getAttribute("aria-pressed")).toBe("true");
   });

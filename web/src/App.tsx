@@ -1,19 +1,22 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations as conversationsAPI, Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "./api/client";
-import type { Answer, SourceFile, Table, UploadResult } from "./api/types";
+import type { Answer, Changed, SourceFile, Table, UploadResult } from "./api/types";
 import { IconButton, Trouble } from "./parts/basics";
 import { Composer, type ComposerHandle } from "./parts/Composer";
 import { icons } from "./parts/icons";
 import { Rail } from "./parts/Rail";
 import { Settings } from "./parts/Settings";
 import { TablePanel, type TableTab } from "./parts/table/TablePanel";
+import { Taught } from "./parts/teach/Taught";
+import type { Lesson } from "./parts/teach/TeachForm";
 import { Thread } from "./parts/Thread";
-import { DropArea, Removed, Uploads } from "./parts/Uploads";
+import { DropArea, Removed, Undoable, Uploads } from "./parts/Uploads";
 import { Start, Welcome } from "./parts/Welcome";
 import { nextAnswer } from "./lib/focus";
 import { usePlace } from "./state/usePlace";
 import { useRemovals } from "./state/useRemovals";
 import { useShortcuts } from "./state/useShortcuts";
+import { useTeaching } from "./state/useTeaching";
 import { useThread } from "./state/useThread";
 import { useUploads } from "./state/useUploads";
 import { useWorkspace } from "./state/useWorkspace";
@@ -32,6 +35,9 @@ export function App() {
   const [trying, setTrying] = useState(false);
   const [railOpen, setRailOpen] = useState(false);
   const [settings, setSettings] = useState(false);
+  const [undoable, setUndone] = useState<{ id: string; label: string }>();
+  const [lesson, setLesson] = useState<Lesson>();
+  const teaching = useTeaching(place.session, setFailure);
   const chooser = useRef<HTMLInputElement>(null);
   const composer = useRef<ComposerHandle>(null);
   const removals = useRemovals(setFailure);
@@ -64,7 +70,7 @@ export function App() {
     },
     [go, place.session, reloadConversations],
   );
-  const thread = useThread({ session: place.session, conversation: place.conversation, onAnswer });
+  const thread = useThread({ session: place.session, conversation: place.conversation, onAnswer, onJudged: teaching.taught.reload });
 
   const reloadSessions = sessions.reload;
   const onUploaded = useCallback(
@@ -117,6 +123,15 @@ export function App() {
     removals.remove({ id: file.id, label: `${file.name} is removed`, commit: () => filesAPI.remove(file.id), after: reloadFiles });
   };
 
+  // A changed file has new tables; the one of the same name is shown, and the
+  // change can be taken back for a while.
+  const changed = (c: Changed, name: string) => {
+    const table = c.file.tables.find((t) => t.name === name) ?? c.file.tables[0];
+    setOpened((o) => table && o && { ...o, table: table.id });
+    reloadFiles();
+    setUndone({ id: c.file.id, label: `${c.file.name} was read into version ${c.file.version ?? ""}` });
+  };
+
   const shown = useMemo(() => {
     for (const file of files) {
       const table = file.tables?.find((t) => t.id === opened?.table);
@@ -129,6 +144,7 @@ export function App() {
   const history = useMemo(() => thread.turns.map((t) => t.question).filter((q, i, all) => q && q !== all[i - 1]), [thread.turns]);
   const reading = files.some((f) => f.status === "processing" || f.status === "pending");
   const edit = useCallback((question: string) => composer.current?.write(question), []);
+  const teach = useCallback((phrase: string, question: string) => setLesson({ phrase, question }), []);
   const addFiles = () => chooser.current?.click();
 
   useShortcuts({
@@ -164,6 +180,8 @@ export function App() {
       onRemoveFile={removeFile}
       onAddFiles={addFiles}
       onSettings={() => setSettings(true)}
+      taught={teaching.taught.items.length}
+      onTeach={firstTable ? () => setLesson({}) : undefined}
     />
   );
 
@@ -188,7 +206,7 @@ export function App() {
             </div>
           )}
           {thread.turns.length > 0 ? (
-            <Thread thread={thread} onAsk={askNow} onEdit={edit} />
+            <Thread thread={thread} onAsk={askNow} onEdit={edit} onTeach={teach} />
           ) : thread.loading || !sessions.ready ? (
             <p className="muted center pad" role="status">Loading…</p>
           ) : place.session && firstTable ? (
@@ -201,6 +219,13 @@ export function App() {
         </div>
         <div className="dock">
           <Removed removals={removals} />
+          {undoable && (
+            <Undoable
+              label={undoable.label}
+              onUndo={() => { setUndone(undefined); attempt(filesAPI.undo(undoable.id), reloadFiles); }}
+              onClose={() => setUndone(undefined)}
+            />
+          )}
           <Uploads uploads={uploads} onDismiss={dismiss} onReceipt={showFile} />
           {firstTable && (
             <Composer
@@ -224,6 +249,11 @@ export function App() {
           onTab={(tab) => setOpened({ ...opened, tab })}
           onClose={() => setOpened(undefined)}
           onRemove={() => removeFile(shown.file)}
+          onTable={(t) => setOpened({ table: t.id, tab: opened.tab })}
+          onChanged={(c) => changed(c, shown.table.name)}
+          onReload={reloadFiles}
+          teaching={teaching}
+          onTeach={setLesson}
         />
       )}
       <input
@@ -238,6 +268,21 @@ export function App() {
         }}
       />
       <DropArea onFiles={startUpload} />
+      {lesson && (
+        <Taught
+          teaching={teaching}
+          tables={files.flatMap((f) => f.tables ?? [])}
+          lesson={lesson}
+          removals={removals}
+          onTaught={(l) => {
+            // What was asked can be asked again, now that the word means something.
+            if (!l.question) return;
+            setLesson(undefined);
+            edit(l.question);
+          }}
+          onClose={() => setLesson(undefined)}
+        />
+      )}
       {settings && <Settings onClose={() => setSettings(false)} />}
     </div>
   );

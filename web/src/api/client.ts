@@ -1,7 +1,7 @@
 import { parseJSON } from "../lib/json";
 import { EventParser, type ServerEvent } from "./sse";
 import type {
-  Answer, AskRequest, ColumnProfile, Conversation, Grid, Problem, Session, SourceFile, Table, UploadResult, Word,
+  Answer, AskRequest, Changed, ColumnProfile, Conversation, Decisions, Definition, Grid, Learned, Meaning, Problem, Session, SourceFile, Table, UploadResult, Version, Word,
 } from "./types";
 
 const base = "/api/v1";
@@ -44,7 +44,8 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   // A deletion that is under way when the page is left is still meant.
   const init: RequestInit = { method, headers: { Accept: "application/json" }, keepalive: method === "DELETE" };
   if (signal) init.signal = signal;
-  if (body !== undefined) {
+  if (body instanceof FormData) init.body = body;
+  else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
@@ -101,6 +102,21 @@ export const sessions = {
 export const files = {
   list: (session: string) => all<SourceFile>(`/sessions/${id(session)}/files`, 500),
   remove: (file: string) => call<undefined>("DELETE", `/files/${id(file)}`),
+  /** Reads a file again with other decisions, or only tries it. */
+  reread: (file: string, decisions: Decisions, dryRun: boolean) => call<Changed>("POST", `/files/${id(file)}/reread`, { decisions, dry_run: dryRun }),
+  /** A new version out of another file: in place of the rows, or behind those of a table. */
+  addVersion: (file: string, content: File, how: { mode: "replace" | "append"; table?: string; dryRun: boolean }) => {
+    const form = new FormData();
+    form.append("mode", how.mode);
+    if (how.table) form.append("table_id", how.table);
+    form.append("dry_run", String(how.dryRun));
+    form.append("files", content, content.name);
+    return call<Changed>("POST", `/files/${id(file)}/versions`, form);
+  },
+  versions: async (file: string) => (await call<Listed<Version>>("GET", `/files/${id(file)}/versions`)).items ?? [],
+  restore: (file: string, version: number) => call<SourceFile>("POST", `/files/${id(file)}/versions/${version}/restore`, {}),
+  removeVersion: (file: string, version: number) => call<undefined>("DELETE", `/files/${id(file)}/versions/${version}`),
+  undo: (file: string) => call<SourceFile>("POST", `/files/${id(file)}/undo`, {}),
   samples: () => call<UploadResult>("POST", "/samples", {}),
 };
 
@@ -128,7 +144,7 @@ export const conversations = {
 
 export const questions = {
   rerun: (query: string, signal?: AbortSignal) => call<Answer>("POST", `/queries/${id(query)}/rerun`, {}, signal),
-  feedback: (query: string, feedback: string) => call<undefined>("POST", `/queries/${id(query)}/feedback`, { feedback: feedback || "none" }),
+  feedback: (query: string, feedback: string) => call<Learned | undefined>("POST", `/queries/${id(query)}/feedback`, { feedback: feedback || "none" }),
   exportLink: (query: string, format: string) => `${base}/queries/${id(query)}/export?format=${format}`,
   suggest: async (session: string, q: string, signal?: AbortSignal) => {
     const query = new URLSearchParams({ session_id: session, q });
@@ -140,6 +156,13 @@ export const questions = {
     const found = await call<{ entities?: Word[] | null }>("POST", "/query/entities", { session_id: session, query: text }, signal);
     return found.entities ?? [];
   },
+};
+
+export const definitions = {
+  list: (session: string, cursor: string | undefined, limit: number) => some<Definition>(`/sessions/${id(session)}/definitions`, cursor, limit),
+  add: (session: string, meaning: Meaning) => call<Definition>("POST", `/sessions/${id(session)}/definitions`, meaning),
+  change: (session: string, d: string, change: Partial<Meaning>) => call<Definition>("PATCH", `/sessions/${id(session)}/definitions/${id(d)}`, change),
+  remove: (session: string, d: string) => call<undefined>("DELETE", `/sessions/${id(session)}/definitions/${id(d)}`),
 };
 
 const resumeAfter = 600;

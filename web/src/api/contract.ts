@@ -4,7 +4,7 @@
 
 import type { components } from "./schema";
 import type {
-  Alternative, Answer, Assumption, AskRequest, Column, Conversation, Grid, Option, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
+  Alternative, Answer, Assumption, AskRequest, Column, Conversation, Definition, Grid, Learned, Note, Option, Part, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
   Session, SourceFile, Span, Stats, Table, UploadResult, Word,
 } from "./types";
 
@@ -41,6 +41,8 @@ export type Contract = [
   None<Wrong<AskRequest, Schemas["QuestionBody"]>>,
   None<Wrong<Column, Schemas["Column"]>>,
   None<Wrong<Conversation, Schemas["Conversation"]>>,
+  None<Wrong<Definition, Schemas["Definition"]>>,
+  None<Wrong<Learned, Schemas["Learned"]>>,
   None<Wrong<Grid, Schemas["Preview"]>>,
   None<Wrong<Option, Schemas["Option"]>>,
   None<Wrong<Omit<PatchOperation, "from" | "value">, Schemas["Patch"]>>,
@@ -51,7 +53,9 @@ export type Contract = [
   None<Wrong<Result, Schemas["Result"]>>,
   None<Wrong<ResultColumn, Schemas["ResultColumn"]>>,
   None<Wrong<Session, Schemas["Session"]>>,
-  None<Wrong<SourceFile, Schemas["File"]>>,
+  None<Wrong<Note, Schemas["Note"]>>,
+  None<Wrong<Part, Schemas["Part"]>>,
+  None<Wrong<Omit<SourceFile, "version" | "kind" | "decisions" | "rereads">, Schemas["File"]>>,
   None<Wrong<Span, Schemas["PlanSpan"]>>,
   None<Wrong<Stats, Schemas["CatalogStats"]>>,
   None<Wrong<Table, Schemas["Table"]>>,

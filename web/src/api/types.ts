@@ -62,6 +62,26 @@ export interface Reject {
   text?: string;
 }
 
+/** One table of a file that holds several: of a sheet, or of a file of an archive. */
+export interface Part {
+  table: string;
+  file?: string;
+  sheet?: string;
+  hidden?: boolean;
+  range?: string;
+  header_row: number;
+  header_reason?: string;
+  rows: number;
+}
+
+/** Something a person should know about how a file was read. */
+export interface Note {
+  code: string;
+  text: string;
+  /** The decision that changes it. */
+  decision?: string;
+}
+
 export interface Receipt {
   format: string;
   rows_read: number;
@@ -72,7 +92,62 @@ export interface Receipt {
   quote?: string;
   header_row: number;
   header_reason?: string;
-  notes: { code: string; text: string }[];
+  parts?: Part[];
+  notes: Note[];
+}
+
+/** What a person decided about how a file is read; what is missing is found out. */
+export interface Decisions {
+  encoding?: string;
+  delimiter?: string;
+  header_row?: number;
+  skip_rows?: number;
+  header_rows?: number;
+  keep_totals?: boolean;
+  comment?: string;
+  sheet?: string;
+  range?: string;
+  date_order?: string;
+  decimal_mark?: string;
+  null_words?: string[];
+  column_types?: Record<string, ColumnType>;
+}
+
+/** One difference between two versions of a file. */
+export interface Drift {
+  table: string;
+  column?: string;
+  change: "added" | "removed" | "type_changed";
+  before?: ColumnType;
+  after?: ColumnType;
+}
+
+export type VersionKind = "upload" | "reread" | "replace" | "append";
+
+export interface Version {
+  number: number;
+  kind: VersionKind;
+  current: boolean;
+  name: string;
+  size: number;
+  tables: Table[];
+  drift: Drift[];
+  created_at: string;
+}
+
+/** A file before or after a change. */
+export interface FileState {
+  receipt?: Receipt;
+  tables: (Grid & { id: string; name: string; row_count: number })[];
+}
+
+/** What a change made of a file, or would make. */
+export interface Changed {
+  stored: boolean;
+  file: SourceFile;
+  drift: Drift[];
+  before?: FileState;
+  after?: FileState;
 }
 
 export interface SourceFile {
@@ -84,6 +159,12 @@ export interface SourceFile {
   tables: Table[];
   receipt?: Receipt;
   error?: { code: string; message: string; hint?: string };
+  /** The number of the version that questions see. */
+  version?: number;
+  kind?: VersionKind;
+  decisions?: Decisions;
+  /** What was uploaded is kept and can be read again with other decisions. */
+  rereads?: boolean;
 }
 
 export interface UploadResult {
@@ -212,6 +293,38 @@ export interface Answer {
   provenance?: Provenance;
   feedback?: string;
   created_at?: string;
+}
+
+/** What a person's judgement of an answer changed. */
+export interface Learned {
+  remembered: boolean;
+  why?: string;
+}
+
+export type DefinitionKind = "synonym" | "metric" | "filter" | "column" | "answer" | "forbidden";
+export type Aggregate = "sum" | "avg" | "median" | "min" | "max";
+
+/** What people write of a definition. */
+export interface Meaning {
+  kind: DefinitionKind;
+  scope?: "session" | "workspace";
+  /** The word; of an answer the whole question. */
+  phrase?: string;
+  table?: string;
+  column?: string;
+  value?: string;
+  /** Of a metric and a filter the expression, of an answer the plan, as text. */
+  text?: string;
+  aggregate?: Aggregate;
+  hidden?: boolean;
+}
+
+/** Something that people taught. */
+export interface Definition extends Meaning {
+  id: string;
+  /** False where the session has no such table or column, or not any more. */
+  fits: boolean;
+  created_at: string;
 }
 
 export interface Conversation {

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useMemo, useState } from "react";
 import { questions } from "../api/client";
-import type { Answer as AnswerDocument, Assumption, Option, Plan, Provenance } from "../api/types";
+import type { Answer as AnswerDocument, Assumption, Learned, Option, Plan, Provenance } from "../api/types";
 import { asText } from "../lib/clipboard";
 import { clip, count, duration, formatters, plural, title, unitBeside, when } from "../lib/format";
 import { applyPatch } from "../lib/patch";
@@ -26,6 +26,8 @@ export interface AnswerActions {
   onChoose: (question: string, plan: Plan) => void;
   /** Puts a question into the box, to be changed before it is asked. */
   onEdit: (question: string) => void;
+  /** Opens what teaches a word that was not understood. */
+  onTeach: (phrase: string, question: string) => void;
   onRerun: () => void;
   onRate: (feedback: string) => void;
 }
@@ -176,11 +178,23 @@ function Near({ answer, onEdit }: { answer: AnswerDocument; onEdit: AnswerAction
   );
 }
 
-function Refusal({ answer, onAsk, onEdit }: { answer: AnswerDocument } & Pick<AnswerActions, "onAsk" | "onEdit">) {
+/** Words that meant nothing here can be taught. */
+function Teachable({ words, question, onTeach }: { words: readonly string[] | undefined; question: string; onTeach: AnswerActions["onTeach"] }) {
+  if (!words || words.length === 0) return null;
+  return (
+    <div className="chips" role="group" aria-label="Teach a word">
+      <span className="muted small">Tell what it means</span>
+      {words.slice(0, 5).map((w) => <button key={w} type="button" className="chip" onClick={() => onTeach(w, question)}>{icons.book}<span>Teach “<bdi>{w}</bdi>”</span></button>)}
+    </div>
+  );
+}
+
+function Refusal({ answer, onAsk, onEdit, onTeach }: { answer: AnswerDocument } & Pick<AnswerActions, "onAsk" | "onEdit" | "onTeach">) {
   const tries = answer.try ?? [];
   return (
     <>
       <Near answer={answer} onEdit={onEdit} />
+      <Teachable words={answer.words} question={answer.query} onTeach={onTeach} />
       {tries.length > 0 && <Suggestions title="These would work" list={tries} onAsk={onAsk} />}
     </>
   );
@@ -255,8 +269,8 @@ function Actions({ answer, actions }: { answer: AnswerDocument; actions: AnswerA
       {answer.result && answer.plan && <Menu label="Export" trigger={icons.download} items={exports} align="start" />}
       {(answer.plan || answer.sql) && <IconButton label="Compute again" icon={icons.again} onClick={actions.onRerun} />}
       <span className="divider" />
-      <IconButton label="Good answer" icon={icons.up} pressed={answer.feedback === "up"} onClick={() => rate("up")} />
-      <IconButton label="Bad answer" icon={icons.downThumb} pressed={answer.feedback === "down"} onClick={() => rate("down")} />
+      <IconButton label="This is right" icon={icons.up} pressed={answer.feedback === "up"} onClick={() => rate("up")} />
+      <IconButton label="This is wrong" icon={icons.downThumb} pressed={answer.feedback === "down"} onClick={() => rate("down")} />
       <span className="grow" />
       <span className="muted small">
         {answer.cached ? "from the cache · " : ""}{answer.elapsed_ms !== undefined && duration(answer.elapsed_ms)}
@@ -265,8 +279,21 @@ function Actions({ answer, actions }: { answer: AnswerDocument; actions: AnswerA
   );
 }
 
+/** What became of a judgement: remembered, or what can be done instead. */
+function Judged({ feedback, learned, answer, actions }: { feedback: string | undefined; learned: Learned | undefined; answer: AnswerDocument; actions: AnswerActions }) {
+  const others = (answer.assumptions ?? []).some((a) => (a.alternatives?.length ?? 0) > 0);
+  if (feedback === "up" && learned) return <p className="judged small" role="status">{icons.check}{learned.remembered ? "Remembered: this question is answered like this from now on." : `Thank you. ${learned.why ?? ""}`}</p>;
+  if (feedback !== "down") return null;
+  return (
+    <p className="judged small" role="status">
+      {icons.info}
+      <span>Thank you. {others ? "Another reading stands above; or " : ""}<button type="button" className="link" onClick={() => actions.onEdit(answer.query)}>put it in other words</button></span>
+    </p>
+  );
+}
+
 /** The answer document on screen; what is not there yet is left out. */
-export function Answer({ answer, open, last, actions }: { answer: AnswerDocument; open: boolean; last: boolean; actions: AnswerActions }) {
+export function Answer({ answer, open, last, learned, actions }: { answer: AnswerDocument; open: boolean; last: boolean; learned: Learned | undefined; actions: AnswerActions }) {
   const lead = answer.status === "clarify" ? answer.question : answer.status === "refused" ? answer.reason || answer.explanation : answer.explanation;
   return (
     <div className={`answer ${answer.status}`}>
@@ -276,11 +303,13 @@ export function Answer({ answer, open, last, actions }: { answer: AnswerDocument
       </div>
       {answer.status === "answered" && <ResultView answer={answer} />}
       {answer.status === "clarify" && <Clarification answer={answer} onChoose={actions.onChoose} />}
-      {answer.status === "refused" && !open && <Refusal answer={answer} onAsk={actions.onAsk} onEdit={actions.onEdit} />}
+      {answer.status === "refused" && !open && <Refusal answer={answer} onAsk={actions.onAsk} onEdit={actions.onEdit} onTeach={actions.onTeach} />}
       <Notes answer={answer} />
+      {answer.status === "answered" && !open && <Teachable words={answer.ignored} question={answer.query} onTeach={actions.onTeach} />}
       {answer.status === "answered" && <Assumptions answer={answer} onChoose={actions.onChoose} />}
       {!open && <Working answer={answer} />}
       {!open && answer.status === "answered" && <Actions answer={answer} actions={actions} />}
+      <Judged feedback={answer.feedback} learned={learned} answer={answer} actions={actions} />
       {!open && last && answer.status === "answered" && <Suggestions title="Go on with" list={answer.followups ?? answer.try ?? []} onAsk={actions.onAsk} />}
     </div>
   );

@@ -27,6 +27,10 @@ export interface RailProps {
   onRemoveFile: (file: SourceFile) => void;
   onAddFiles: () => void;
   onSettings: () => void;
+  /** How much was taught. */
+  taught: number;
+  /** Opens what was taught; undefined while there is no table. */
+  onTeach: (() => void) | undefined;
 }
 
 const mostColumns = 60;
@@ -185,9 +189,14 @@ export function Rail(props: RailProps) {
       <div className="rail-scroll">
         <Tables props={props} />
         <Conversations props={props} onRename={(conversation) => setAsk({ kind: "rename", conversation })} />
+        {props.onTeach && (
+          <section aria-label="Teaching">
+            <button type="button" className="entry" onClick={props.onTeach}>{icons.book}<span className="grow">Taught words</span><span className="muted small">{props.taught > 0 && count(props.taught)}</span></button>
+          </section>
+        )}
       </div>
       <footer>
-        <a className="foot-link" href="/docs">{icons.book}API</a>
+        <a className="foot-link" href="/docs">{icons.link}API</a>
         <span className="grow" />
         <IconButton label={theme === "dark" ? "Light colours" : "Dark colours"} icon={theme === "dark" ? icons.sun : icons.moon} onClick={() => choose(theme === "dark" ? "light" : "dark")} />
         <IconButton label="Settings and keys" icon={icons.gear} onClick={props.onSettings} />

@@ -31,18 +31,19 @@ interface TurnActions {
   onRetry: (turn: Turn) => void;
   onRate: (turn: Turn, feedback: string) => void;
   onEdit: (question: string) => void;
+  onTeach: (phrase: string, question: string) => void;
 }
 
-const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, onRetry, onRate, onEdit }: { turn: Turn; last: boolean } & TurnActions) {
+const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, onRetry, onRate, onEdit, onTeach }: { turn: Turn; last: boolean } & TurnActions) {
   const open = isOpen(turn);
   const actions = useMemo(
-    () => ({ onAsk, onChoose, onEdit, onRerun: () => onRerun(turn), onRate: (f: string) => onRate(turn, f) }),
-    [turn, onAsk, onChoose, onEdit, onRerun, onRate],
+    () => ({ onAsk, onChoose, onEdit, onTeach, onRerun: () => onRerun(turn), onRate: (f: string) => onRate(turn, f) }),
+    [turn, onAsk, onChoose, onEdit, onTeach, onRerun, onRate],
   );
   return (
     <article className="turn" aria-busy={open} tabIndex={-1}>
       <Question turn={turn} onEdit={onEdit} />
-      {turn.answer && <Answer answer={turn.answer} open={open} last={last} actions={actions} />}
+      {turn.answer && <Answer answer={turn.answer} open={open} last={last} learned={turn.learned} actions={actions} />}
       {open && <p className="stage" role="status"><span className="dots" aria-hidden="true"><i /><i /><i /></span>{turn.stage}</p>}
       {turn.failure && (
         <Trouble failure={turn.failure}>
@@ -66,7 +67,7 @@ function spoken(turn: Turn | undefined): string {
   return values + a.explanation;
 }
 
-export function Thread({ thread, onAsk, onEdit }: { thread: ThreadState; onAsk: (question: string) => void; onEdit: (question: string) => void }) {
+export function Thread({ thread, onAsk, onEdit, onTeach }: { thread: ThreadState } & Pick<TurnActions, "onAsk" | "onEdit" | "onTeach">) {
   const list = useRef<HTMLDivElement>(null);
   const { turns } = thread;
   const last = turns.at(-1);
@@ -89,7 +90,7 @@ export function Thread({ thread, onAsk, onEdit }: { thread: ThreadState; onAsk: 
       <h1 className="offscreen">Conversation</h1>
       {thread.earlier && <p className="center pad"><button type="button" className="button" onClick={thread.earlier}>Show earlier questions</button></p>}
       {turns.map((t) => (
-        <TurnView key={t.key} turn={t} last={t === last} onAsk={onAsk} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} onEdit={onEdit} />
+        <TurnView key={t.key} turn={t} last={t === last} onAsk={onAsk} onChoose={thread.choose} onRerun={thread.rerun} onRetry={thread.retry} onRate={thread.rate} onEdit={onEdit} onTeach={onTeach} />
       ))}
       <div className="offscreen" aria-live="polite" aria-atomic="true">{spoken(last)}</div>
     </div>

@@ -94,6 +94,20 @@ export function Removed({ removals }: { removals: Removals }) {
   );
 }
 
+/** A change that was made and can be taken back. */
+export function Undoable({ label, onUndo, onClose }: { label: string; onUndo: () => void; onClose: () => void }) {
+  return (
+    <div className="tray" role="status" aria-label="Changed">
+      <div className="toast row">
+        {icons.check}
+        <span className="grow clip"><bdi>{label}</bdi></span>
+        <button type="button" className="button" onClick={onUndo}>{icons.undo}Undo</button>
+        <IconButton label="Dismiss" icon={icons.close} onClick={onClose} />
+      </div>
+    </div>
+  );
+}
+
 /** Takes files that are dropped anywhere on the page. */
 export function DropArea({ onFiles }: { onFiles: (files: File[]) => void }) {
   const [over, setOver] = useState(false);

@@ -116,6 +116,7 @@ export function Dialog({ label, onClose, className = "", children }: { label: st
   useEffect(() => {
     const d = ref.current;
     d?.showModal();
+    d?.querySelector<HTMLElement>("[data-focus]")?.focus();
     return () => d?.close();
   }, []);
   return (

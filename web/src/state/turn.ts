@@ -1,6 +1,6 @@
 import { Failure } from "../api/client";
 import type { ServerEvent } from "../api/sse";
-import type { Answer, Assumption, Option, Plan, Problem, Result } from "../api/types";
+import type { Answer, Assumption, Learned, Option, Plan, Problem, Result } from "../api/types";
 import { parseJSON } from "../lib/json";
 
 /** One question of the thread with what is known of its answer so far. */
@@ -12,6 +12,8 @@ export interface Turn {
   stage?: string;
   answer?: Answer;
   failure?: Failure;
+  /** What the person's judgement changed, told right after it. */
+  learned?: Learned;
 }
 
 let made = 0;

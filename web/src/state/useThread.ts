@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations, Failure, failureOf, questions, stream } from "../api/client";
-import type { Answer, AskRequest, Plan } from "../api/types";
+import type { Answer, AskRequest, Learned, Plan } from "../api/types";
 import { fail, finishedTurn, fold, isOpen, newTurn, settle, type Turn } from "./turn";
 
 export interface Thread {
@@ -24,6 +24,8 @@ interface Options {
   conversation: string | undefined;
   /** Told once an answer is there; its conversation may be new. */
   onAnswer: (answer: Answer) => void;
+  /** Told once a judgement is stored: an answer may be remembered or forgotten. */
+  onJudged?: () => void;
 }
 
 function replace(turns: Turn[], key: string, change: (t: Turn) => Turn): Turn[] {
@@ -31,7 +33,7 @@ function replace(turns: Turn[], key: string, change: (t: Turn) => Turn): Turn[] 
 }
 
 /** The questions and answers of one conversation. */
-export function useThread({ session, conversation, onAnswer }: Options): Thread {
+export function useThread({ session, conversation, onAnswer, onJudged }: Options): Thread {
   const [turns, setTurns] = useState<Turn[]>([]);
   const [loading, setLoading] = useState(false);
   const [failure, setFailure] = useState<Failure>();
@@ -41,8 +43,10 @@ export function useThread({ session, conversation, onAnswer }: Options): Thread 
   // first answer; it must not be loaded again then.
   const shown = useRef<string | undefined>(undefined);
   const heard = useRef(onAnswer);
+  const judged = useRef(onJudged);
   useEffect(() => {
     heard.current = onAnswer;
+    judged.current = onJudged;
   });
 
   const load = useCallback((s: string, c: string, cursor?: string) => {
@@ -154,10 +158,16 @@ export function useThread({ session, conversation, onAnswer }: Options): Thread 
     const answer = turn.answer;
     if (!answer) return;
     const before = answer.feedback ?? "";
-    const mark = (f: string) =>
-      setTurns((list) => replace(list, turn.key, (t) => (t.answer ? { ...t, answer: { ...t.answer, feedback: f } } : t)));
+    const mark = (f: string, learned?: Learned) =>
+      setTurns((list) => replace(list, turn.key, ({ learned: _before, ...t }) => (t.answer ? { ...t, answer: { ...t.answer, feedback: f }, ...(learned ? { learned } : {}) } : t)));
     mark(feedback);
-    questions.feedback(answer.query_id, feedback).catch(() => mark(before));
+    questions.feedback(answer.query_id, feedback).then(
+      (learned) => {
+        mark(feedback, learned);
+        judged.current?.();
+      },
+      () => mark(before),
+    );
   }, []);
 
   return {

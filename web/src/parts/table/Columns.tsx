@@ -1,9 +1,13 @@
 import { useState } from "react";
 import { tables } from "../../api/client";
-import type { Column, ColumnProfile, Table } from "../../api/types";
+import type { Aggregate, Column, ColumnProfile, Table } from "../../api/types";
 import { clip, count, formatter, plural, share, title } from "../../lib/format";
 import type { Cell } from "../../lib/json";
 import { useLoaded } from "../../state/useLoaded";
+import type { Teaching } from "../../state/useTeaching";
+import { Menu, type MenuItem } from "../basics";
+import { icons } from "../icons";
+import type { Lesson } from "../teach/TeachForm";
 import { TypeIcon } from "./TypeIcon";
 
 function shown(column: Pick<Column, "name" | "type" | "unit">, v: Cell | undefined): string {
@@ -92,7 +96,47 @@ function telling(column: Column, stats: { distinct: number } | undefined, spread
   return few || (column.role !== "id" && !spread);
 }
 
-function ColumnCard({ column, profile, rows }: { column: Column; profile: ColumnProfile | undefined; rows: number }) {
+const aggregates: [Aggregate, string][] = [["sum", "Sum it up"], ["avg", "Average it"], ["median", "Give its median"]];
+const numbers = new Set(["integer", "float", "decimal"]);
+
+/** What can be taught about a column, and what was. */
+function ColumnTeaching({ table, column, teaching, onTeach }: { table: Table; column: Column; teaching: Teaching; onTeach: (l: Lesson) => void }) {
+  const known = teaching.ofColumn(table.name, column.name);
+  const names = teaching.namesOf(table.name, column.name);
+  const items: MenuItem[] = [
+    { label: "Another name…", icon: icons.pen, onSelect: () => onTeach({ table: table.name, column: column.name }) },
+    ...(numbers.has(column.type)
+      ? aggregates.map(([a, label]) => ({
+          label, current: known?.aggregate === a, detail: "where a question does not say",
+          // Choosing what is chosen takes it back.
+          onSelect: () => teaching.setColumn(table.name, column.name, known?.aggregate === a ? withoutAggregate : { aggregate: a }),
+        }))
+      : []),
+    known?.hidden
+      ? { label: "Ask about it again", icon: icons.undo, onSelect: () => teaching.setColumn(table.name, column.name, { hidden: false }) }
+      : { label: "Leave out of questions", icon: icons.close, onSelect: () => teaching.setColumn(table.name, column.name, { hidden: true }) },
+  ];
+  return (
+    <>
+      {known?.hidden && <span className="tag">left out</span>}
+      {known?.aggregate && <span className="tag">{aggregates.find(([a]) => a === known.aggregate)?.[1] ?? known.aggregate}</span>}
+      {names.length > 0 && <span className="tag clip" title={names.join(", ")}>also <bdi>{names[0]}</bdi>{names.length > 1 ? ` +${names.length - 1}` : ""}</span>}
+      <Menu label={`Teach about ${column.name}`} trigger={icons.more} items={items} />
+    </>
+  );
+}
+
+// An empty aggregate takes it back; the type knows only those that exist.
+const withoutAggregate = { aggregate: "" as Aggregate };
+
+interface ColumnsProps {
+  table: Table;
+  teaching: Teaching;
+  onTeach: (l: Lesson) => void;
+}
+
+function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnsProps & { column: Column; profile: ColumnProfile | undefined }) {
+  const { rows } = table;
   const top = profile?.top ?? column.stats?.top;
   const bins = profile?.histogram;
   const spread = Boolean(bins && bins.length > 1);
@@ -103,7 +147,9 @@ function ColumnCard({ column, profile, rows }: { column: Column; profile: Column
         <TypeIcon column={column} />
         <b className="clip" title={column.name}><bdi>{column.name}</bdi></b>
         <span className="muted small">{column.type}{column.unit ? ` · ${column.unit}` : ""}</span>
+        <span className="grow" />
         {column.role && <span className="tag" title={column.role_reason}>{column.role}</span>}
+        <ColumnTeaching table={table} column={column} teaching={teaching} onTeach={onTeach} />
       </div>
       <Facts list={glance(column, profile, spread, rows)} />
       {bins && spread && <Histogram column={column} bins={bins} min={stats?.min} max={stats?.max} />}
@@ -116,7 +162,7 @@ function ColumnCard({ column, profile, rows }: { column: Column; profile: Column
 const manyColumns = 12;
 const columnsAtOnce = 60;
 
-export function Columns({ table }: { table: Table }) {
+export function Columns({ table, teaching, onTeach }: ColumnsProps) {
   const profile = useLoaded(`${table.id} ${table.profiled}`, (signal) => tables.profile(table.id, signal));
   const [wanted, setWanted] = useState("");
   const [most, setMost] = useState(columnsAtOnce);
@@ -129,7 +175,7 @@ export function Columns({ table }: { table: Table }) {
       )}
       {!profile.value && !profile.failure && <p className="muted small" role="status">Loading the profile…</p>}
       <ul className="columns">
-        {found.slice(0, most).map((c) => <ColumnCard key={c.name} column={c} profile={byName.get(c.name)} rows={table.rows} />)}
+        {found.slice(0, most).map((c) => <ColumnCard key={c.name} table={table} column={c} profile={byName.get(c.name)} teaching={teaching} onTeach={onTeach} />)}
       </ul>
       {found.length === 0 && <p className="muted">No column has that in its name.</p>}
       {found.length > most && <button type="button" className="button" onClick={() => setMost(most + columnsAtOnce)}>Show more of {count(found.length)}</button>}

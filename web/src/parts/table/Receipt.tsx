@@ -1,8 +1,9 @@
-import type { Receipt, SourceFile } from "../../api/types";
-import { bytes, count } from "../../lib/format";
+import { useState } from "react";
+import type { Changed, Note, Part, Receipt, SourceFile, Table } from "../../api/types";
+import { delimiters } from "../../lib/decisions";
+import { bytes, count, plural } from "../../lib/format";
 import { icons } from "../icons";
-
-const delimiters: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space" };
+import { Correct } from "./Correct";
 
 function Rejected({ receipt }: { receipt: Receipt }) {
   const list = receipt.rejected ?? [];
@@ -25,25 +26,81 @@ function Rejected({ receipt }: { receipt: Receipt }) {
   );
 }
 
-export function ReceiptView({ file }: { file: SourceFile }) {
+/** Where a table of a workbook or an archive stood. */
+function place(p: Part): string {
+  return [p.file, p.sheet && `sheet ${p.sheet}`, p.range].filter(Boolean).join(", ");
+}
+
+function Parts({ parts, current, tables, onTable }: { parts: Part[]; current: Table; tables: Table[]; onTable: (t: Table) => void }) {
+  return (
+    <section>
+      <h3>{plural(parts.length, "table")} in this file</h3>
+      <ul className="parts">
+        {parts.map((p, i) => {
+          const table = tables.find((t) => t.name === p.table);
+          return (
+            <li key={i} aria-current={p.table === current.name ? "true" : undefined}>
+              <button type="button" className="grow clip" disabled={!table} onClick={() => table && onTable(table)}>
+                <b className="clip"><bdi>{p.table}</bdi></b>
+                <span className="muted small clip"><bdi>{place(p)}</bdi>{p.hidden ? " · hidden" : ""}{p.header_row > 0 ? ` · header in row ${p.header_row}` : " · no header"}</span>
+              </button>
+              <span className="muted small">{plural(p.rows, "row")}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Notes({ notes, onCorrect }: { notes: Note[]; onCorrect: (() => void) | undefined }) {
+  if (notes.length === 0) return null;
+  return (
+    <section>
+      <h3>Notes</h3>
+      <ul className="notes">
+        {notes.map((n, i) => (
+          <li key={i}>{icons.info}<span>{n.text} {n.decision && onCorrect && <button type="button" className="link" onClick={onCorrect}>Change this</button>}</span></li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Summary({ file, receipt: r }: { file: SourceFile; receipt: Receipt }) {
+  const several = (r.parts?.length ?? 0) > 0;
+  return (
+    <dl className="facts">
+      <div><dt>File</dt><dd><bdi>{file.name}</bdi> · {bytes(file.size)}{r.format ? ` · ${r.format}` : ""}</dd></div>
+      <div><dt>Rows read</dt><dd>{count(r.rows_read)}</dd></div>
+      <div><dt>Rows rejected</dt><dd className={r.rows_rejected > 0 ? "warn" : undefined}>{r.rows_rejected === 0 ? "none" : count(r.rows_rejected)}</dd></div>
+      {r.encoding && <div><dt>Encoding</dt><dd>{r.encoding}</dd></div>}
+      {r.delimiter && <div><dt>Delimiter</dt><dd>{delimiters.find(([d]) => d === r.delimiter)?.[1] ?? r.delimiter}</dd></div>}
+      {!several && <div><dt>Header</dt><dd>{r.header_row > 0 ? `line ${r.header_row}` : "none; columns were named"}{r.header_reason ? ` (${r.header_reason})` : ""}</dd></div>}
+    </dl>
+  );
+}
+
+export interface ReceiptViewProps {
+  file: SourceFile;
+  table: Table;
+  onTable: (t: Table) => void;
+  onChanged: (c: Changed) => void;
+}
+
+/** How a file was read, what was repaired or left out, and a way to correct it. */
+export function ReceiptView({ file, table, onTable, onChanged }: ReceiptViewProps) {
+  const [correcting, setCorrecting] = useState(false);
   const r = file.receipt;
   if (!r) return <p className="muted">There is no receipt for this file.</p>;
+  const correct = file.rereads && !correcting ? () => setCorrecting(true) : undefined;
   return (
     <div className="receipt">
-      <dl className="facts">
-        <div><dt>File</dt><dd><bdi>{file.name}</bdi> · {bytes(file.size)}{r.format ? ` · ${r.format}` : ""}</dd></div>
-        <div><dt>Rows read</dt><dd>{count(r.rows_read)}</dd></div>
-        <div><dt>Rows rejected</dt><dd className={r.rows_rejected > 0 ? "warn" : undefined}>{r.rows_rejected === 0 ? "none" : count(r.rows_rejected)}</dd></div>
-        {r.encoding && <div><dt>Encoding</dt><dd>{r.encoding}</dd></div>}
-        {r.delimiter && <div><dt>Delimiter</dt><dd>{delimiters[r.delimiter] ?? r.delimiter}</dd></div>}
-        <div><dt>Header</dt><dd>{r.header_row > 0 ? `line ${r.header_row}` : "none; columns were named"}{r.header_reason ? ` (${r.header_reason})` : ""}</dd></div>
-      </dl>
-      {r.notes.length > 0 && (
-        <section>
-          <h3>Notes</h3>
-          <ul className="notes">{r.notes.map((n, i) => <li key={i}>{icons.info}<span>{n.text}</span></li>)}</ul>
-        </section>
-      )}
+      <Summary file={file} receipt={r} />
+      {correct && <p className="pad-top"><button type="button" className="button" onClick={correct}>{icons.pen}Correct how it is read</button></p>}
+      {correcting && <Correct file={file} onClose={() => setCorrecting(false)} onChanged={(c) => { setCorrecting(false); onChanged(c); }} />}
+      {(r.parts?.length ?? 0) > 0 && <Parts parts={r.parts ?? []} current={table} tables={file.tables} onTable={onTable} />}
+      <Notes notes={r.notes} onCorrect={correct} />
       <Rejected receipt={r} />
     </div>
   );

@@ -1,19 +1,25 @@
 import { useId } from "react";
 import { tables } from "../../api/client";
-import type { SourceFile, Table } from "../../api/types";
+import type { Changed, SourceFile, Table } from "../../api/types";
 import { plural } from "../../lib/format";
+import type { Teaching } from "../../state/useTeaching";
 import { exportFormats } from "../Answer";
 import { IconButton, Menu } from "../basics";
 import { icons } from "../icons";
 import { SidePanel } from "../SidePanel";
+import type { Lesson } from "../teach/TeachForm";
 import { Columns } from "./Columns";
 import { ReceiptView } from "./Receipt";
 import { Rows } from "./Rows";
+import { Versions } from "./Versions";
 
-const tabs = ["Columns", "Rows", "Receipt"] as const;
-export type TableTab = (typeof tabs)[number];
+export type TableTab = "Columns" | "Rows" | "Receipt" | "Versions";
+
+/** A file that can change has versions. */
+const tabsOf = (file: SourceFile): TableTab[] => (file.version === undefined ? ["Columns", "Rows", "Receipt"] : ["Columns", "Rows", "Receipt", "Versions"]);
 
 function Tabs({ id, tab, file, onTab }: { id: string; tab: TableTab; file: SourceFile; onTab: (t: TableTab) => void }) {
+  const tabs = tabsOf(file);
   const move = (by: number) => {
     const next = tabs.at((tabs.indexOf(tab) + by) % tabs.length)!;
     onTab(next);
@@ -38,10 +44,16 @@ export interface TablePanelProps {
   onTab: (t: TableTab) => void;
   onClose: () => void;
   onRemove: () => void;
+  onTable: (t: Table) => void;
+  /** Told when the file was read again or got another version. */
+  onChanged: (c: Changed) => void;
+  onReload: () => void;
+  teaching: Teaching;
+  onTeach: (l: Lesson) => void;
 }
 
 /** A table in full: what its columns hold, its first rows, how its file was read. */
-export function TablePanel({ table, file, tab, onTab, onClose, onRemove }: TablePanelProps) {
+export function TablePanel({ table, file, tab, onTab, onClose, onRemove, onTable, onChanged, onReload, teaching, onTeach }: TablePanelProps) {
   const id = useId();
   const exports = exportFormats.map(([format, label]) => ({ label, href: tables.exportLink(table.id, format) }));
   return (
@@ -57,9 +69,10 @@ export function TablePanel({ table, file, tab, onTab, onClose, onRemove }: Table
       </header>
       <Tabs id={id} tab={tab} file={file} onTab={onTab} />
       <div id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${tab}`} className="sheet-body" tabIndex={0}>
-        {tab === "Columns" && <Columns key={table.id} table={table} />}
+        {tab === "Columns" && <Columns key={table.id} table={table} teaching={teaching} onTeach={onTeach} />}
         {tab === "Rows" && <Rows key={table.id} table={table} />}
-        {tab === "Receipt" && <ReceiptView file={file} />}
+        {tab === "Receipt" && <ReceiptView key={file.id} file={file} table={table} onTable={onTable} onChanged={onChanged} />}
+        {tab === "Versions" && <Versions key={file.id} file={file} table={table} onChanged={onChanged} onReload={onReload} />}
       </div>
     </SidePanel>
   );

@@ -1,0 +1,152 @@
+import { type ReactNode, useId, useRef, useState } from "react";
+import { type Failure, failureOf, files as api } from "../../api/client";
+import type { Changed, ColumnType, Decisions, SourceFile } from "../../api/types";
+import { columnsOf, decisionsOf, delimiters, type Draft, draftOf, encodings, isText, sheetsOf, types } from "../../lib/decisions";
+import { Trouble } from "../basics";
+import { Difference } from "./Difference";
+
+function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+  const id = useId();
+  return <div className="pair"><label htmlFor={id}>{label}</label>{children(id)}</div>;
+}
+
+interface Part {
+  draft: Draft;
+  set: (change: Partial<Draft>) => void;
+}
+
+function Choice({ label, value, found, list, onChange }: { label: string; value: string; found?: string | undefined; list: readonly (readonly [string, string])[]; onChange: (v: string) => void }) {
+  return (
+    <Field label={label}>
+      {(id) => (
+        <select id={id} className="field" value={value} onChange={(e) => onChange(e.target.value)}>
+          <option value="">{found ? `as found: ${found}` : "as found"}</option>
+          {list.map(([v, name]) => <option key={v} value={v}>{name}</option>)}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Text({ label, value, hint, numeric, onChange }: { label: string; value: string; hint: string; numeric?: boolean; onChange: (v: string) => void }) {
+  return <Field label={label}>{(id) => <input id={id} className="field" value={value} placeholder={hint} inputMode={numeric ? "numeric" : undefined} maxLength={200} onChange={(e) => onChange(e.target.value)} />}</Field>;
+}
+
+/** How the lines of a text file are cut. */
+function Lines({ file, draft, set }: Part & { file: SourceFile }) {
+  const r = file.receipt;
+  const delimiter = delimiters.find(([d]) => d === r?.delimiter)?.[1] ?? r?.delimiter;
+  return (
+    <>
+      <Choice label="Encoding" value={draft.encoding} found={r?.encoding} list={encodings.map((e) => [e, e] as const)} onChange={(encoding) => set({ encoding })} />
+      <Choice label="Delimiter" value={draft.delimiter} found={delimiter} list={delimiters} onChange={(delimiter) => set({ delimiter })} />
+      <Text label="Comment lines begin with" value={draft.comment} hint="none" onChange={(comment) => set({ comment })} />
+    </>
+  );
+}
+
+function Sheets({ file, draft, set }: Part & { file: SourceFile }) {
+  const sheets = sheetsOf(file.receipt);
+  if (sheets.length === 0 && !draft.sheet) return null;
+  return (
+    <>
+      <Choice label="Only the sheet" value={draft.sheet} found="all" list={[...new Set([...sheets, draft.sheet])].filter(Boolean).map((s) => [s, s] as const)} onChange={(sheet) => set({ sheet })} />
+      <Text label="Only the range" value={draft.range} hint="A3:F120" onChange={(range) => set({ range })} />
+    </>
+  );
+}
+
+function Values({ draft, set }: Part) {
+  return (
+    <>
+      <Choice label="Dates like 03/04/2024" value={draft.dateOrder} list={[["day_first", "day first"], ["month_first", "month first"]]} onChange={(dateOrder) => set({ dateOrder })} />
+      <Choice label="Decimal mark" value={draft.decimalMark} list={[["point", "point, 1,234.50"], ["comma", "comma, 1.234,50"]]} onChange={(decimalMark) => set({ decimalMark })} />
+      <Field label="Words for no value">
+        {(id) => <input id={id} className="field" value={draft.nulls ?? ""} placeholder="the usual ones; or n/a, -, unknown" onChange={(e) => set({ nulls: e.target.value === "" ? undefined : e.target.value })} />}
+      </Field>
+      <label className="switch"><input type="checkbox" checked={draft.keepTotals} onChange={(e) => set({ keepTotals: e.target.checked })} />Keep a last row that sums up the others</label>
+    </>
+  );
+}
+
+const mostTypes = 80;
+
+function Types({ file, draft, set }: Part & { file: SourceFile }) {
+  const columns = columnsOf(file.tables);
+  const changed = Object.values(draft.types).filter(Boolean).length;
+  return (
+    <details className="more">
+      <summary>Types of columns{changed > 0 ? ` (${changed} decided)` : ""}</summary>
+      <div className="types">
+        {columns.slice(0, mostTypes).map((c) => (
+          <Choice
+            key={c.name}
+            label={c.name}
+            value={draft.types[c.name] ?? ""}
+            found={c.type}
+            list={types.map((t) => [t, t] as const)}
+            onChange={(t) => set({ types: { ...draft.types, [c.name]: t as ColumnType | "" } })}
+          />
+        ))}
+        {columns.length > mostTypes && <p className="muted small">The types of further columns can be decided through the API.</p>}
+      </div>
+    </details>
+  );
+}
+
+/** Corrects how a file was read: decided here, tried, and then read again. */
+export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChanged: (c: Changed) => void; onClose: () => void }) {
+  const before: Decisions = file.decisions ?? {};
+  const [draft, setDraft] = useState(() => draftOf(before));
+  const [tried, setTried] = useState<Changed>();
+  const [failure, setFailure] = useState<Failure>();
+  const [busy, setBusy] = useState(false);
+  const latest = useRef(0);
+  const set = (change: Partial<Draft>) => {
+    setDraft((d) => ({ ...d, ...change }));
+    setTried(undefined);
+    latest.current++;
+  };
+
+  const read = (dryRun: boolean) => {
+    const asked = ++latest.current;
+    setBusy(true);
+    setFailure(undefined);
+    api
+      .reread(file.id, decisionsOf(draft, before), dryRun)
+      .then((c) => {
+        if (!dryRun) onChanged(c);
+        else if (asked === latest.current) setTried(c);
+      })
+      .catch((err: unknown) => setFailure(failureOf(err)))
+      .finally(() => setBusy(false));
+  };
+
+  return (
+    <form
+      className="correct"
+      aria-label="Correct how the file is read"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (!busy) read(tried === undefined);
+      }}
+    >
+      {isText(file.receipt) && <Lines file={file} draft={draft} set={set} />}
+      <Sheets file={file} draft={draft} set={set} />
+      <Text label="Header row" value={draft.header} numeric hint={`as found: ${file.receipt?.header_row ? file.receipt.header_row : "none"}; 0 for none`} onChange={(header) => set({ header })} />
+      <Text label="Rows to skip first" value={draft.skip} numeric hint="none" onChange={(skip) => set({ skip })} />
+      <Values draft={draft} set={set} />
+      <Types file={file} draft={draft} set={set} />
+      {failure && <Trouble failure={failure} />}
+      {tried && <Difference change={tried} />}
+      <div className="row end sticky">
+        <button type="button" className="button" onClick={onClose}>Cancel</button>
+        {tried ? (
+          <button type="submit" className="button primary" disabled={busy}>Read it like this</button>
+        ) : (
+          <button type="submit" className="button primary" disabled={busy}>{busy ? "Trying…" : "Try it"}</button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,77 @@
+import { useState } from "react";
+import type { Definition, Table } from "../../api/types";
+import type { Removals } from "../../state/useRemovals";
+import type { Teaching } from "../../state/useTeaching";
+import { Dialog, IconButton } from "../basics";
+import { icons } from "../icons";
+import { type Lesson, TeachForm } from "./TeachForm";
+
+const summing: Record<string, string> = { sum: "summed up", avg: "averaged", median: "given as its median", min: "given as its least", max: "given as its most" };
+
+/** A definition in words: what stands first, and what it means. */
+export function inWords(d: Definition): [string, string] {
+  const place = d.column ? `${d.table ? `${d.table}.` : ""}${d.column}` : (d.table ?? "");
+  switch (d.kind) {
+    case "synonym":
+      return [d.phrase ?? "", d.value ? `is ${place} = ${d.value}` : `is another name for ${place}`];
+    case "metric":
+      return [d.phrase ?? "", `is ${d.text ?? ""}`];
+    case "filter":
+      return [d.phrase ?? "", `is where ${d.text ?? ""}`];
+    case "forbidden":
+      return [d.phrase ?? "", `never means ${place}`];
+    case "answer":
+      return [d.phrase ?? "", `is answered with ${d.text ?? "what was confirmed"}`];
+    case "column":
+      return [place, [d.hidden ? "is not asked about" : "", d.aggregate ? `is ${summing[d.aggregate] ?? d.aggregate}` : ""].filter(Boolean).join(", ") || "was described"];
+  }
+}
+
+function Entry({ d, onForget }: { d: Definition; onForget: () => void }) {
+  const [what, means] = inWords(d);
+  return (
+    <li className={d.fits ? undefined : "muted"}>
+      <span className="grow wrap"><b><bdi>{what}</bdi></b> <bdi>{means}</bdi></span>
+      {d.scope === "workspace" && <span className="tag">all sessions</span>}
+      {!d.fits && <span className="tag" title="There is no such table or column in this session">does not fit here</span>}
+      <IconButton label={`Forget ${what}`} icon={icons.bin} onClick={onForget} />
+    </li>
+  );
+}
+
+export interface TaughtProps {
+  teaching: Teaching;
+  tables: Table[];
+  lesson: Lesson | undefined;
+  removals: Removals;
+  onTaught: (lesson: Lesson) => void;
+  onClose: () => void;
+}
+
+/** What was taught, a form to teach more, and a way to forget. */
+export function Taught({ teaching, tables, lesson, removals, onTaught, onClose }: TaughtProps) {
+  const [next, setNext] = useState<Lesson>(lesson ?? {});
+  const [taught, setTaught] = useState(0);
+  const list = teaching.taught.items.filter((d) => !removals.has(d.id));
+  const done = () => {
+    onTaught(next);
+    setNext({});
+    setTaught(taught + 1);
+  };
+  return (
+    <Dialog label="What was taught" onClose={onClose} className="window wide">
+      <header><h2 className="grow">Teach a word</h2><IconButton label="Close" icon={icons.close} onClick={onClose} /></header>
+      <div className="window-body">
+        <TeachForm key={taught} lesson={next} tables={tables} onTeach={teaching.teach} onDone={done} />
+        <h3>Taught so far</h3>
+        <ul className="taught" aria-label="Taught so far">
+          {list.map((d) => (
+            <Entry key={d.id} d={d} onForget={() => removals.remove({ id: d.id, label: `${inWords(d)[0]} is forgotten`, commit: () => teaching.forget(d) })} />
+          ))}
+        </ul>
+        {list.length === 0 && <p className="muted">Nothing yet. Answers that you mark as right are remembered here, too.</p>}
+        {teaching.taught.more && <p className="center"><button type="button" className="button" onClick={teaching.taught.more}>Show more</button></p>}
+      </div>
+    </Dialog>
+  );
+}
