@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
@@ -110,14 +111,23 @@ export class House {
     const watch = new Watch();
     this.watches.push(watch);
     await watch.on(page, this.url);
-    await page.goto(this.url + path);
+    if (path !== "about:blank") await page.goto(this.url + path);
     return page;
   }
 
   /** Makes a session over the API, so that a test begins where it wants to. */
-  async session(files: Record<string, string>): Promise<string> {
+  session(files: Record<string, string>): Promise<string> {
+    return this.upload(Object.entries(files).map(([name, text]) => [name, new Blob([text])]));
+  }
+
+  /** Makes a session of one archive that holds the files. */
+  archive(name: string, files: Record<string, string>): Promise<string> {
+    return this.upload([[name, new Blob([zip(files)])]]);
+  }
+
+  private async upload(files: [string, Blob][]): Promise<string> {
     const form = new FormData();
-    for (const [name, text] of Object.entries(files)) form.append("files", new Blob([text]), name);
+    for (const [name, content] of files) form.append("files", content, name);
     const answer = await fetch(this.url + "/api/v1/files/upload", { method: "POST", body: form });
     const body = (await answer.json()) as { session_id: string };
     expect(answer.status, JSON.stringify(body)).toBe(200);
@@ -154,6 +164,35 @@ export function openHouse(): House {
     await house.close();
   });
   return house;
+}
+
+/** An archive of files that are stored as they are. */
+function zip(files: Record<string, string>): Buffer<ArrayBuffer> {
+  const local: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  for (const [name, text] of Object.entries(files)) {
+    const [n, data] = [Buffer.from(name), Buffer.from(text)];
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0); // needs version 2.0; no flags, no compression, no date
+    common.writeUInt32LE(crc32(data), 10);
+    common.writeUInt32LE(data.length, 14);
+    common.writeUInt32LE(data.length, 18);
+    common.writeUInt16LE(n.length, 22);
+    const rest = Buffer.alloc(14); // of the entry in the directory: no comment, no attributes
+    rest.writeUInt32LE(offset, 10);
+    const entry = Buffer.concat([Buffer.from("PK\x03\x04"), common, n, data]);
+    central.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x00"), common, rest, n]));
+    local.push(entry);
+    offset += entry.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(central.length, 4);
+  end.writeUInt16LE(central.length, 6);
+  end.writeUInt32LE(directory.length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...local, directory, Buffer.from("PK\x05\x06"), end]);
 }
 
 /** Asks a question and waits for the whole answer. */

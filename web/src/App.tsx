@@ -120,7 +120,7 @@ export function App() {
   }, []);
   const removeFile = (file: SourceFile) => {
     if (file.tables?.some((t) => t.id === opened?.table)) setOpened(undefined);
-    removals.remove({ id: file.id, label: `${file.name} is removed`, commit: () => filesAPI.remove(file.id), after: reloadFiles });
+    removals.remove({ id: file.id, label: (file.tables?.length ?? 0) > 1 ? `${file.name} is removed with its ${file.tables.length} tables` : `${file.name} is removed`, commit: () => filesAPI.remove(file.id), after: reloadFiles });
   };
 
   // A changed file has new tables; the one of the same name is shown, and the

@@ -90,7 +90,15 @@ function FileEntry({ file, table, onTable, onFile, onRemoveFile }: FileEntryProp
   if (file.status !== "completed") {
     return <li className="entry muted"><span className="spinner" aria-hidden="true" /><span className="clip grow"><bdi>{file.name}</bdi></span><span className="small">reading…</span></li>;
   }
-  return (file.tables ?? []).map((t) => <TableEntry key={t.id} table={t} file={file} open={t.id === table} onTable={onTable} />);
+  const tables = file.tables ?? [];
+  const entries = tables.map((t) => <TableEntry key={t.id} table={t} file={file} open={t.id === table} onTable={onTable} />);
+  if (tables.length < 2) return entries;
+  return (
+    <li className="file-group">
+      <p className="muted small clip" title={file.name}><bdi>{file.name}</bdi> · {count(tables.length)} tables</p>
+      <ul className="entries">{entries}</ul>
+    </li>
+  );
 }
 
 function TableEntry({ table: t, file, open, onTable }: { table: Table; file: SourceFile; open: boolean; onTable: (t: Table) => void }) {

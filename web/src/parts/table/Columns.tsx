@@ -59,7 +59,7 @@ function glance(column: Column, profile: ColumnProfile | undefined, spread: bool
   const facts: Fact[] = [["Distinct", count(stats.distinct)], ["Missing", stats.nulls === 0 ? "none" : `${count(stats.nulls)} (${share(stats.nulls, rows)})`]];
   const add = (name: string, v: Cell | undefined, c = column) => v !== undefined && v !== null && facts.push([name, shown(c, v), title(v)]);
   // Under a histogram both ends are written already.
-  if (!spread && stats.distinct > 1) {
+  if (!spread && stats.distinct > 1 && column.type !== "string") {
     add("Least", stats.min);
     add("Most", stats.max);
   }
@@ -96,7 +96,7 @@ function telling(column: Column, stats: { distinct: number } | undefined, spread
   return few || (column.role !== "id" && !spread);
 }
 
-const aggregates: [Aggregate, string][] = [["sum", "Sum it up"], ["avg", "Average it"], ["median", "Give its median"]];
+const aggregates: [Aggregate, string, string][] = [["sum", "Sum it up", "summed up"], ["avg", "Average it", "averaged"], ["median", "Give its median", "median"]];
 const numbers = new Set(["integer", "float", "decimal"]);
 
 /** What can be taught about a column, and what was. */
@@ -119,7 +119,7 @@ function ColumnTeaching({ table, column, teaching, onTeach }: { table: Table; co
   return (
     <>
       {known?.hidden && <span className="tag">left out</span>}
-      {known?.aggregate && <span className="tag">{aggregates.find(([a]) => a === known.aggregate)?.[1] ?? known.aggregate}</span>}
+      {known?.aggregate && <span className="tag">{aggregates.find(([a]) => a === known.aggregate)?.[2] ?? known.aggregate}</span>}
       {names.length > 0 && <span className="tag clip" title={names.join(", ")}>also <bdi>{names[0]}</bdi>{names.length > 1 ? ` +${names.length - 1}` : ""}</span>}
       <Menu label={`Teach about ${column.name}`} trigger={icons.more} items={items} />
     </>
