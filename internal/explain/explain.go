@@ -314,7 +314,7 @@ func (t *teller) things() string {
 	if len(t.p.Group) != 1 || n == 1 {
 		return plural(n, "row")
 	}
-	return thousands(itoa(int(n))) + " " + many(words(t.p.Group[0].As))
+	return thousands(itoa(int(n))) + " " + plan.Plural(words(t.p.Group[0].As))
 }
 
 // point says keys and a value: "North with 12", "cylinders 8 with 4,114".

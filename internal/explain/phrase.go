@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"github.com/jinzhu/inflection"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -277,30 +274,6 @@ func (s *speaker) mainDate(c *plan.Col) bool {
 	return false
 }
 
-// many puts the last word of a name into the plural.
-func many(name string) string {
-	if name == "" || strings.ContainsAny(name, "()") {
-		return name
-	}
-	i := strings.LastIndex(name, " ") + 1
-	last := name[i:]
-	for _, r := range last {
-		if !unicode.IsLetter(r) {
-			return name
-		}
-	}
-	switch {
-	case last == "id" || last == "ID":
-		return name + "s"
-	case strings.HasSuffix(last, "ed"), strings.HasSuffix(last, "ies") && inflection.Singular(last) == last, invariable[strings.ToLower(last)]:
-		return name
-	}
-	return name[:i] + inflection.Plural(last)
-}
-
-// invariable are words whose plural is written like their singular.
-var invariable = map[string]bool{"species": true, "series": true, "means": true, "data": true, "sex": true}
-
 var aggregateWords = map[plan.Op]string{
 	plan.OpSum: "total ", plan.OpAvg: "average ", plan.OpMedian: "median ", plan.OpMin: "lowest ", plan.OpMax: "highest ",
 	plan.OpStddev: "standard deviation of ", plan.OpVariance: "variance of ", plan.OpMode: "most common ",
@@ -353,7 +326,7 @@ func (s *speaker) count(e *plan.Expr) string {
 	case len(e.Args) == 0:
 		return "number of them"
 	case e.Distinct:
-		return "number of different " + many(s.arg(e, 0))
+		return "number of different " + plan.Plural(s.arg(e, 0))
 	}
 	return "number of rows with " + s.arg(e, 0)
 }

@@ -83,7 +83,7 @@ func (s *speaker) rows() string {
 	for i, n := range s.p.Select {
 		parts[i] = s.named(n)
 		if s.p.Distinct {
-			parts[i] = many(parts[i])
+			parts[i] = plan.Plural(parts[i])
 		}
 	}
 	text := enumerated(parts, "and")
@@ -256,7 +256,7 @@ func (s *speaker) top() (string, bool) {
 	}
 	text := word + s.topKeys() + " by " + s.measures() + s.source()
 	if l.N > 1 {
-		text = word + strconv.Itoa(l.N) + " " + many(s.topKeys()) + " by " + s.measures() + s.source()
+		text = word + strconv.Itoa(l.N) + " " + plan.Plural(s.topKeys()) + " by " + s.measures() + s.source()
 	}
 	if len(l.Per) > 0 {
 		text += " within each " + s.perKeys()

@@ -3,6 +3,8 @@ package plan
 import (
 	"strings"
 	"unicode"
+
+	"github.com/jinzhu/inflection"
 )
 
 // aggregateWords begin the names of measures.
@@ -65,10 +67,34 @@ func nameFor(e *Expr) string {
 		return e.Unit + "s"
 	}
 	if w, ok := aggregateWords[e.Op]; ok && len(e.Args) > 0 {
-		return w + " " + Words(nameFor(e.Args[0]))
+		return w + " " + strings.TrimPrefix(Words(nameFor(e.Args[0])), w+" ") // not "total total bill"
 	}
 	if in, ok := infix[e.Op]; ok && len(e.Args) == 2 {
 		return Words(nameFor(e.Args[0])) + " " + in.sign + " " + Words(nameFor(e.Args[1]))
 	}
 	return strings.ReplaceAll(string(e.Op), "_", " ")
 }
+
+// Plural puts the last word of a name into the plural.
+func Plural(name string) string {
+	if name == "" || strings.ContainsAny(name, "()") {
+		return name
+	}
+	i := strings.LastIndex(name, " ") + 1
+	last := name[i:]
+	for _, r := range last {
+		if !unicode.IsLetter(r) {
+			return name
+		}
+	}
+	switch {
+	case last == "id" || last == "ID":
+		return name + "s"
+	case strings.HasSuffix(last, "ed"), strings.HasSuffix(last, "ies") && inflection.Singular(last) == last, invariable[strings.ToLower(last)]:
+		return name
+	}
+	return name[:i] + inflection.Plural(last)
+}
+
+// invariable are words whose plural is written like their singular.
+var invariable = map[string]bool{"species": true, "series": true, "means": true, "data": true, "sex": true}

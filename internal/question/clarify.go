@@ -138,7 +138,7 @@ func (u *understanding) ranked(best *rank.Ranked) []string {
 	var out []string
 	for _, c := range u.schema.ColumnsOf(t.Name) {
 		if ranks(c.Col) && len(out) < maxOptions {
-			out = append(out, fmt.Sprintf("top 10 %s by %s", noun, words(c.Col.Name)))
+			out = append(out, fmt.Sprintf("top 10 %s by %s", plan.Plural(noun), words(c.Col.Name)))
 		}
 	}
 	return out

@@ -157,16 +157,14 @@ func (u *understanding) near(word string) []string {
 	}
 	var list []found
 	w := text.Singular(text.Fold(word))
-	limit := max(2, len(w)/3)
 	add := func(name string) {
-		best := limit + 1
+		best, far := 0, true
 		for _, part := range text.SplitName(name) {
-			if strings.HasPrefix(part, w) && len(w) >= 3 || strings.HasPrefix(w, part) && len(part) >= 4 {
-				best = min(best, 1)
+			if d, ok := nearness(w, part); ok && (far || d < best) {
+				best, far = d, false
 			}
-			best = min(best, catalog.Distance(w, part, limit))
 		}
-		if best <= limit {
+		if !far {
 			list = append(list, found{name, best})
 		}
 	}
@@ -193,4 +191,18 @@ func (u *understanding) near(word string) []string {
 		}
 	}
 	return out
+}
+
+// nearness says how far a word is from a part of a name, where a person could
+// have meant it: as its beginning, or misspelt.
+func nearness(w, part string) (int, bool) {
+	if strings.HasPrefix(part, w) && len(w) >= 3 || strings.HasPrefix(w, part) && len(part) >= 4 {
+		return 1, true
+	}
+	most := min(catalog.Edits(w), catalog.Edits(part))
+	if w == part {
+		return 0, true
+	}
+	d := catalog.Distance(w, part, max(most, 1))
+	return d, most > 0 && d <= most && w[0] == part[0]
 }
