@@ -80,6 +80,7 @@ func (b *builder) doubt(cost int, why string) {
 func (b *builder) build() bool {
 	s := b.s
 	b.splitKeys()
+	b.named()
 	switch {
 	case s.Near != nil:
 		return b.nearRow(s.Near)
@@ -271,6 +272,9 @@ func (b *builder) finish() {
 	b.leftFrames()
 	b.unite()
 	for _, c := range b.s.Preds {
+		if c.Both && c.Expr.Op == plan.OpIn {
+			b.note("both_as_either", "One row has one value only: either of them is taken.", c.Where)
+		}
 		b.useCondition(c)
 		b.pl.Where = plan.And(b.pl.Where, c.Expr)
 	}
@@ -385,6 +389,9 @@ func (b *builder) orderExpr(r *Rank) *plan.Expr {
 	case r.Measure != nil:
 		return plan.Ref(b.addHidden(*r.Measure))
 	case r.Count:
+		if r.Table != "" && r.Table != b.p.scope.Base {
+			b.failed = true // read where those rows are the base
+		}
 		return plan.Ref(b.addHidden(b.rowCount()))
 	case r.Axis != "":
 		return b.axis(r.Axis)

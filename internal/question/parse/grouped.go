@@ -23,6 +23,9 @@ func (b *builder) having() bool {
 		return false
 	}
 	for _, h := range b.s.Haves {
+		if h.Table != "" && h.Table != b.p.scope.Base {
+			return false // read where those rows are the base
+		}
 		if h.Expr.Op != plan.OpNot && len(h.Expr.Args) > 0 {
 			a := Aggregate{Expr: h.Expr.Args[0], Name: "number of rows", Column: h.Column, Op: h.Expr.Args[0].Op}
 			if h.Column != nil {

@@ -26,7 +26,7 @@ var groupRules = []Rule{
 func (p *parser) key(k *Node) *Key {
 	switch k.Kind {
 	case Col:
-		return &Key{Column: k.top()}
+		return &Key{Column: k.top(), Said: k.Word}
 	case Grain:
 		if c := p.dateColumn(); c != nil && !(yearNumber(c) && k.Grain != when.Year) {
 			return &Key{Column: c, Grain: k.Grain}

@@ -71,8 +71,9 @@ type Node struct {
 type Condition struct {
 	Expr    *plan.Expr
 	Column  *link.Column
-	Time    bool // restricts the date column
-	Having  bool // over groups
+	Time    bool   // restricts the date column
+	Having  bool   // over groups
+	Table   string // of the rows that a condition on groups counts
 	Where   Span
 	Columns []*Condition // the parts of an alternative over several columns
 	Range   *when.Range  // of a period
@@ -103,6 +104,7 @@ type Key struct {
 	Column *link.Column
 	Grain  when.Grain
 	Part   string
+	Said   string // the words of the question
 	Table  string // "each customer": the thing that rows of a table are
 	Within bool   // "within each": what shares are of
 	Per    bool   // said with "per"
@@ -117,7 +119,8 @@ type Rank struct {
 	Percent float64
 	Column  *link.Column
 	Measure *Aggregate
-	Count   bool // by how many rows
+	Count   bool   // by how many rows
+	Table   string // of the rows that are counted; empty is the base
 	Axis    string
 	Sort    bool // an order of all rows, no limit
 	Dir     bool // a direction was said

@@ -328,6 +328,9 @@ func bestByCount(p *parser, m match) *Node {
 	r := s.rank()
 	r.Count, r.Desc = true, !downward(s) && s.Word != "least" && s.Form.Words[0] != "least"
 	n := &Node{Kind: Best, Rank: r}
+	if x := m.one("x"); x != nil && x.Kind == Tab {
+		r.Table = x.Table
+	}
 	if x := m.one("x"); x != nil && x.Kind == Col {
 		if c := x.pick(amount); c != nil && c == x.top() { // "the largest number of goals" of a column of goals
 			r.Count, r.Column = false, c
@@ -404,6 +407,7 @@ func bestThings(p *parser, m match) *Node {
 	}
 	r := s.rank()
 	r.Count, r.Desc = true, !downward(s)
+	r.Table = x.Table
 	n := &Node{Kind: Best, Rank: r, Table: x.Table}
 	if x.Kind == Word {
 		n.Notes = []Note{p.note(x, "row_noun", "“%s” is taken to be what the rows are called.", p.written(x))}

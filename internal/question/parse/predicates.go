@@ -113,6 +113,9 @@ func saysNumber(phrase string) bool {
 
 // havingDistinct reads "more than 3 products" where products are values.
 func (p *parser) havingDistinct(m match, c *link.Column) *Node {
+	if m.one("q").Num.Unit == "%" {
+		return nil
+	}
 	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c}
 	if unique(c) {
 		a.Expr, a.Rows = plan.Make(plan.OpCount), true
@@ -130,8 +133,15 @@ func (p *parser) having(m match, a Aggregate, op plan.Op, v *plan.Expr) *Node {
 
 func havingCount(p *parser, m match) *Node {
 	t := m.one("t")
+	if m.one("q").Num.Unit == "%" {
+		return nil // a share, not a number of rows
+	}
 	a := Aggregate{Expr: plan.Make(plan.OpCount), Name: "number of " + tableNoun(p, t.Table), Op: plan.OpCount, Rows: true, Table: t.Table}
-	return p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(int64(m.one("q").Num.Value)))
+	n := p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(int64(m.one("q").Num.Value)))
+	if n != nil {
+		n.Preds[0].Table = t.Table
+	}
+	return n
 }
 
 // havingMeasure reads "total sales over 5000".

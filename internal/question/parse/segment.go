@@ -17,8 +17,9 @@ const (
 	scoreDate    = 780
 	scoreUnknown = -300
 	scoreLight   = -60
-	scoreLonger  = 45 // for each token that a span takes beyond its first
-	maxWays      = 5  // ways to cut a question that are tried in a scope
+	scoreLonger  = 45  // for each token that a span takes beyond its first
+	scoreWhole   = 350 // for a name of several words that is said in full
+	maxWays      = 5   // ways to cut a question that are tried in a scope
 )
 
 // segmentation is one way to cut the question into nodes.
@@ -195,6 +196,9 @@ func (p *parser) finishLinked(n *Node) {
 		}
 	}
 	n.Score = n.Score*words + scoreLonger*(words-1)
+	if len(n.Cols) > 0 && n.Cols[0].How == link.Exact && words > 1 {
+		n.Score += scoreWhole
+	}
 	if n.Kind == Val && words == 1 && n.Score > 0 {
 		if p.besideItsColumn(n) {
 			n.Score += 150 // "first class" of a column called class

@@ -112,7 +112,11 @@ func (b *builder) counted(a Aggregate) Aggregate {
 		}
 	}
 	a.Expr = plan.CountDistinct(b.use(id))
-	b.note("count_distinct", fmt.Sprintf("One “%s” can have several rows: each is counted once.", id.Col.Name), Span{})
+	code := "count_distinct"
+	if id.Col.Role != catalog.ID {
+		code = "count_names"
+	}
+	b.note(code, fmt.Sprintf("One “%s” can have several rows: each is counted once.", id.Col.Name), Span{})
 	return a
 }
 

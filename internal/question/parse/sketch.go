@@ -366,13 +366,19 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		s.unused(n, "operator")
 	case "not", "nor":
 		s.unused(n, "negation")
-	case Sup, Comp, "like", "null", "agg":
+	case Sup, Comp, "like", "null", "agg", "same":
 		s.unused(n, "operator")
 	case "sort":
 		s.unused(n, "content")
 	case Adj:
 		s.unused(n, s.adjectiveClass(n, i))
-	case "row", "same", "axis", "bin", "by", "top":
+	case "row":
+		class := "light"
+		if n.Payload == "next" || n.Payload == "previous" {
+			class = "operator"
+		}
+		s.unused(n, class)
+	case "axis", "bin", "by", "top":
 		s.unused(n, "light")
 	}
 }

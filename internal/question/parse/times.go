@@ -166,12 +166,27 @@ func timeAlone(p *parser, m match) *Node {
 	d := m.one("d")
 	col := p.dateColumn()
 	if col == nil {
+		if p.comparesAt(m.start - 1) {
+			return nil // "before 1900" is not "in 1900"
+		}
 		return p.inYearText(m, nil, d.When)
 	}
 	if d.Kind == Num && !p.yearBesideNoun(d) {
 		return nil
 	}
 	return p.timeNode(m, col, when.Resolve(*d.When, p.context(col)))
+}
+
+// comparesAt reports whether a token says before or after.
+func (p *parser) comparesAt(i int) bool {
+	if i < 0 {
+		return false
+	}
+	switch p.tokens[i].Norm {
+	case "before", "after", "since", "until", "till", "than", "over", "under", "above", "below", "from", "to":
+		return true
+	}
+	return false
 }
 
 // yearBesideNoun reports whether a bare year stands at the begin or the end of

@@ -1,8 +1,11 @@
 package parse
 
 import (
+	"strings"
+
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 )
 
 // valueRules read values as conditions.
@@ -35,7 +38,22 @@ func (p *parser) valueCondition(v *Node, on *Node, not bool) []Condition {
 	}
 	op := negated(plan.OpEq, not)
 	e := plan.Make(op, p.expr(c), valueLiteral(c, vals[0].Value))
+	if words, ok := p.heldBySeveral(v, vals[0]); ok {
+		if e = plan.Make(plan.OpContains, p.expr(c), plan.Text(words)); not {
+			e = plan.Make(plan.OpNot, e)
+		}
+	}
 	return []Condition{{Expr: p.spanned(e, v.Start, v.End), Column: c, Where: where}}
+}
+
+// heldBySeveral gives the words of a value node that stand in several values
+// of the column as they were written: all of those are meant.
+func (p *parser) heldBySeveral(v *Node, m link.Mention) (string, bool) {
+	if m.Whole || m.Rivals == 0 || m.Spelling != "" || !textual(m.Column) {
+		return "", false
+	}
+	words := p.written(v)
+	return words, strings.Contains(text.Fold(m.Value), text.Fold(words))
 }
 
 // valuesOn keeps the values that belong to a candidate of the column node.
@@ -75,6 +93,9 @@ func (p *parser) valueNotes(v *Node, chosen link.Mention) []Note {
 	}
 	if !chosen.Whole && chosen.Spelling == "" {
 		out = append(out, p.note(v, "value_part", "“%s” is read as “%s”.", p.written(v), chosen.Value))
+	}
+	if _, all := p.heldBySeveral(v, chosen); all {
+		return append(out[:0], p.note(v, "values_holding", "%d values of “%s” hold “%s”: all of them are taken.", chosen.Rivals+1, chosen.Column.Col.Name, p.written(v)))
 	}
 	if chosen.Rivals > 0 {
 		out = append(out, p.note(v, "value_rival", "%d other values of “%s” fit “%s” too.", chosen.Rivals, chosen.Column.Col.Name, p.written(v)))

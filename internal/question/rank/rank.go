@@ -60,7 +60,7 @@ func Rank(drafts []*parse.Draft) []Ranked {
 var unusedCost = map[string]int{"content": 700, "name": 900, "asked": 900, "frame": 600, "vague": 400, "number": 1000, "operator": 900, "light": 40, "noun": 120, "period": 1000, "nodate": 600, "negation": 1000}
 
 var noteCost = map[string]int{"default_measure": 250, "default_aggregate": 30, "default_date": 60, "default_grain": 40, "default_order": 20,
-	"default_limit": 20, "spelling": 100, "value_part": 60, "value_rival": 80, "unknown_value": 500, "adjective": 20}
+	"default_limit": 20, "spelling": 100, "value_part": 60, "value_rival": 80, "values_holding": 100, "unknown_value": 500, "adjective": 20}
 
 const joinCost = 120
 
@@ -87,6 +87,9 @@ var severe = map[string]string{
 	"sum_of_id":       "an identifier is added up",
 	"unknown_value":   "a value is not in the data",
 	"value_part":      "a value was only named in part",
+	"values_holding":  "several values fit",
+	"both_as_either":  "no row can have both",
+	"count_names":     "each name was counted once",
 	"day_month":       "day and month could be the other way round",
 }
 
