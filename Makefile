@@ -15,7 +15,7 @@ WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/publi
 .PHONY: help run build binary page test check race bench speed eval fmt clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and serve on http://127.0.0.1:8080 (LISTEN=, DATA=)
 	@scripts/prerequisites.sh go cc node
@@ -71,6 +71,9 @@ speed: binary ## measure the server against its limits and against bare DuckDB (
 SET ?= spider1,geo,nvbench,wtq,sqa
 eval: ## measure the question engine on public sets (SET=)
 	@go test ./internal/question/evalset -run Eval -v -count 1 -timeout 60m -set $(SET)
+
+bench-files: ## read every file of the public corpora; writes the score
+	@go test ./internal/ingest -run '^TestFiles$$' -count 1 -timeout 60m -all-files -update
 
 clean: ## remove what was built (data stays)
 	@rm -rf bin web/node_modules && find web/dist -mindepth 1 -not -name placeholder.html -delete 2>/dev/null || true

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -139,84 +138,6 @@ func readClean(t *testing.T, file string) [][]string {
 	return rows
 }
 
-// TestPollock reads real open data and one table with one defect per file, and
-// compares with what people made of them.
-func TestPollock(t *testing.T) {
-	for _, set := range []struct {
-		name  string
-		floor float64
-	}{{"polluted_files", 0.95}, {"survey_sample", 0.85}} {
-		t.Run(set.name, func(t *testing.T) {
-			dir := publicData(t, "Pollock", set.name)
-			files, err := filepath.Glob(filepath.Join(dir, "csv", "*"))
-			if err != nil || len(files) == 0 {
-				t.Fatal(err, len(files))
-			}
-			sum, tmp := 0.0, t.TempDir()
-			conn := openEngine(t, filepath.Dir(tmp), files...)
-			for _, f := range files {
-				want := readClean(t, filepath.Join(dir, "clean", filepath.Base(f)))
-				head, rows, res, err := readInto(t, conn, tmp, f)
-				score := 0.0
-				if err == nil {
-					score = matched(head, rows, want)
-				}
-				sum += score
-				if score < 0.98 {
-					d := ""
-					if res != nil {
-						d = fmt.Sprintf("delim %q header %d rows %d/%d rejected %d notes %d", res.Receipt.Delimiter, res.Receipt.HeaderRow, res.Receipt.RowsRead, len(want)-1, res.Receipt.RowsRejected, len(res.Receipt.Notes))
-					}
-					t.Logf("%5.1f %% %s: %s %v", 100*score, filepath.Base(f), d, err)
-				}
-			}
-			mean := sum / float64(len(files))
-			t.Logf("%s: %.2f %% of cells right on average over %d files", set.name, 100*mean, len(files))
-			if mean < set.floor {
-				t.Errorf("below %.0f %%", 100*set.floor)
-			}
-		})
-	}
-}
-
-// TestSpectrum reads the acid tests of CSV.
-func TestSpectrum(t *testing.T) {
-	dir := publicData(t, "messy", "csv-spectrum")
-	files, err := filepath.Glob(filepath.Join(dir, "csvs", "*.csv"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(err, len(files))
-	}
-	for _, f := range files {
-		b, err := os.ReadFile(filepath.Join(dir, "json", strings.TrimSuffix(filepath.Base(f), ".csv")+".json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var want []map[string]string
-		if json.Unmarshal(b, &want) != nil {
-			one := map[string]string{}
-			if err := json.Unmarshal(b, &one); err != nil {
-				t.Fatal(err)
-			}
-			want = append(want, one)
-		}
-		head, rows, _, err := readAll(t, f)
-		if err != nil || len(rows) != len(want) {
-			t.Errorf("%s: %d rows of %d, %v", f, len(rows), len(want), err)
-			continue
-		}
-		if strings.HasPrefix(filepath.Base(f), "location") {
-			continue // its expected values belong to another file
-		}
-		for i, w := range want {
-			for k, name := range head {
-				if v, ok := w[name]; !ok || !sameCell(rows[i][k], v) {
-					t.Errorf("%s row %d %s: %q, want %q", f, i, name, rows[i][k], v)
-				}
-			}
-		}
-	}
-}
-
 // everyFile lists the files below a folder.
 func everyFile(t *testing.T, root string) []string {
 	t.Helper()
@@ -231,43 +152,4 @@ func everyFile(t *testing.T, root string) []string {
 		t.Fatal(err)
 	}
 	return list
-}
-
-// TestMessyText reads every text file of the corpora: each loads or is refused
-// with a reason, none hangs, and its rows add up.
-func TestMessyText(t *testing.T) {
-	root := publicData(t, "messy")
-	tmp := t.TempDir()
-	conn := openEngine(t, filepath.Dir(tmp), everyFile(t, root)...)
-	loaded, refused := 0, map[string]int{}
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".csv", ".tsv", ".txt", ".prn", ".gz", ".zst", ".bz2", ".csv2k":
-		default:
-			return nil
-		}
-		_, rows, res, err := readInto(t, conn, tmp, path)
-		if err != nil {
-			refused[fault.Of(err).Code]++
-			if testing.Verbose() {
-				t.Logf("refused %s: %v", strings.TrimPrefix(path, root), err)
-			}
-			return nil
-		}
-		loaded++
-		if int64(len(rows)) != res.Tables[0].Rows {
-			t.Errorf("%s: %d rows in the table, %d told", path, len(rows), res.Tables[0].Rows)
-		}
-		if testing.Verbose() {
-			t.Logf("loaded %s: %dx%d rejected %d delim %q enc %s", strings.TrimPrefix(path, root), len(rows), len(res.Tables[0].Columns), res.Receipt.RowsRejected, res.Receipt.Delimiter, res.Receipt.Encoding)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d loaded, refused %v", loaded, refused)
 }

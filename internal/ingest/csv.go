@@ -183,6 +183,9 @@ func (s *scan) tell() {
 	if s.totals > 0 {
 		s.j.note("totals_row", "The last row, %q, sums up the rows above and was left out.", clip(cleanLine(s.total), 60))
 	}
+	if s.voids > 0 {
+		s.j.note("blank_rows", "%s without any value left out.", countOf(s.voids, "row was", "rows were"))
+	}
 	if s.comments > 0 {
 		s.j.note("comment_lines", "%s left out (the first: %s).", countOf(s.comments, "comment line was", "comment lines were"), s.firstComment)
 	}

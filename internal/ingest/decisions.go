@@ -12,7 +12,7 @@ import (
 // Decisions are what a person decided about how a file is read. The zero value
 // of each means: find out.
 type Decisions struct {
-	Format      string                `json:"format,omitempty" enum:"csv,json,ndjson,parquet,xlsx,xls,ods,zip" doc:"What the file is, whatever it looks like"`
+	Format      string                `json:"format,omitempty" enum:"csv,json,ndjson,parquet,xlsx,xlsb,xls,xml,ods,zip" doc:"What the file is, whatever it looks like"`
 	Encoding    string                `json:"encoding,omitempty" maxLength:"40" doc:"A name of the WHATWG list: utf-8, windows-1252, shift_jis" example:"windows-1252"`
 	Delimiter   string                `json:"delimiter,omitempty" maxLength:"4" doc:"What separates the cells of a text file"`
 	Quote       string                `json:"quote,omitempty" maxLength:"1" doc:"What encloses cells of a text file"`
@@ -128,6 +128,7 @@ var applies = map[string][]string{
 	"xls":    sheetDecisions,
 	"xlsb":   sheetDecisions,
 	"ods":    sheetDecisions,
+	"xml":    sheetDecisions,
 
 	"parquet": {"column_types"},
 }

@@ -49,7 +49,7 @@ func TestDecisionsAboutLines(t *testing.T) {
 		{"one row of header", "n,mass\n,kg\n1,1\n2,3\n3,5\n", Decisions{HeaderRows: 1}, "n integer, mass string, | ∅ kg | 1 1 | 2 3 | 3 5 [kept_as_text>column_types]"},
 		{"totals kept", "k,v\na,1\nb,2\nc,3\nTotal,6\n", Decisions{KeepTotals: true}, "k string, v integer, | a 1 | b 2 | c 3 | Total 6 "},
 		{"totals left out", "k,v\na,1\nb,2\nc,3\nTotal,6\n", Decisions{}, "k string, v integer, | a 1 | b 2 | c 3 [totals_row>keep_totals]"},
-		{"a scalar", "42", Decisions{Format: "json"}, "value integer, | 42 "},
+		{"a scalar", "42", Decisions{Format: "json"}, "value integer, | 42 [wrong_extension>format]"},
 		{"proof of an order", "d,e\n01/02/2024,31/01/2024\n02/03/2024,01/02/2024\n", Decisions{}, "d date, e date, | 2024-02-01 2024-01-31 | 2024-03-02 2024-02-01 [day_month_order>date_order][day_month_order>date_order]"},
 		{"an exponent beside a price", "p\n$5\n1e5\n", Decisions{}, "p string, | $5 | 1e5 [mixed_number_styles>decimal_mark]"},
 	} {

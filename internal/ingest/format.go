@@ -3,9 +3,11 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"slices"
 
 	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest/sheetml"
 	"tabletalk/internal/ingest/xls"
 )
 
@@ -26,9 +28,16 @@ func formats() []format {
 		{name: "parquet", is: magic("PARE"), refuse: encryptedParquet},
 		{name: "zip", is: magic("PK\x03\x04", "PK\x05\x06"), read: readZip},
 		{name: "xlsx", is: never, read: readZip},
+		{name: "xlsb", is: never, read: readZip},
 		{name: "ods", is: never, read: readZip},
 		{name: "xls", is: magic("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), read: readXLS},
 		{is: xls.Old, refuse: refuseBinary("an Excel workbook from before 1993")},
+		{name: "xml", is: sheetml.Is, read: readSheetML},
+		{is: startsWith("<?xml"), refuse: refuseBinary("an XML document")},
+		{is: startsWith("<!doctype", "<html"), refuse: refuseBinary("a web page")},
+		{is: sylk.Match, refuse: refuseBinary("a SYLK file")},
+		unreadable("a DIF file", "TABLE\r\n0,1\r\n", "TABLE\n0,1\n"),
+		unreadable("an RTF document", "{\\rtf"),
 		unreadable("a PDF", "%PDF-"),
 		unreadable("a picture", "\x89PNG", "\xff\xd8\xff", "GIF8"),
 		unreadable("an SQLite database", "SQLite format 3\x00"),
@@ -84,6 +93,24 @@ func magic(prefixes ...string) func([]byte) bool {
 	return func(head []byte) bool {
 		for _, p := range prefixes {
 			if bytes.HasPrefix(head, []byte(p)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// sylk is how spreadsheets of that format begin; tables of text whose first
+// column is an ID begin much the same.
+var sylk = regexp.MustCompile(`^ID;P[^\r\n]*\r?\n[PFBCO];`)
+
+// startsWith finds texts that begin so, in any case and behind blanks.
+func startsWith(words ...string) func([]byte) bool {
+	return func(head []byte) bool {
+		head = bytes.ReplaceAll(head[:min(len(head), 1024)], []byte{0}, nil)
+		head = bytes.ToLower(bytes.TrimLeft(bytes.TrimLeft(head, "\xef\xbb\xbf\xff\xfe"), " \t\r\n"))
+		for _, w := range words {
+			if bytes.HasPrefix(head, []byte(w)) {
 				return true
 			}
 		}

@@ -159,7 +159,8 @@ func under(names, below []string) []string {
 
 // rowsBelow finds the rows that go on with the header in the first of rows: as
 // many as a person decided, else one of texts above columns of numbers or dates
-// ("EUR", "kg") that holds nothing which occurs below.
+// ("EUR", "kg"), or below gaps of the header, that holds nothing which occurs
+// below.
 func (h *header) rowsBelow(rows []sampleRow, c *Decisions) []sampleRow {
 	if c.HeaderRows > 0 {
 		return rows[1:min(len(rows), c.HeaderRows)]
@@ -167,10 +168,16 @@ func (h *header) rowsBelow(rows []sampleRow, c *Decisions) []sampleRow {
 	if len(rows) < 5 || len(rows[1].cells) != h.width {
 		return nil
 	}
-	typed, above := 0, 0
+	typed, above, gaps := 0, 0, 0
 	for i, cell := range rows[1].cells {
 		kind, seen := bodyLooks(rows[2:], i, cell)
 		own := looks(cell)
+		if own == clsBool && kind != clsBool {
+			own = clsText // a column may well be called y
+		}
+		if cell != "" && i < len(rows[0].cells) && rows[0].cells[i] == "" {
+			gaps++
+		}
 		switch {
 		case cell != "" && (own != clsText || seen):
 			return nil
@@ -181,7 +188,7 @@ func (h *header) rowsBelow(rows []sampleRow, c *Decisions) []sampleRow {
 			typed, above = typed+1, above+1
 		}
 	}
-	if above == 0 || above*2 < typed {
+	if typed == 0 || above == 0 && gaps < 2 || above*2 < typed && gaps == 0 {
 		return nil
 	}
 	return rows[1:2]
@@ -193,7 +200,7 @@ func (h *header) dropTrailer(rows []sampleRow) {
 		return
 	}
 	for _, r := range rows {
-		if len(r.cells) == h.width && r.cells[h.width-1] != "" {
+		if len(r.cells) == h.width && strings.TrimSpace(r.cells[h.width-1]) != "" {
 			return
 		}
 	}

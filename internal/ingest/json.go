@@ -80,7 +80,7 @@ func (j *job) jsonShape() (jsonShape, error) {
 	if len(b) == 0 {
 		return 0, fault.New(fault.Invalid, "file_empty", "%s holds no values.", shown(j.spec.Name)).At("ingest.Work")
 	}
-	if b[0] == '[' {
+	if b[0] == '[' && !arraysByLine(b) {
 		return shapeArray, nil
 	}
 	line, _, more := bytes.Cut(b, []byte{'\n'})
@@ -96,6 +96,20 @@ func (j *job) jsonShape() (jsonShape, error) {
 	}
 	return shapeObject, nil
 }
+
+// arraysByLine reports whether every line is an array of its own.
+func arraysByLine(b []byte) bool {
+	line, rest, _ := bytes.Cut(b, []byte{'\n'})
+	p := jsonParser{b: line, deep: len(line) + 1}
+	if rest = bytes.TrimLeft(rest, " \t\r\n"); len(rest) == 0 || rest[0] != '[' || len(line) > maxLineLook {
+		return false
+	}
+	_, err := p.value(0)
+	return err == nil && p.end()
+}
+
+// maxLineLook is how long a line may be that is looked at as a row.
+const maxLineLook = 64 << 10
 
 // collect reads every row once, for the columns.
 func (t *jsonTable) collect(ctx context.Context, shape jsonShape) error {

@@ -69,35 +69,6 @@ func TestJSONDeep(t *testing.T) {
 	}
 }
 
-// TestJSONTestSuite holds the reader to the public suite of what JSON is.
-func TestJSONTestSuite(t *testing.T) {
-	dir := publicData(t, "messy", "JSONTestSuite", "test_parsing")
-	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(err, len(files))
-	}
-	n := 0
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Base(f)
-		if !isJSON(b) {
-			continue // neither an array nor an object: it is read as text
-		}
-		n++
-		_, _, _, err = readAll(t, f)
-		switch {
-		case name[0] == 'y' && err != nil:
-			t.Errorf("%s must be read: %v", name, err)
-		case name[0] == 'n' && err == nil:
-			t.Errorf("%s must be refused", name)
-		}
-	}
-	t.Logf("%d of %d files are arrays or objects", n, len(files))
-}
-
 func FuzzJSON(f *testing.F) {
 	for _, s := range []string{`[{"a":1}]`, "{\"a\":[1,{\"b\":2}]}\n{}", `["\ud800\n",1e5,-0]`, `{"a":{"b":"c"}}`} {
 		f.Add([]byte(s))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -119,7 +120,21 @@ func (j *job) hasKeys(ctx context.Context) bool {
 	return err == nil && algorithm.String != ""
 }
 
+// damagedParquet words why the engine did not read the file.
 func (j *job) damagedParquet(err error) error {
+	var why *fault.Error
+	switch text := err.Error(); {
+	case errors.As(err, &why), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case strings.Contains(text, "ncrypt"):
+		return encryptedParquet(j)
+	case strings.Contains(text, "Out of Memory"):
+		return fault.New(fault.TooLarge, "import_memory_exceeded", "Reading %s takes more memory than an import may use (import-memory).", shown(j.spec.Name)).
+			WithHint("Write it with smaller row groups.").Because(err).At("ingest.Work")
+	case strings.Contains(text, "Unsupported compression codec"), strings.Contains(text, "is only supported for"), strings.Contains(text, "Not implemented"):
+		return fault.New(fault.Invalid, "parquet_unsupported", "%s is compressed or encoded in a way that cannot be read.", shown(j.spec.Name)).
+			WithHint("Write it anew with zstd, snappy or gzip.").Because(err).At("ingest.Work")
+	}
 	return fault.New(fault.Invalid, "parquet_damaged", "%s cannot be read: its Parquet data is damaged, cut short or of a kind that is not supported.", shown(j.spec.Name)).Because(err).At("ingest.Work")
 }
 

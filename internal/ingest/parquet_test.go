@@ -72,33 +72,3 @@ func TestParquetDamaged(t *testing.T) {
 		}
 	}
 }
-
-// TestParquetCorpus reads every Parquet file of the corpora: it loads, or is
-// refused with a reason.
-func TestParquetCorpus(t *testing.T) {
-	root := publicData(t, "messy")
-	loaded, refused := 0, map[string]int{}
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".parquet" || crashes[filepath.Base(path)] {
-			return err
-		}
-		if _, _, _, err := readAll(t, path); err != nil {
-			refused[fault.Of(err).Code]++
-			t.Logf("refused %s: %v", filepath.Base(path), err)
-		} else {
-			loaded++
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d loaded, refused %v", loaded, refused)
-	if loaded < 200 {
-		t.Errorf("only %d files were loaded", loaded)
-	}
-}
-
-// crashes are files that end the engine's process: a worker survives them by
-// being one, this test would not.
-var crashes = map[string]bool{}

@@ -40,6 +40,7 @@ type scan struct {
 	firstComment string
 	total        []byte // the row of totals at the end; nil: none
 	totals       int64
+	voids        int64 // rows without any value
 
 	lines  int64 // of a part
 	crlf   int64
@@ -184,8 +185,20 @@ func (s *scan) aside(rec *record) bool {
 		s.remark(rec)
 	case s.total != nil && bytes.Equal(rec.raw, s.total):
 		s.totals++
+	case len(rec.fields) > 1 && rec.bad == "" && void(rec.fields):
+		s.voids++
 	default:
 		return false
+	}
+	return true
+}
+
+// void reports cells without any value.
+func void(fields [][]byte) bool {
+	for _, f := range fields {
+		if len(trimBlanks(f)) > 0 {
+			return false
+		}
 	}
 	return true
 }
@@ -210,7 +223,7 @@ func (s *scan) clean() bool {
 	uniform := s.crlf == 0 || s.lf == 0
 	blanks := s.blank == 0 || s.h.width > 1 || s.h.trailer
 	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && len(s.d.delim) == 1 &&
-		s.comments == 0 && s.totals == 0
+		s.comments == 0 && s.totals == 0 && s.voids == 0
 }
 
 // eachRecord gives the records behind the first skip lines of the text.

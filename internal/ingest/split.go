@@ -124,7 +124,7 @@ func (s *scan) merge(a, b *scan) {
 	}
 	s.rows, s.blank = a.rows+b.rows, a.blank+b.blank
 	s.crlf, s.lf = a.crlf+b.crlf, a.lf+b.lf
-	s.totals = a.totals + b.totals
+	s.totals, s.voids = a.totals+b.totals, a.voids+b.voids
 	s.widest = max(a.widest, b.widest)
 }
 

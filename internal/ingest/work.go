@@ -47,6 +47,7 @@ func Work(ctx context.Context, db *sql.Conn, spec Spec, progress func(engine.Pro
 	if err := j.heed(); err != nil {
 		return nil, err
 	}
+	j.tellExtension()
 	j.out.Receipt.Notes = fewNotes(j.out.Receipt.Notes)
 	return &j.out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"tabletalk/internal/ingest/grid"
 	"tabletalk/internal/ingest/ods"
 	"tabletalk/internal/ingest/sheet"
+	"tabletalk/internal/ingest/sheetml"
 	"tabletalk/internal/ingest/xls"
 	"tabletalk/internal/ingest/xlsx"
 )
@@ -54,6 +56,15 @@ func readXLS(ctx context.Context, j *job) error {
 	if errors.As(err, &p) && p.Code == sheet.CodeLocked && j.spec.Password != "" {
 		return j.readLocked(ctx)
 	}
+	if err != nil {
+		return j.sheetFault(err)
+	}
+	return j.readWorkbook(ctx, wb)
+}
+
+// readSheetML reads an Excel workbook that is one XML document.
+func readSheetML(ctx context.Context, j *job) error {
+	wb, err := sheetml.Open(func() (io.ReadCloser, error) { return os.Open(j.path) }, j.spec.Limits.book())
 	if err != nil {
 		return j.sheetFault(err)
 	}

@@ -97,20 +97,6 @@ func (r *reader) continued(first []byte) [][]byte {
 	}
 }
 
-// rk reads the short form of a number.
-func rk(v uint32) float64 {
-	var x float64
-	if v&2 != 0 {
-		x = float64(int32(v) >> 2)
-	} else {
-		x = math.Float64frombits(uint64(v&^3) << 32)
-	}
-	if v&1 != 0 {
-		x /= 100
-	}
-	return x
-}
-
 var errParts = errors.New("the record ends inside a value")
 
 // parts reads values out of a record and those that continue it.

@@ -25,8 +25,11 @@ type rows struct {
 	extras  sheet.Extras
 }
 
-// maxCells is how many cells a sheet of this format can have.
-const maxCells = 65536 * 256
+// How many columns and cells a sheet of this format can have.
+const (
+	maxColumns = 256
+	maxCells   = 65536 * maxColumns
+)
 
 // read gives the rows of the sheet at a place of the stream.
 func (b *book) read(at int, yield func(*sheet.Row) error) (sheet.Extras, error) {
@@ -34,6 +37,9 @@ func (b *book) read(at int, yield func(*sheet.Row) error) (sheet.Extras, error) 
 	probe, err := b.walk(at, func(c cell) error {
 		sorted = sorted && c.row >= last
 		last = c.row
+		if c.col >= maxColumns {
+			return sheet.Damaged(nil, "is damaged: a sheet has more columns than a sheet can have")
+		}
 		if n++; n > maxCells {
 			return sheet.Damaged(nil, "is damaged: a sheet has more cells than a sheet can have")
 		}
@@ -106,7 +112,7 @@ func (w *rows) record(rec record) error {
 		c.number = rec.float(6)
 		return w.each(c)
 	case recRK:
-		c.number = rk(rec.u32(6))
+		c.number = sheet.RK(rec.u32(6))
 		return w.each(c)
 	case recMulRK:
 		return w.many(c, rec)
@@ -123,7 +129,7 @@ func (w *rows) record(rec record) error {
 		return w.text(c)
 	case recBoolErr:
 		if len(rec.data) >= 8 {
-			c.kind, c.text = boolOrError(rec.data[6], rec.data[7] != 0)
+			c.kind, c.text = sheet.BoolOrError(rec.data[6], rec.data[7] != 0)
 			return w.each(c)
 		}
 	case recFormula, recFormula3, recFormula4:
@@ -167,7 +173,7 @@ func (w *rows) text(c cell) error {
 // many reads a run of short numbers.
 func (w *rows) many(c cell, rec record) error {
 	for at := 4; at+6 <= len(rec.data)-2; at += 6 {
-		c.style, c.number = rec.u16(at), rk(rec.u32(at+2))
+		c.style, c.number = rec.u16(at), sheet.RK(rec.u32(at+2))
 		if err := w.each(c); err != nil {
 			return err
 		}
@@ -202,7 +208,7 @@ func (w *rows) formula(c cell, rec record) error {
 	case 0:
 		w.pending = &c
 	case 1, 2:
-		c.kind, c.text = boolOrError(rec.data[8], rec.data[6] == 2)
+		c.kind, c.text = sheet.BoolOrError(rec.data[8], rec.data[6] == 2)
 		return w.each(c)
 	}
 	return nil
@@ -223,21 +229,6 @@ func (w *rows) formulaText(rec record) error {
 		c.text = p.unicode(n)
 	}
 	return w.text(c)
-}
-
-// errorTexts are the errors of cells by their codes.
-var errorTexts = map[byte]string{0: "#NULL!", 0x07: "#DIV/0!", 0x0f: "#VALUE!", 0x17: "#REF!", 0x1d: "#NAME?", 0x24: "#NUM!", 0x2a: "#N/A"}
-
-func boolOrError(v byte, isError bool) (sheet.Kind, []byte) {
-	switch {
-	case isError && errorTexts[v] != "":
-		return sheet.Error, []byte(errorTexts[v])
-	case isError:
-		return sheet.Error, []byte("#ERROR")
-	case v != 0:
-		return sheet.Bool, []byte("true")
-	}
-	return sheet.Bool, []byte("false")
 }
 
 // gather makes rows of cells that come by row.

@@ -40,6 +40,9 @@ func Open(a *Archive) (*sheet.Workbook, error) {
 	if b.targets, err = b.relations(b.main); err != nil {
 		return nil, err
 	}
+	if strings.EqualFold(path.Ext(b.main), ".bin") {
+		return b.openBinary()
+	}
 	out := &sheet.Workbook{Format: "xlsx"}
 	if err := b.workbook(out); err != nil {
 		return nil, err
@@ -62,21 +65,19 @@ func (b *book) findMain() error {
 			b.main = r.target
 		}
 	}
-	switch base := strings.ToLower(path.Base(b.main)); {
-	case !b.a.Has(b.main) && !b.a.Has("xl/workbook.xml"):
-		return b.unknown()
-	case !b.a.Has(b.main):
-		b.main = "xl/workbook.xml"
-	case strings.HasSuffix(base, ".bin"):
-		return sheet.Unsupported("a binary Excel workbook (XLSB)")
+	for _, usual := range []string{b.main, "xl/workbook.xml", "xl/workbook.bin"} {
+		if b.a.Has(usual) {
+			b.main = usual
+			return nil
+		}
 	}
-	return nil
+	return b.unknown()
 }
 
 // unknown says what a ZIP archive without a workbook is.
 func (b *book) unknown() error {
 	for part, what := range map[string]string{"word/document.xml": "a Word document", "ppt/presentation.xml": "a PowerPoint presentation",
-		"xl/workbook.bin": "a binary Excel workbook (XLSB)", "AndroidManifest.xml": "an Android program", "META-INF/MANIFEST.MF": "a Java archive"} {
+		"AndroidManifest.xml": "an Android program", "META-INF/MANIFEST.MF": "a Java archive"} {
 		if b.a.Has(part) {
 			return sheet.Unsupported(what)
 		}
@@ -169,6 +170,11 @@ func (b *book) sheet(out *sheet.Workbook, name, id, state string) error {
 		return sheet.Damaged(nil, "is damaged: its sheet %q is missing", clip(name))
 	}
 	out.Sheets = append(out.Sheets, sheet.Sheet{Name: name, Hidden: state == "hidden" || state == "veryHidden",
-		Read: func(yield func(*sheet.Row) error) (sheet.Extras, error) { return b.read(r.target, yield) }})
+		Read: func(yield func(*sheet.Row) error) (sheet.Extras, error) {
+			if strings.EqualFold(path.Ext(r.target), ".bin") {
+				return b.readBinary(r.target, yield)
+			}
+			return b.read(r.target, yield)
+		}})
 	return nil
 }

@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"strconv"
+	"strings"
 
 	"tabletalk/internal/ingest/markup"
 	"tabletalk/internal/ingest/sheet"
@@ -80,6 +81,11 @@ func (b *book) strings(part string) error {
 	})
 }
 
+// lineFeed reports whether a text goes on with a line feed.
+func lineFeed(b []byte) bool {
+	return len(b) > 0 && b[0] == '\n' || len(b) > 6 && strings.EqualFold(string(b[:7]), "_x000a_")
+}
+
 // unescape replaces _x000D_ and its like, by which the format writes
 // characters that XML does not allow. Control characters are dropped, all but
 // tabs and line ends. The text is changed in place.
@@ -97,6 +103,8 @@ func unescape(b []byte) []byte {
 			continue
 		case n == '\t' || n == '\n':
 			out = append(out, byte(n))
+		case n == '\r' && !lineFeed(b[i+7:]):
+			out = append(out, '\n')
 		case n >= 0x20:
 			out = append(out, string(rune(n))...)
 		}
