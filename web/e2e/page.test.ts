@@ -359,6 +359,78 @@ describe.skipIf(!possible)("teaching", () => {
   });
 });
 
+describe.skipIf(!possible)("corrections", () => {
+  const sales = "day,zip,region,amount\n03/04/2024,01234,North,10.50\n05/06/2024,04455,South,20.25\n07/08/2024,09999,tbd,30.00\n";
+  const open = async (page: Page, tab: string) => {
+    await page.getByRole("button", { name: "Look inside sales" }).click({ force: true });
+    const panel = page.getByRole("complementary", { name: "Table sales" });
+    await panel.getByRole("tab", { name: tab }).click();
+    return panel;
+  };
+
+  it("tries other decisions, reads the file like that, and undoes it", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "sales.csv": sales })}`);
+    const panel = await open(page, "Receipt");
+    await panel.getByRole("button", { name: "Correct how it is read" }).click();
+    const form = panel.getByRole("form", { name: "Correct how the file is read" });
+    await form.getByLabel("Dates like").selectOption({ label: "day first" });
+    await form.getByLabel("Words for no value").fill("tbd");
+    await form.getByText("Types of columns").click();
+    await form.getByLabel("zip", { exact: true }).selectOption("integer");
+    await form.getByRole("button", { name: "Try it" }).click();
+    const difference = form.getByRole("region", { name: "What would change" });
+    await difference.getByText("was string, is integer").waitFor();
+    expect(await difference.getByRole("region", { name: "Now: sales" }).innerText()).toMatch(/Mar 4, 2024[^]*01234[^]*tbd/);
+    expect(await difference.getByRole("region", { name: "Then: sales" }).innerText()).toMatch(/Apr 3, 2024[^]*1234/);
+    await form.getByRole("button", { name: "Read it like this" }).click();
+    await panel.getByText(/day first, as you chose/).waitFor();
+    await page.getByRole("status", { name: "Changed" }).getByRole("button", { name: "Undo" }).click();
+    await panel.getByText(/day first, as you chose/).waitFor({ state: "detached" });
+    await panel.getByRole("tab", { name: "Rows" }).click();
+    await panel.getByRole("region", { name: "First rows of sales" }).getByText("Mar 4, 2024").waitFor();
+  });
+
+  it("says what is wrong with a decision", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "sales.csv": sales })}`);
+    const panel = await open(page, "Receipt");
+    await panel.getByRole("button", { name: "Correct how it is read" }).click();
+    await panel.getByLabel("Comment lines begin with").fill("##########");
+    await panel.getByRole("button", { name: "Try it" }).click();
+    expect((await panel.getByRole("alert").innerText()).length).toBeGreaterThan(20);
+    await panel.getByRole("button", { name: "Cancel" }).click();
+    expect(await panel.getByRole("form").count()).toBe(0);
+  });
+
+  it("replaces and appends rows, shows what differs, and brings a version back", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "sales.csv": sales })}`);
+    const panel = await open(page, "Versions");
+    const next = async (button: string, name: string, text: string, confirm: string) => {
+      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), panel.getByRole("button", { name: button }).click()]);
+      await chooser.setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+      const trial = panel.getByRole("region", { name: "The next version" });
+      await trial.getByRole("region", { name: "What would change" }).waitFor();
+      const said = await trial.innerText();
+      await trial.getByRole("button", { name: confirm }).click();
+      await trial.waitFor({ state: "detached" });
+      return said;
+    };
+    await next("Append rows…", "more.csv", "day,zip,region,amount\n09/10/2024,11111,East,1.00\n", "Append them");
+    await page.getByRole("complementary").getByText("4 rows", { exact: false }).first().waitFor();
+    const said = await next("Replace the rows…", "june.csv", "day,zip,region,amount,note\n01/06/2024,22222,West,5.00,x\n", "Replace them");
+    expect(said).toMatch(/note is new/);
+    const versions = panel.getByRole("list", { name: "Versions" }).locator("> li");
+    await expect.poll(() => versions.count()).toBe(3);
+    await panel.getByRole("button", { name: "Actions for version 2" }).click();
+    await page.getByRole("menuitem", { name: "Bring it back" }).click();
+    await versions.nth(1).getByText("questions see this one").waitFor();
+    const t = await ask(page, "total amount");
+    expect(await t.locator(".headline dd").innerText()).toContain("61.75");
+    await panel.getByRole("button", { name: "Actions for version 3" }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await expect.poll(() => versions.count()).toBe(2);
+  });
+});
+
 describe.skipIf(!possible)("many", () => {
   it("sessions come in pages, and those of the same name can be told apart", async () => {
     await Promise.all(Array.from({ length: 32 }, () => fetch(`${house.url}/api/v1/sessions`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "Sales" }) })));

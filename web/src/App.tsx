@@ -129,7 +129,7 @@ export function App() {
     const table = c.file.tables.find((t) => t.name === name) ?? c.file.tables[0];
     setOpened((o) => table && o && { ...o, table: table.id });
     reloadFiles();
-    setUndone({ id: c.file.id, label: `${c.file.name} was read into version ${c.file.version ?? ""}` });
+    setUndone({ id: c.file.id, label: `Questions now see version ${c.file.version ?? ""} of ${c.file.name}` });
   };
 
   const shown = useMemo(() => {

@@ -4,8 +4,8 @@
 
 import type { components } from "./schema";
 import type {
-  Alternative, Answer, Assumption, AskRequest, Column, Conversation, Definition, Grid, Learned, Note, Option, Part, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
-  Session, SourceFile, Span, Stats, Table, UploadResult, Word,
+  Alternative, Answer, Assumption, AskRequest, Changed, Column, Conversation, Decisions, Definition, Drift, Grid, Learned, Note, Option, Part, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
+  Session, SourceFile, Span, Stats, Table, UploadResult, Version, Word,
 } from "./types";
 
 type Schemas = components["schemas"];
@@ -39,7 +39,11 @@ export type Contract = [
   None<Wrong<Answer, Schemas["Answer"]>>,
   None<Wrong<Assumption, Schemas["Assumption"]>>,
   None<Wrong<AskRequest, Schemas["QuestionBody"]>>,
+  None<Wrong<Changed, Schemas["Changed"]>>,
   None<Wrong<Column, Schemas["Column"]>>,
+  None<Wrong<Decisions, Schemas["Decisions"]>>,
+  None<Wrong<Drift, Schemas["DatasetDrift"]>>,
+  None<Wrong<Version, Schemas["Version"]>>,
   None<Wrong<Conversation, Schemas["Conversation"]>>,
   None<Wrong<Definition, Schemas["Definition"]>>,
   None<Wrong<Learned, Schemas["Learned"]>>,
@@ -55,7 +59,7 @@ export type Contract = [
   None<Wrong<Session, Schemas["Session"]>>,
   None<Wrong<Note, Schemas["Note"]>>,
   None<Wrong<Part, Schemas["Part"]>>,
-  None<Wrong<Omit<SourceFile, "version" | "kind" | "decisions" | "rereads">, Schemas["File"]>>,
+  None<Wrong<SourceFile, Schemas["File"]>>,
   None<Wrong<Span, Schemas["PlanSpan"]>>,
   None<Wrong<Stats, Schemas["CatalogStats"]>>,
   None<Wrong<Table, Schemas["Table"]>>,

@@ -13,7 +13,7 @@ export function Welcome({ onChoose, onSamples, trying }: { onChoose: () => void;
       <button type="button" className="drop-zone" onClick={onChoose}>
         <span className="drop-icon">{icons.upload}</span>
         <b>Drop files here, or choose them</b>
-        <span className="muted">Several at once is fine. They stay on this server.</span>
+        <span className="muted">CSV, Excel, OpenDocument, JSON or Parquet, also zipped, and several at once.<br />They stay on this server.</span>
       </button>
       <p className="or"><span>or</span></p>
       <button type="button" className="button large" onClick={onSamples} disabled={trying}>
@@ -23,7 +23,7 @@ export function Welcome({ onChoose, onSamples, trying }: { onChoose: () => void;
   );
 }
 
-function useSuggested(session: string, version: number): string[] | undefined {
+function useSuggested(session: string, version: string): string[] | undefined {
   const [list, setList] = useState<string[]>();
   useEffect(() => {
     const abort = new AbortController();
@@ -36,7 +36,7 @@ function useSuggested(session: string, version: number): string[] | undefined {
 /** A session with tables and no question yet. */
 export function Start({ session, files, onAsk, onTable }: { session: string; files: SourceFile[]; onAsk: (q: string) => void; onTable: (t: Table) => void }) {
   const tables = files.flatMap((f) => (f.status === "completed" ? (f.tables ?? []) : []));
-  const list = useSuggested(session, tables.length);
+  const list = useSuggested(session, tables.map((t) => t.id).join(" "));
   return (
     <section className="begin" aria-labelledby="start-title">
       <h1 id="start-title">What would you like to know?</h1>
@@ -44,7 +44,7 @@ export function Start({ session, files, onAsk, onTable }: { session: string; fil
         {tables.slice(0, 6).map((t) => (
           <button key={t.id} type="button" className="table-card" onClick={() => onTable(t)}>
             {icons.table}
-            <span className="clip"><b className="clip">{t.name}</b><span className="muted small">{plural(t.rows, "row")} · {plural(t.columns.length, "column")}</span></span>
+            <span className="clip"><b className="clip"><bdi>{t.name}</bdi></b><span className="muted small">{plural(t.rows, "row")} · {plural(t.columns.length, "column")}</span></span>
           </button>
         ))}
       </div>
