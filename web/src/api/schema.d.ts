@@ -835,7 +835,7 @@ export interface components {
              * @description What the file is, whatever it looks like
              * @enum {string}
              */
-            format?: "csv" | "json" | "ndjson" | "parquet" | "xlsx" | "xls" | "ods" | "zip";
+            format?: "csv" | "json" | "ndjson" | "parquet" | "xlsx" | "xlsb" | "xls" | "xml" | "ods" | "zip";
             /**
              * Format: int64
              * @description Line or row of the header, from 1; 0: there is none
