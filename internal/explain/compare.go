@@ -35,7 +35,7 @@ func (s *speaker) compares() (c comparison, ok bool) {
 	a, b := m[0].Expr.Filter, m[1].Expr.Filter
 	c.time = a.Op == plan.OpWithin && b.Op == plan.OpWithin
 	if c.time {
-		c.side = [2]string{s.periodNamed(m[0].As, a), strings.TrimPrefix(s.periodNamed(m[1].As, nil), "in ")}
+		c.side = [2]string{s.periodNamed(m[0].As, a), m[1].As}
 		return c, c.side[0] != ""
 	}
 	c.side = [2]string{"of " + words(m[0].As), words(m[1].As)}
@@ -56,13 +56,19 @@ func sides(a, b *plan.Expr) bool {
 // days where the data ends within it.
 func (s *speaker) periodNamed(name string, e *plan.Expr) string {
 	text := "in " + name
-	if e == nil || len(e.Args) != 3 {
+	switch {
+	case strings.HasPrefix(name, "week "):
+		text = "in the " + name
+	case strings.Contains(name, " to "):
+		text = "from " + name
+	}
+	if len(e.Args) != 3 {
 		return text
 	}
 	said := period(e.Args[1], e.Args[2])
 	a, _, okA := end(e.Args[1])
 	b, _, okB := end(e.Args[2])
-	if said == text || !okA || !okB || a.IsZero() || b.IsZero() {
+	if said == text || strings.HasPrefix(text, "from ") && b.Day() == 1 || !okA || !okB || a.IsZero() || b.IsZero() {
 		return text
 	}
 	last := b.AddDate(0, 0, -1)

@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -31,8 +32,42 @@ func (b *builder) periods() bool {
 	if now.Range.From.Before(then.Range.From) {
 		now, then = then, now
 	}
+	if now.Range.From.Equal(then.Range.From) && !b.before(&then) {
+		return false // nothing to compare
+	}
+	nowName, thenName := periodName(now.Range), periodName(then.Range)
 	b.likeForLike(&now, &then)
-	return b.sideBySide(b.amountAsked(), now, then, periodName(now), periodName(then))
+	return b.sideBySide(b.amountAsked(), now, then, nowName, thenName)
+}
+
+// before moves "the previous 3 months", which stand against "the last 3
+// months", to the months before those.
+func (b *builder) before(c *Condition) bool {
+	said := false
+	for _, t := range b.p.tokens[c.Where.Start:min(c.Where.End, len(b.p.tokens))] {
+		said = said || slices.Contains([]string{"previous", "prior", "preceding"}, t.Norm)
+	}
+	n := grainsOf(c.Range)
+	if !said || n == 0 {
+		return false
+	}
+	r := *c.Range
+	r.From, r.To = when.Add(r.From, r.Grain, -n), r.From
+	c.Range, c.Expr = &r, b.p.within(c.Column, r)
+	return true
+}
+
+// grainsOf counts the whole units of a range; zero where it has parts.
+func grainsOf(r *when.Range) int {
+	for n := 1; n <= 1000; n++ {
+		switch end := when.Add(r.From, r.Grain, n); {
+		case end.Equal(r.To):
+			return n
+		case end.After(r.To):
+			return 0
+		}
+	}
+	return 0
 }
 
 // likeForLike cuts the earlier period where the later one is not over yet.
@@ -57,15 +92,30 @@ func (b *builder) likeForLike(now, then *Condition) {
 	b.note("like_for_like", fmt.Sprintf("The data ends on %s: both periods are cut at the same day.", end.Format("January 2, 2006")), now.Where)
 }
 
-func periodName(c Condition) string {
-	from := c.Range.From
-	switch c.Range.Grain {
+// periodName names a stretch of time by its unit, or by its first and last.
+func periodName(r *when.Range) string {
+	switch n := grainsOf(r); {
+	case n == 1:
+		return unitName(r.From, r.Grain)
+	case n > 1 && r.Grain != when.Day && r.Grain != when.Week:
+		return unitName(r.From, r.Grain) + " to " + unitName(when.Add(r.From, r.Grain, n-1), r.Grain)
+	}
+	if last := r.To.AddDate(0, 0, -1); last.After(r.From) {
+		return r.From.Format("2006-01-02") + " to " + last.Format("2006-01-02")
+	}
+	return r.From.Format("2006-01-02")
+}
+
+func unitName(from time.Time, g when.Grain) string {
+	switch g {
 	case when.Year:
 		return from.Format("2006")
 	case when.Month:
 		return from.Format("January 2006")
 	case when.Quarter:
 		return fmt.Sprintf("Q%d %d", (int(from.Month())+2)/3, from.Year())
+	case when.Week:
+		return "week of " + from.Format("2006-01-02")
 	}
 	return from.Format("2006-01-02")
 }

@@ -41,7 +41,7 @@ func (p *parser) aggregate(op plan.Op, c *link.Column, stated bool) Aggregate {
 	if stated && c.Col.Role == catalog.ID && adds(op) {
 		arg = &plan.Expr{Op: plan.OpCast, Unit: "float", Args: []*plan.Expr{arg}} // asked for in so many words
 	}
-	return Aggregate{Expr: plan.Make(op, arg), Name: aggregateNames[op] + " " + spoken(c), Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
+	return Aggregate{Expr: plan.Make(op, arg), Name: aggregateNames[op] + " " + strings.TrimPrefix(spoken(c), aggregateNames[op]+" "), Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
 }
 
 // adds reports whether an aggregate adds its values up.
