@@ -43,7 +43,10 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 			others = append(others, x.Text)
 		}
 	}
+	invented := slices.ContainsFunc(best.Notes, func(n parse.Note) bool { return n.Code == "default_measure" })
 	switch {
+	case len(content) > 0 && invented && !best.Sketch.Nameless():
+		return u.unknown(content) // the measure that was supplied stands where the word was
 	case len(nouns) > 0 && len(content) > 0 && !best.Sketch.Nameless():
 		return u.unknown(append(nouns, content...))
 	case len(names) > 0:

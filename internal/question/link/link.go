@@ -426,6 +426,9 @@ func (l *linker) valueHits(i, n int, tab *catalog.Table, hits []catalog.Hit, sco
 			continue
 		}
 		s := score
+		if d := l.tokens[i].Norm[:1]; n == 1 && c.Col.Type.Numeric() && l.tokens[i].Kind != text.Number && l.tokens[i].Quote == 0 && d >= "0" && d <= "9" {
+			continue // "the 1970s" are not 1970
+		}
 		if n == 1 && l.tokens[i].Kind == text.Number && l.tokens[i].Quote == 0 {
 			if c.Col.Type.Numeric() {
 				continue // a number is compared with columns of numbers by name

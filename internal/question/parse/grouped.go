@@ -41,7 +41,7 @@ func (b *builder) having() bool {
 // are counted.
 func (b *builder) grouped() bool {
 	s := b.s
-	if b.inEveryPeriod() {
+	if b.inEveryPeriod() || b.perAmount() {
 		return true
 	}
 	if len(s.Select) == 1 && amount(s.Select[0].Column) && len(s.Keys) > 1 && s.Select[0].Column.Col.Role == catalog.Measure {
@@ -174,4 +174,24 @@ func (b *builder) defaultGrouped() {
 		b.doubt(150, "no measure was named")
 	}
 	b.addMeasure(b.counted(a))
+}
+
+// perAmount reads "price per carat" as one amount divided by the other, in
+// all or in each group.
+func (b *builder) perAmount() bool {
+	s := b.s
+	i := slices.IndexFunc(s.Keys, func(k Key) bool {
+		return k.Per && k.Column != nil && k.Grain == "" && amount(k.Column) && k.Column.Col.Stats.Distinct > 25
+	})
+	at := slices.IndexFunc(s.Select, func(it Item) bool { return amount(it.Column) })
+	if i < 0 || at < 0 || len(s.Measures) > 0 {
+		return false
+	}
+	c, per := s.Select[at].Column, s.Keys[i].Column
+	e := plan.Make(plan.OpDiv, plan.Make(plan.OpSum, b.use(c)), plan.Make(plan.OpSum, b.use(per)))
+	s.Measures = []Aggregate{{Expr: e, Name: spoken(c) + " per " + spoken(per), Column: c, Op: plan.OpDiv, Stated: true}}
+	s.Keys = slices.Delete(slices.Clone(s.Keys), i, i+1)
+	s.Select = slices.Delete(slices.Clone(s.Select), at, at+1)
+	b.note("per_amount", fmt.Sprintf("The total of “%s” is divided by the total of “%s”.", c.Col.Name, per.Col.Name), Span{})
+	return b.aggregate()
 }

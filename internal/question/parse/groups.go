@@ -5,6 +5,7 @@ import (
 
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/when"
+	"tabletalk/internal/table"
 )
 
 // groupRules read what the answer is parted by.
@@ -12,6 +13,7 @@ var groupRules = []Rule{
 	{Name: "by column and direction", Pattern: "b=by k=col|measure d=dir", Make: byWithDirection},
 	{Name: "by period of a column", Pattern: "b=by g=grain 'of'|'in' 't'? c=col", Make: byGrainOf},
 	{Name: "by day of the week", Pattern: "b=by|'into' d=grain 'of' w=grain", Make: byPart},
+	{Name: "by weekday", Pattern: "b=by w='weekday'|'weekdays'|'dow'", Make: byWeekday},
 	{Name: "by a thing's column", Pattern: "b=by t=tab|col k=col", Make: byThingsColumn},
 	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
 	{Name: "and by another", Pattern: "g=group b=and|comma|by 'and'? b=by? k=col|grain|tab", Make: byMore},
@@ -81,7 +83,7 @@ func byWise(p *parser, m match) *Node {
 func byMore(p *parser, m match) *Node {
 	g := m.one("g")
 	k := p.key(m.one("k"))
-	if k == nil || k.Column != nil && amount(k.Column) && k.Grain == "" {
+	if k == nil || k.Column != nil && amount(k.Column) && k.Grain == "" && !p.fewNumbers(k.Column, m.start) {
 		return nil
 	}
 	n := g.copy()
@@ -93,6 +95,22 @@ func byMore(p *parser, m match) *Node {
 	n.Keys = append(append([]Key{}, g.Keys...), *k)
 	n.Parts = append(append([]*Node{}, g.Parts...), m.one("k"))
 	return n
+}
+
+// fewNumbers reports whether a column of a few whole numbers parts the answer
+// like a category, beside a measure that was said before: "number of cars by
+// origin and cylinders".
+func (p *parser) fewNumbers(c *link.Column, start int) bool {
+	if c.Col.Type != table.Integer || c.Col.Stats.Distinct > 25 || start == 0 {
+		return false
+	}
+	for i := range start {
+		switch p.tokens[i].Norm {
+		case "number", "count", "many", "average", "total", "sum", "mean", "median":
+			return true
+		}
+	}
+	return false
 }
 
 func byWithDirection(p *parser, m match) *Node {
@@ -114,6 +132,14 @@ func byPart(p *parser, m match) *Node {
 		return nil
 	}
 	return &Node{Kind: Group, Keys: []Key{{Column: c, Part: part}}}
+}
+
+func byWeekday(p *parser, _ match) *Node {
+	c := p.dateColumn()
+	if c == nil || yearNumber(c) {
+		return nil
+	}
+	return &Node{Kind: Group, Keys: []Key{{Column: c, Part: "dow"}}}
 }
 
 // partOf names the part of a date: the day of the week, the month of the year.

@@ -1,9 +1,13 @@
 package parse
 
-import "tabletalk/internal/question/link"
+import (
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+)
 
 // listRules join values of one column, and aggregates in a row.
 var listRules = []Rule{
+	{Name: "from one value to another", Pattern: "from a=val to b=val", Make: fromValueTo},
 	{Name: "values of one column", Pattern: "a=val and|or|comma 'and'? 'or'? b=val", Make: joinValues},
 	{Name: "one value than another", Pattern: "a=val than 'the'|'that'|'of'|'did'* b=val", Make: joinValues},
 	{Name: "both values", Pattern: "both v=val", Make: bothValues},
@@ -118,6 +122,28 @@ func nestedAggregates(_ *parser, m match) *Node {
 	a, b := m.one("a"), m.one("b")
 	if len(a.Parts)+len(b.Parts) == 0 && (a.Payload == b.Payload || a.Payload == "sum" && b.Payload == "sum") {
 		return b.copy()
+	}
+	return nil
+}
+
+// ends of a way, as names of columns speak of them.
+var (
+	origins      = []string{"pickup", "origin", "from", "source", "start", "departure", "sender"}
+	destinations = []string{"dropoff", "destination", "dest", "to", "target", "end", "arrival", "receiver"}
+)
+
+// fromValueTo reads "from Manhattan to Brooklyn" where a table has columns for
+// both ends of a way.
+func fromValueTo(p *parser, m match) *Node {
+	for _, x := range m.one("a").Vals {
+		for _, y := range m.one("b").Vals {
+			if !fits(origins, x.Column) || !fits(destinations, y.Column) || lastNameWord(x.Column) != lastNameWord(y.Column) {
+				continue
+			}
+			n := p.condition(m, x.Column, plan.Make(plan.OpEq, p.expr(x.Column), valueLiteral(x.Column, x.Value)))
+			n.Preds = append(n.Preds, Condition{Expr: plan.Make(plan.OpEq, p.expr(y.Column), valueLiteral(y.Column, y.Value)), Column: y.Column, Where: Span{m.start, m.end}})
+			return n
+		}
 	}
 	return nil
 }

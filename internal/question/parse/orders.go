@@ -307,6 +307,11 @@ func generic(n *Node) bool {
 	return slices.Contains([]string{"high", "low", "large", "big", "great", "small", "good", "bad", "late", "recent", "early", "new"}, n.Form.Adj.Base) || quantifier(n)
 }
 
+// timely superlatives speak of when, not of how much.
+func timely(n *Node) bool {
+	return slices.Contains([]string{"late", "recent", "recently", "early", "new"}, n.Form.Adj.Base)
+}
+
 // downward superlatives begin with the smallest number.
 func downward(n *Node) bool {
 	return slices.Contains([]string{"low", "small", "few", "little", "short", "light", "cheap", "inexpensive", "poor", "bad", "young", "early", "slow", "cold"}, n.Form.Adj.Base)
@@ -363,6 +368,10 @@ func bestByColumn(p *parser, m match) *Node {
 		return bestByCount(p, m)
 	}
 	r := s.rank()
+	if d := p.dateColumn(); d != nil && timely(s) && amount(col) { // "the latest price" is that of the latest date
+		r.Column, r.Desc = d, p.descends(s, d)
+		return &Node{Kind: Best, Rank: r, Parts: []*Node{c}}
+	}
 	r.Column, r.Desc = col, p.descends(s, col)
 	return &Node{Kind: Best, Rank: r, Parts: []*Node{s, c}}
 }
@@ -429,6 +438,9 @@ func bestMeasureWith(p *parser, m match) *Node {
 func bestAlone(p *parser, m match) *Node {
 	s := m.one("s")
 	r := s.rank()
+	if s.Rank == nil && m.start <= 2 && !p.lex.Noise(p.tokens[min(m.end, len(p.tokens)-1)].Norm) && p.pluralWithin(m.end, 1) && (m.start == 0 || p.tokens[0].Norm == "which" || p.tokens[0].Norm == "list" || p.tokens[0].Norm == "show") {
+		r.N = 0 // "the poorest countries" are several
+	}
 	n := &Node{Kind: Best, Rank: r, Form: s.Form}
 	if s.Payload == "count" {
 		r.Count, r.Desc = true, !downward(s)

@@ -74,6 +74,12 @@ func (b *builder) perThing() {
 		return
 	}
 	for i, k := range s.Keys {
+		if k.Per && k.Table == b.p.scope.Base && b.repeatingID(k.Table) == nil {
+			s.Keys = slices.Delete(slices.Clone(s.Keys), i, i+1) // rows are the things
+			return
+		}
+	}
+	for i, k := range s.Keys {
 		c := k.Column
 		if !k.Per || c == nil || k.Grain != "" || unique(c) || c.Col.Role != catalog.ID && c.Col.Stats.Distinct < 50 {
 			continue
@@ -208,6 +214,22 @@ func (b *builder) limitBy(r *Rank) {
 	}
 	b.pl.Order = append([]plan.Order{{By: e, Desc: r.Desc}}, b.pl.Order...)
 	b.limit(r)
+	b.onlyNamed()
+}
+
+// onlyNamed leaves rows without a key out of a ranking: "none" is no answer to
+// "which".
+func (b *builder) onlyNamed() {
+	for _, c := range b.p.columns() {
+		if c.Col.Stats.Nulls == 0 || !slices.ContainsFunc(b.pl.Group, func(g plan.Named) bool { return same(g.Expr, b.p.expr(c)) }) {
+			continue
+		}
+		if slices.ContainsFunc(b.s.Preds, func(p Condition) bool { return p.Column == c }) {
+			continue
+		}
+		b.s.Preds = append(b.s.Preds, Condition{Expr: plan.Make(plan.OpNotNull, b.p.expr(c)), Column: c})
+		b.note("no_key", fmt.Sprintf("%d rows have no “%s” and are left out.", c.Col.Stats.Nulls, c.Col.Name), Span{})
+	}
 }
 
 func (b *builder) limit(r *Rank) {

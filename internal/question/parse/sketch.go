@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
@@ -402,11 +403,14 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		s.Nouns = append(s.Nouns, s.p.scope.Base)
 		return "noun"
 	}
+	if strings.HasSuffix(n.Word, "est") && len(n.Word) > 5 {
+		return "asked" // a superlative of what nothing measures
+	}
 	if k < 0 {
 		return "content"
 	}
 	switch prev := s.nodes[k]; {
-	case prev.Kind == Fn && prev.Word == "of" && len(s.Measures)+len(s.Select) > 0:
+	case prev.Kind == Fn && prev.Word == "of" && (len(s.Measures)+len(s.Select) > 0 || s.Best != nil):
 		return "name"
 	case prev.Kind == "by" || prev.Kind == "agg" || prev.Kind == "count" || prev.Kind == "howmuch":
 		return "asked"
@@ -446,6 +450,9 @@ func condition(n *Node) bool { return n.Kind == Pred || n.Kind == Have }
 func (s *Sketch) adjectiveClass(n *Node, i int) string {
 	if i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Col || s.nodes[i+1].Kind == Tab) && s.nodes[i+1].Start == n.End && !s.p.nameless() {
 		return "vague"
+	}
+	if n.Word == "late" || n.Word == "early" {
+		return "asked" // against what is not said
 	}
 	return "content"
 }

@@ -90,6 +90,7 @@ func (b *builder) superlative(r *Rank) bool {
 	if r.Column == nil && r.Measure == nil && !r.Count && !b.openRank(&r) {
 		return false
 	}
+	r = b.ownAmount(r)
 	asked := b.asked(r)
 	switch {
 	case b.s.Head == "when" && r.Column != nil && temporal(r.Column) && r.N == 1 && r.Offset == 0 && len(b.s.Keys) == 0:
@@ -118,6 +119,22 @@ func (b *builder) superlative(r *Rank) bool {
 		return b.bestGroup(&r2, asked)
 	}
 	return b.bestRow(r, asked)
+}
+
+// ownAmount prefers, for "which 3 bills were the largest", the bill to a column
+// called size: the adjective describes what the question names.
+func (b *builder) ownAmount(r *Rank) *Rank {
+	s := b.s
+	if s.BestNode == nil || s.BestNode.Form == nil || !generic(s.BestNode) || len(s.Select) != 1 || !amount(s.Select[0].Column) || r.Column == nil || r.Column == s.Select[0].Column {
+		return r
+	}
+	if len(s.BestNode.Preds) > 0 || b.s.Select[0].Node.Start > s.BestNode.Start && s.Head == "" {
+		return r
+	}
+	c := *r
+	c.Column = s.Select[0].Column
+	b.d.Notes = slices.DeleteFunc(b.d.Notes, func(n Note) bool { return n.Code == "adjective" })
+	return &c
 }
 
 // openRank finds what a superlative without a column goes by.
