@@ -37,7 +37,7 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 				r.Try = Suggest(u.emptied(), 3)
 				return r
 			}
-		case "negation", "period", "nodate":
+		case "negation", "period", "nodate", "comparison":
 			return u.unread(x)
 		case "number", "operator":
 			others = append(others, x.Text)
@@ -83,6 +83,8 @@ func (u *understanding) unread(x parse.Unused) *Refusal {
 		r.Code, r.Reason = "no_such_date", fmt.Sprintf("There is no “%s” in the calendar.", x.Text)
 	case "period":
 		r.Reason = fmt.Sprintf("“%s” could not be tied to a date or a year of the data.", x.Text)
+	case "comparison":
+		r.Reason = fmt.Sprintf("It is not clear which column “%s” compares: name it beside the number.", x.Text)
 	default:
 		r.Reason = fmt.Sprintf("It is not clear what “%s” leaves out: say the condition with the name of a column and a value.", x.Text)
 	}

@@ -88,7 +88,7 @@ func (l *linker) byStem(word string) []*Column {
 	var out []*Column
 	for _, c := range l.s.Columns {
 		for _, w := range c.Words {
-			if s := text.Stem(w); s == stem || agentOf(s, stem) {
+			if s := text.Stem(w); s == stem || agentOf(s, stem) || yesNo(c.Col) && agentOf(word, s) {
 				out = append(out, c)
 				break
 			}
@@ -258,7 +258,7 @@ func (l *linker) spelling() {
 		}
 		tried++
 		l.spellNames(i, t)
-		if l.counted(i) {
+		if l.counted(i) || l.subject(i) || l.verb(i) {
 			continue // "how many rides" speaks of the rows, not of a value like it
 		}
 		for k := range l.s.Catalog.Tables {
@@ -277,6 +277,29 @@ func (l *linker) counted(i int) bool {
 		return true
 	}
 	return i > 1 && l.tokens[i-1].Norm == "of" && l.tokens[i-2].Base == "number"
+}
+
+// subject reports whether a plural begins the question or follows "most": it
+// names things.
+func (l *linker) subject(i int) bool {
+	if !text.IsPlural(l.tokens[i].Norm) || l.tokens[i].Upper && i > 0 {
+		return false
+	}
+	return i == 0 || l.tokens[i-1].Norm == "most" || l.tokens[i-1].Norm == "fewest"
+}
+
+// verb reports whether a token ends a question of what somebody did: "how many
+// orders did Nancy handle".
+func (l *linker) verb(i int) bool {
+	if i < 2 || i != len(l.tokens)-1 || l.tokens[i].Upper {
+		return false
+	}
+	for _, t := range l.tokens[:i-1] {
+		if t.Norm == "did" || t.Norm == "do" || t.Norm == "does" {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *linker) spellNames(i int, t text.Token) {

@@ -161,6 +161,10 @@ func (s *Schema) addColumn(c *Column, table []string) {
 			s.addName(append(slices.Clone(c.Words[:n-1]), w), nameHit{c, 900, Synonym})
 		}
 	}
+	switch c.Words[max(len(c.Words)-1, 0)] {
+	case "phone", "fax", "telephone", "mobile":
+		s.addName(append(slices.Clone(c.Words), "number"), nameHit{c, 990, Exact})
+	}
 	if inner, ok := withoutBrackets(c.Col.Name); ok {
 		s.addName(s.nameWords(inner), nameHit{c, 960, Exact})
 	}

@@ -187,7 +187,7 @@ func (p *parser) primaryMeasure() *link.Column {
 			continue
 		}
 		r := 1
-		for i, w := range []string{"revenue", "sale", "turnover", "amount", "total", "value", "income", "profit", "quantity"} {
+		for i, w := range mainAmounts {
 			if slices.Contains(c.Words, w) {
 				r += 20 - i
 				break
@@ -199,6 +199,24 @@ func (p *parser) primaryMeasure() *link.Column {
 	}
 	return best
 }
+
+// plainMeasure is the main amount where its name says so, or where there is no
+// other one.
+func (p *parser) plainMeasure() *link.Column {
+	c := p.primaryMeasure()
+	if c == nil || fits(mainAmounts, c) {
+		return c
+	}
+	for _, o := range p.Schema.ColumnsOf(p.scope.Base) {
+		if o != c && amount(o) && !flag(o) {
+			return nil
+		}
+	}
+	return c
+}
+
+// mainAmounts are names of what a table is mostly about, the surest first.
+var mainAmounts = []string{"revenue", "sale", "turnover", "amount", "total", "value", "income", "profit", "quantity"}
 
 // same reports whether two expressions compute the same.
 func same(a, b *plan.Expr) bool { return a.String() == b.String() }

@@ -125,9 +125,9 @@ func (b *builder) correlation() bool {
 func (b *builder) share() bool {
 	s := b.s
 	at := s.Shares[0].At
+	b.flagsAsConditions()
 	m := b.shareMeasure()
 	keys := append([]Key{}, s.Keys...)
-	b.flagsAsConditions()
 	for _, it := range s.Select {
 		if it.Column.Col.Role == catalog.ID && !saysNumber(it.Node.Word) {
 			if len(s.Measures) == 0 && !unique(it.Column) {

@@ -32,6 +32,8 @@ func (p *parser) key(k *Node) *Key {
 	case Grain:
 		if c := p.dateColumn(); c != nil && !(yearNumber(c) && k.Grain != when.Year) {
 			return &Key{Column: c, Grain: k.Grain}
+		} else if c != nil && k.Grain == when.Decade {
+			return &Key{Column: c, Bin: 10}
 		}
 	case Tab:
 		if c := p.rowThing(k.Table); c != nil {

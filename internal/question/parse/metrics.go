@@ -19,6 +19,7 @@ type metric struct {
 }
 
 var metrics = []metric{
+	{[]string{"total profit", "profit", "profits", "gross profit", "total profits"}, "profit", false, profitOf},
 	{[]string{"average order value", "aov", "average basket", "average ticket", "average order size", "avg order value", "mean order value"}, "average order value", false, orderValue},
 	{[]string{"profit margin", "gross margin", "margin", "net margin", "profitability"}, "profit margin", true, profitMargin},
 }
@@ -81,10 +82,26 @@ func orderValue(p *parser) *plan.Expr {
 
 func profitMargin(p *parser) *plan.Expr {
 	profit, revenue := p.columnLike("profit"), p.columnLike("revenue", "sale", "turnover")
-	if profit == nil || revenue == nil || p.columnLike("margin") != nil {
+	if revenue == nil || p.columnLike("margin") != nil {
 		return nil
 	}
-	return plan.Make(plan.OpDiv, plan.Make(plan.OpSum, p.expr(profit)), plan.Make(plan.OpSum, p.expr(revenue)))
+	gain := profitOf(p)
+	if profit != nil {
+		gain = plan.Make(plan.OpSum, p.expr(profit))
+	}
+	if gain == nil {
+		return nil
+	}
+	return plan.Make(plan.OpDiv, gain, plan.Make(plan.OpSum, p.expr(revenue)))
+}
+
+// profitOf is revenue less cost, where a table has both and no profit.
+func profitOf(p *parser) *plan.Expr {
+	revenue, cost := p.columnLike("revenue", "turnover"), p.columnLike("cost")
+	if revenue == nil || cost == nil || p.columnLike("profit") != nil {
+		return nil
+	}
+	return plan.Make(plan.OpMinus, plan.Make(plan.OpSum, p.expr(revenue)), plan.Make(plan.OpSum, p.expr(cost)))
 }
 
 // metricNode is a metric as a piece of the question.
@@ -97,7 +114,11 @@ func (p *parser) metricNode(i int) *Node {
 	if m.ratio {
 		a.Unit = plan.UnitRatio
 	}
-	return &Node{Kind: Measure, Start: i, End: i + n, Word: m.name, Payload: "metric", Measures: []Aggregate{a}, Score: 1000*n + scoreLonger*(n-1)}
+	node := &Node{Kind: Measure, Start: i, End: i + n, Word: m.name, Payload: "metric", Measures: []Aggregate{a}, Score: 1000*n + scoreLonger*(n-1)}
+	if m.name == "profit" || m.ratio && p.columnLike("profit") == nil {
+		node.Notes = []Note{p.note(node, "metric", "The profit is taken to be the revenue less the cost.")}
+	}
+	return node
 }
 
 // rateOf reads "return rate" as the share of rows with the value Returned.

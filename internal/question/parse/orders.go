@@ -282,6 +282,7 @@ var bestRules = []Rule{
 	{Name: "greater of two by a column", Pattern: "s=comp|cmp c=col", Make: greaterByColumn},
 	{Name: "column greater of two", Pattern: "c=col s=comp|cmp", Make: greaterByColumn},
 	{Name: "greater of two", Pattern: "s=comp", Make: greaterOfTwo},
+	{Name: "a deed that was first or last", Pattern: "c=col r=row|ord", Make: deedAtEnd},
 	{Name: "first or last of the rows", Pattern: "r=row|ord x=tab|col|word|light|fn?", Make: firstRow},
 }
 
@@ -465,4 +466,14 @@ func firstRows(_ *parser, m match) *Node {
 		return nil
 	}
 	return &Node{Kind: Limit, Rank: &Rank{N: int(q.Value), Desc: !first}, Payload: "position"}
+}
+
+// deedAtEnd reads "who was hired last": the row with the last date of hiring.
+func deedAtEnd(p *parser, m match) *Node {
+	c, r := m.one("c").pick(temporal), m.one("r")
+	first := r.Kind == Ord && r.Num.Value == 1 || r.Payload == "first"
+	if c == nil || c != m.one("c").top() || !first && r.Payload != "last" || m.end < len(p.tokens) && p.tokens[m.end].Kind != text.Punct {
+		return nil
+	}
+	return &Node{Kind: Best, Rank: &Rank{N: 1, Column: c, Desc: !first}, Parts: []*Node{m.one("c"), r}}
 }

@@ -41,6 +41,7 @@ var predicateRules = []Rule{
 	{Name: "text in a column", Pattern: "'with'|'have'|'has'|'contain' 'a'|'an'|'the'|'letter'* t=text 'in' ref|'their'|'its'|'the'* c=col", Make: textInColumn},
 	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
 	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
+	{Name: "out of stock", Pattern: "'out' 'of' c=col", Make: outOf},
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
@@ -327,10 +328,40 @@ func without(p *parser, m match) *Node {
 	if flag(c) {
 		return p.condition(m, c, p.flagIs(c, false))
 	}
-	if (w != "no" && w != "without") || c.Col.Stats.Nulls == 0 {
+	if w != "no" && w != "without" {
 		return nil
 	}
-	return p.condition(m, c, plan.Make(plan.OpIsNull, p.expr(c)))
+	none := plan.Make(plan.OpIsNull, p.expr(c))
+	switch {
+	case fromZero(c) && c.Col.Stats.Nulls == 0:
+		none = p.isZero(c)
+	case fromZero(c):
+		none = plan.Or(none, p.isZero(c))
+	case c.Col.Stats.Nulls == 0:
+		return nil
+	}
+	return p.condition(m, c, none)
+}
+
+func (p *parser) isZero(c *link.Column) *plan.Expr {
+	return plan.Make(plan.OpEq, p.expr(c), plan.Int(0))
+}
+
+// fromZero reports whether an amount begins with none: a discount, tolls.
+func fromZero(c *link.Column) bool {
+	low, ok := number(c.Col.Stats.Min)
+	return ok && low == 0 && amount(c) && !flag(c)
+}
+
+// outOf reads "out of stock".
+func outOf(p *parser, m match) *Node {
+	c := m.one("c").pick(func(c *link.Column) bool {
+		return fromZero(c) && (slices.Contains(c.Words, "stock") || slices.Contains(c.Words, "inventory"))
+	})
+	if c == nil {
+		return nil
+	}
+	return p.condition(m, c, p.isZero(c))
 }
 
 // flagIs is the condition that a column of yes and no says so.
@@ -384,7 +415,13 @@ func equalCount(p *parser, m match) *Node {
 // filled reads "orders that have a rating" where some have none.
 func filled(p *parser, m match) *Node {
 	c := m.one("c").top()
-	if c.Col.Stats.Nulls == 0 || m.one("c").Cols[0].Score < 800 {
+	if m.one("c").Cols[0].Score < 800 {
+		return nil
+	}
+	if fromZero(c) && p.counts() && m.end == len(p.tokens) {
+		return p.condition(m, c, plan.Make(plan.OpGt, p.expr(c), plan.Int(0))) // "how many orders with a discount"
+	}
+	if c.Col.Stats.Nulls == 0 {
 		return nil
 	}
 	return p.condition(m, c, plan.Make(plan.OpNotNull, p.expr(c)))
@@ -392,7 +429,7 @@ func filled(p *parser, m match) *Node {
 
 // betweenBare reads "between 100 and 200 dollars" as one of the main amount.
 func betweenBare(p *parser, m match) *Node {
-	col := p.primaryMeasure()
+	col := p.bareAmount(m)
 	if col == nil {
 		return nil
 	}
@@ -408,7 +445,7 @@ func comparedBare(p *parser, m match) *Node {
 	if age := p.ageOf(m); age != nil && op != "" {
 		return p.condition(m, age, plan.Make(op, p.expr(age), literal(age, m.one("q").Num)))
 	}
-	col := p.primaryMeasure()
+	col := p.bareAmount(m)
 	if col == nil || op == "" || m.end < len(p.tokens) && !p.lex.Noise(p.tokens[m.end].Norm) && p.tokens[m.end].Kind == text.Word {
 		return nil
 	}
@@ -431,7 +468,7 @@ func (p *parser) ageOf(m match) *link.Column {
 		return nil
 	}
 	switch w := p.tokens[m.start-1]; w.Norm {
-	case "are", "is", "was", "were", "aged", "people", "person", "persons", "men", "women", "anyone", "everyone", "those":
+	case "are", "is", "was", "were", "aged", "people", "person", "persons", "men", "women", "children", "kids", "child", "boys", "girls", "adults", "anyone", "everyone", "those":
 	default:
 		if !slices.Contains(p.Schema.TableWords(p.scope.Base), w.Base) {
 			return nil
@@ -443,4 +480,49 @@ func (p *parser) ageOf(m match) *link.Column {
 		}
 	}
 	return nil
+}
+
+// counts reports whether the question asks how many.
+func (p *parser) counts() bool {
+	for i := range p.tokens[:min(len(p.tokens), 4)] {
+		switch p.tokens[i].Norm {
+		case "many", "number", "count":
+			return true
+		}
+	}
+	return false
+}
+
+// spendingWords say that a number beside them is money.
+var spendingWords = map[string]bool{"paid": true, "pay": true, "pays": true, "cost": true, "costs": true, "costing": true, "spent": true, "spend": true,
+	"spends": true, "charged": true, "worth": true, "priced": true, "earned": true, "earn": true, "earns": true}
+
+// money is the column of what was paid, asked or earned; nil where no name
+// says it.
+func (p *parser) money() *link.Column {
+	for _, w := range []string{"price", "fare", "cost", "amount", "total", "revenue", "salary", "wage", "payment", "fee", "charge", "bill"} {
+		for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+			if amount(c) && slices.Contains(c.Words, w) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// bareAmount is the column that a number without a name is compared with:
+// money after words of spending and signs of currencies, else the main amount
+// where one is plain; nil where it would be guessed.
+func (p *parser) bareAmount(m match) *link.Column {
+	if q := m.one("q").Num; q.Unit == "$" || q.Unit == "USD" || q.Unit == "EUR" || q.Unit == "GBP" {
+		if c := p.money(); c != nil {
+			return c
+		}
+	}
+	for i := max(0, m.start-2); i < m.start; i++ {
+		if spendingWords[p.tokens[i].Norm] {
+			return p.money()
+		}
+	}
+	return p.plainMeasure()
 }

@@ -100,7 +100,7 @@ func (p *parser) options(i int) []*Node {
 		if e.Tag == "comma" || e.Tag == "and" || e.Tag == "or" {
 			node.Score = 0
 		}
-		if e.Tag == "agg" && p.amountAt(i+n) {
+		if e.Tag == "agg" && p.amountAt(i+n) && !p.partOfName(i, n) {
 			node.Score += 350 // "total tip", even where a column is called total
 		}
 		if e.Tag == "noise" {
@@ -123,6 +123,17 @@ func (p *parser) amountAt(i int) bool {
 	}
 	for _, m := range p.byStart[i] {
 		if m.Kind == link.ColumnMention && m.Score >= 600 && p.scope.has(m.Table) && amount(m.Column) {
+			return true
+		}
+	}
+	return false
+}
+
+// partOfName reports whether n words at i belong to the name of an amount that
+// goes on: "total cost" of a column called Cost Total.
+func (p *parser) partOfName(i, n int) bool {
+	for _, m := range p.byStart[i] {
+		if m.Kind == link.ColumnMention && m.End > i+n && m.Score >= 600 && p.scope.has(m.Table) && amount(m.Column) && slices.Contains(m.Column.Words, p.tokens[i].Base) {
 			return true
 		}
 	}

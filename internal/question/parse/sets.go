@@ -111,5 +111,6 @@ func (b *builder) without(i int) bool {
 	has := c
 	has.Expr = plan.Make(map[plan.Op]plan.Op{plan.OpNe: plan.OpEq, plan.OpNotIn: plan.OpIn}[c.Expr.Op], c.Expr.Args...)
 	rest := b.butOne(i)
-	return b.fromSet(&plan.Set{Op: "except", Parts: []*plan.Plan{b.part(rest), b.part(append(slices.Clone(rest), has))}})
+	others := slices.DeleteFunc(slices.Clone(rest), func(o Condition) bool { return o.Column == c.Column }) // "bought A, but never B"
+	return b.fromSet(&plan.Set{Op: "except", Parts: []*plan.Plan{b.part(rest), b.part(append(others, has))}})
 }

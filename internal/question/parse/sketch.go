@@ -364,7 +364,7 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		if n.Word == "over" && i+1 < len(s.nodes) && s.nodes[i+1].Kind == Col {
 			return // "prices over the years": side by side
 		}
-		s.unused(n, "operator")
+		s.unused(n, "comparison")
 	case "not", "nor":
 		s.unused(n, "negation")
 	case Sup, Comp, "like", "null", "agg", "same":
@@ -410,6 +410,8 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		return "content"
 	}
 	switch prev := s.nodes[k]; {
+	case (prev.Kind == Measure || prev.Kind == Col) && prev.End == n.Start && amountNoun(n.Word):
+		return "asked" // "tip percentage" is no tip
 	case prev.Kind == Fn && prev.Word == "of" && (len(s.Measures)+len(s.Select) > 0 || s.Best != nil):
 		return "name"
 	case prev.Kind == "by" || prev.Kind == "agg" || prev.Kind == "count" || prev.Kind == "howmuch":

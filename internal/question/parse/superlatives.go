@@ -157,6 +157,9 @@ func (b *builder) openRank(r **Rank) bool {
 	if m == nil {
 		m = b.p.primaryMeasure()
 	}
+	if m == nil && b.aboutRows() && s.BestNode != nil && len(s.Select) == 0 {
+		return false // single rows are not ranked by how many there are
+	}
 	if m == nil {
 		c.Count = true
 		b.note("default_measure", "Ranked by the number of rows.", Span{})

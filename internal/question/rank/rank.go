@@ -57,7 +57,7 @@ func Rank(drafts []*parse.Draft) []Ranked {
 }
 
 // Weights of what a draft leaves out or supplies, in thousandths.
-var unusedCost = map[string]int{"content": 700, "name": 900, "asked": 900, "frame": 600, "vague": 400, "number": 1000, "operator": 900, "light": 40, "noun": 120, "period": 1000, "nodate": 600, "negation": 1000}
+var unusedCost = map[string]int{"content": 700, "name": 900, "asked": 900, "frame": 600, "vague": 400, "number": 1000, "operator": 900, "light": 40, "noun": 120, "period": 1000, "nodate": 600, "negation": 1000, "comparison": 900}
 
 var noteCost = map[string]int{"default_measure": 250, "default_aggregate": 30, "default_date": 60, "default_grain": 40, "default_order": 20,
 	"default_limit": 20, "spelling": 100, "value_part": 60, "value_rival": 80, "values_holding": 100, "unknown_value": 500, "adjective": 20}
