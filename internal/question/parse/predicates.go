@@ -500,6 +500,9 @@ var spendingWords = map[string]bool{"paid": true, "pay": true, "pays": true, "co
 // money is the column of what was paid, asked or earned; nil where no name
 // says it.
 func (p *parser) money() *link.Column {
+	if c := p.primaryMeasure(); c != nil && fits([]string{"revenue", "sale", "turnover", "amount", "total", "income"}, c) {
+		return c
+	}
 	for _, w := range []string{"price", "fare", "cost", "amount", "total", "revenue", "salary", "wage", "payment", "fee", "charge", "bill"} {
 		for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
 			if amount(c) && slices.Contains(c.Words, w) {

@@ -364,6 +364,9 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		if n.Word == "over" && i+1 < len(s.nodes) && s.nodes[i+1].Kind == Col {
 			return // "prices over the years": side by side
 		}
+		if n.Word == "over" && n.Start > 0 && s.p.tokens[n.Start-1].Norm == "start" {
+			return // "start over"
+		}
 		s.unused(n, "comparison")
 	case "not", "nor":
 		s.unused(n, "negation")
