@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,5 +60,45 @@ func TestBodiesThatStall(t *testing.T) {
 				t.Errorf("%v: %d %+v", err, res.StatusCode, p)
 			}
 		})
+	}
+}
+
+func TestTooDeep(t *testing.T) {
+	for text, want := range map[string]bool{
+		"":                                      false,
+		strings.Repeat("[", maxNesting):         false,
+		strings.Repeat("[", maxNesting+1):       true,
+		strings.Repeat(`{"a":`, 300):            true,
+		strings.Repeat("[]", 1000):              false,
+		`"` + strings.Repeat("[", 1000) + `"`:   false,
+		`"\"` + strings.Repeat("[", 1000) + `"`: false,
+		`"\\"` + strings.Repeat("[", 1000):      true,
+	} {
+		if got := tooDeep([]byte(text)); got != want {
+			t.Errorf("%.20s… (%d bytes): %t", text, len(text), got)
+		}
+	}
+}
+
+// A document that breaks off is the sender's affair.
+func TestBodyThatBreaksOff(t *testing.T) {
+	h := httptest.NewServer(door(t, func(*Options) {}))
+	defer h.Close()
+	c, err := net.Dial("tcp", h.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close() //nolint:errcheck // the test is over
+	if _, err := io.WriteString(c, "POST /api/v1/query/process HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close() //nolint:errcheck // it is read
+	var p Problem
+	if err := json.NewDecoder(res.Body).Decode(&p); err != nil || res.StatusCode != 400 || p.Code != "body_incomplete" {
+		t.Errorf("%v: %d %+v", err, res.StatusCode, p)
 	}
 }

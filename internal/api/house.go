@@ -17,7 +17,8 @@ import (
 // compression, the visit (id, log line, metrics, recovery), headers, Host and
 // Origin, who asks, and time limits on reading the body.
 func (s *Server) house(routes http.Handler) (http.Handler, error) {
-	h := s.timeBody(routes)
+	h := s.whole(routes)
+	h = s.timeBody(h)
 	h = s.identify(h)
 	h = s.guard(h)
 	h = secureHeaders(h)
