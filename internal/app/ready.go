@@ -66,10 +66,18 @@ func state(l worker.Layer) string {
 
 // measure adds what only the assembly can see to the metrics.
 func (a *App) measure(reg *prometheus.Registry) {
-	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tabletalk_workers", Help: "Worker processes that live."},
-		func() float64 { return float64(a.engine.Workers()) }))
+	gauge := func(name, help string, read func() float64) {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
+	}
+	count := func(name, help string, read func(worker.Stats) int64) {
+		reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(read(a.engine.Stats())) }))
+	}
+	gauge("tabletalk_workers", "Worker processes that live.", func() float64 { return float64(a.engine.Workers()) })
+	gauge("tabletalk_workers_busy", "Worker processes that compute or read.", func() float64 { return float64(a.engine.Stats().Busy()) })
+	count("tabletalk_worker_crashes_total", "Worker processes that died over their input.", func(s worker.Stats) int64 { return s.Crashed })
+	count("tabletalk_worker_kills_total", "Worker processes that had to be killed at the end of their time.", func(s worker.Stats) int64 { return s.Killed })
+	count("tabletalk_quarantined_total", "Inputs that were refused, for they had ended two workers.", func(s worker.Stats) int64 { return s.Refused })
 	if m, ok := a.cache.(interface{ Bytes() int64 }); ok {
-		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "tabletalk_cache_bytes", Help: "Memory of the answers that are kept in the process."},
-			func() float64 { return float64(m.Bytes()) }))
+		gauge("tabletalk_cache_bytes", "Memory of the answers that are kept in the process.", func() float64 { return float64(m.Bytes()) })
 	}
 }

@@ -14,6 +14,9 @@ type Stats struct {
 	Waiting int   // of these ready for an import
 }
 
+// Busy is how many workers do something, or are being started or ended.
+func (s Stats) Busy() int { return max(0, s.Live-s.Idle-s.Blank-s.Waiting) }
+
 type counters struct{ started, crashed, killed, refused atomic.Int64 }
 
 // Stats gives the counts, for metrics and alerts: a rising Crashed means that
