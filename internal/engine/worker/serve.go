@@ -21,6 +21,7 @@ type server struct {
 	pipe     *pipe
 	setup    setup
 	jobs     map[string]JobHandler
+	ungated  bool // statements are not judged
 	layers   []Layer
 	db       *duckdb.DB // of queries
 	conn     *sql.Conn  // of a job
@@ -112,7 +113,7 @@ func (s *server) open(data []byte) error {
 	var tables []engine.Table
 	var paths []string
 	for _, t := range o.Tables {
-		path := filepath.Join(tablesDir(s.setup.Dir), filepath.Base(t.File))
+		path := filepath.Join(tablesDir("."), filepath.Base(t.File))
 		tables = append(tables, engine.Table{Name: t.Name, Path: path})
 		paths = append(paths, path)
 	}
@@ -139,7 +140,7 @@ func (s *server) query(data []byte) (any, error) {
 	s.stop.Store(&stop)
 	defer s.stop.Store(nil)
 	return s.db.Run(duckdb.Query{
-		SQL: q.SQL, Args: args, MaxRows: q.MaxRows, MaxBytes: q.MaxBytes, Count: q.Count, Unjudged: q.Unjudged,
+		SQL: q.SQL, Args: args, MaxRows: q.MaxRows, MaxBytes: q.MaxBytes, Count: q.Count, Unjudged: q.Unjudged || s.ungated,
 	}, sink{s.pipe})
 }
 
