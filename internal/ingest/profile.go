@@ -20,10 +20,15 @@ type ProfileSpec struct {
 	Columns []catalog.Column `json:"columns"`
 }
 
-// ProfileResult is all that is known of a table's columns.
+// ProfileResult is all that is known of a table and its columns.
 type ProfileResult struct {
-	Rows    int64           `json:"rows"`
-	Columns []ColumnProfile `json:"columns"`
+	Rows         int64           `json:"rows"`
+	Columns      []ColumnProfile `json:"columns"`
+	Duplicates   *int64          `json:"duplicate_rows,omitempty"` // none for tables that are too long to compare rows
+	Keys         []Key           `json:"keys,omitempty"`
+	Missing      []Missing       `json:"missing,omitempty"` // the most frequent first
+	Correlations []Correlation   `json:"correlations,omitempty"`
+	Warnings     []Warning       `json:"warnings,omitempty"`
 }
 
 // ColumnProfile is one column of a profile.
@@ -33,7 +38,9 @@ type ColumnProfile struct {
 	catalog.Stats
 	Quantiles *Quantiles `json:"quantiles,omitempty"` // of numbers and dates
 	Histogram []Bin      `json:"histogram,omitempty"`
-	Lengths   *Lengths   `json:"lengths,omitempty"` // of texts
+	Lengths   *Lengths   `json:"lengths,omitempty"`  // of texts
+	Patterns  []Pattern  `json:"patterns,omitempty"` // of texts, the most frequent first
+	Outliers  *Outliers  `json:"outliers,omitempty"` // of numbers
 }
 
 // Quantiles are values below which a share of the rows lies.
@@ -62,8 +69,9 @@ type Lengths struct {
 // histogramBins is how many bars a histogram has at most.
 const histogramBins = 20
 
-// Profile completes what the import found out: quantiles, a histogram, the
-// lengths of texts, exact where the import estimated nothing. It runs inside a
+// Profile completes what the import found out: quantiles, a histogram, lengths
+// and patterns of texts, outliers, and of the whole table keys, duplicates,
+// correlations and what is missing together, with warnings in words. It runs inside a
 // worker process on a connection that may read the file.
 func Profile(ctx context.Context, db *sql.Conn, spec ProfileSpec, progress func(engine.Progress)) (*ProfileResult, error) {
 	if progress == nil {
@@ -80,6 +88,9 @@ func Profile(ctx context.Context, db *sql.Conn, spec ProfileSpec, progress func(
 			}
 		}
 		res.Columns = append(res.Columns, out)
+	}
+	if err := p.wholeTable(ctx, spec.Columns, res); err != nil {
+		return nil, fmt.Errorf("profile table: %w", err)
 	}
 	progress(engine.Progress{Stage: "profile", Done: int64(len(spec.Columns)), Total: int64(len(spec.Columns))})
 	return res, nil
@@ -105,6 +116,9 @@ func (p *profiler) column(ctx context.Context, c catalog.Column, out *ColumnProf
 		}
 		return p.histogram(ctx, c, out)
 	case c.Type == table.String:
+		if err := p.patterns(ctx, c, out); err != nil {
+			return err
+		}
 		return p.lengths(ctx, c, out)
 	}
 	return nil

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	idWords    = wordSet("id", "ids", "uuid", "guid", "key", "code", "nr", "no", "number", "num", "sku", "isbn", "ean", "upc", "iban", "zip", "zipcode", "postcode", "postal", "plz", "phone", "telephone", "tel", "mobile", "fax", "ssn", "vin", "pk", "fk", "index", "rownum", "serial")
-	rateWords  = wordSet("rate", "ratio", "pct", "percent", "percentage", "%", "share", "margin", "discount", "score", "rating", "ratings", "index", "avg", "average", "mean", "median", "probability", "prob", "temperature", "temp", "age", "gpa", "grade", "bmi", "density", "speed", "mpg", "humidity", "pressure", "depth", "elevation", "altitude", "rank", "efficiency", "utilization", "utilisation", "satisfaction", "level", "expectancy",
+	idWords   = wordSet("id", "ids", "uuid", "guid", "key", "code", "nr", "no", "number", "num", "sku", "isbn", "ean", "upc", "iban", "zip", "zipcode", "postcode", "postal", "plz", "phone", "telephone", "tel", "mobile", "fax", "ssn", "vin", "pk", "fk", "index", "rownum", "serial")
+	rateWords = wordSet("rate", "ratio", "pct", "percent", "percentage", "%", "share", "margin", "discount", "score", "rating", "ratings", "index", "avg", "average", "mean", "median", "probability", "prob", "temperature", "temp", "age", "gpa", "grade", "bmi", "density", "speed", "mpg", "humidity", "pressure", "depth", "elevation", "altitude", "rank", "efficiency", "utilization", "utilisation", "satisfaction", "level", "expectancy",
 		"length", "width", "height", "weight", "mass", "distance", "radius", "diameter", "horsepower", "displacement", "acceleration", "velocity", "thickness", "wind", "iq")
 	priceWords = wordSet("price", "prices", "preis", "precio", "prix", "msrp", "fare", "rent", "wage", "salary", "close", "open", "high", "low")
 	geoWords   = wordSet("country", "countries", "state", "province", "city", "town", "region", "county", "continent", "location", "place", "address", "street", "land", "stadt", "pais", "ville", "district", "territory", "nation", "municipality", "borough", "latitude", "longitude", "lat", "lon", "lng", "geo")
