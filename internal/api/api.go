@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"tabletalk/internal/event"
 	"tabletalk/internal/session"
 )
 
@@ -28,7 +29,7 @@ const base = "/api/v1"
 // without names lets nobody in.
 const AnyHost = "*"
 
-// Options are what a Server is made of. Attempts and Page may be nil.
+// Options are what a Server is made of. Attempts, Events and Page may be nil.
 type Options struct {
 	Version  string
 	Hosts    []string // names this server answers under, without ports; AnyHost means all
@@ -42,6 +43,8 @@ type Options struct {
 	Intake   Intake
 	Files    Files
 	Versions Versions
+	Jobs     Jobs
+	Events   event.Bus
 	Tables   Tables
 	Asker    Asker
 	Speller  Speller
@@ -56,6 +59,7 @@ type Options struct {
 
 // Limits are named settings of the door. Zero takes the default.
 type Limits struct {
+	LargeBytes  int64         // large-upload-bytes: an upload from here on is read by a job; 0 is never
 	UploadFiles int           // max-upload-files
 	UploadIdle  time.Duration // upload-idle: how long an upload may send nothing
 	BodyTime    time.Duration // what a body that is not an upload may take
@@ -92,6 +96,8 @@ type Server struct {
 	intake    Intake
 	files     Files
 	versions  Versions
+	jobs      Jobs
+	events    event.Bus
 	tables    Tables
 	asker     Asker
 	speller   Speller
@@ -118,7 +124,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
-		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching,
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching,
 		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}

@@ -28,6 +28,7 @@ type File struct {
 	Decisions ingest.Decisions `json:"decisions" doc:"What was decided about how the file is read; everything else was found out"`
 	Drift     []dataset.Drift  `json:"drift,omitempty" doc:"What differs from the version before"`
 	Rereads   bool             `json:"rereads" doc:"What was uploaded is kept and can be read again with other decisions"`
+	JobID     string           `json:"job_id,omitempty" doc:"Of the job that reads the file, where an upload was accepted (202) and not read yet"`
 	CreatedAt *time.Time       `json:"created_at,omitempty"`
 }
 

@@ -176,9 +176,13 @@ type answer struct {
 	sent   bool
 }
 
-// WriteHeader remembers the status; informational ones pass at once.
+// WriteHeader remembers the status; informational ones pass at once, and so
+// does the one that turns the connection into another.
 func (a *answer) WriteHeader(status int) {
-	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
+	if status == http.StatusSwitchingProtocols {
+		a.status, a.sent = status, true
+	}
+	if status >= 100 && status < 200 {
 		a.ResponseWriter.WriteHeader(status)
 		return
 	}

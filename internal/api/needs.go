@@ -12,6 +12,7 @@ import (
 	"tabletalk/internal/engine"
 	"tabletalk/internal/export"
 	"tabletalk/internal/ingest"
+	"tabletalk/internal/job"
 	"tabletalk/internal/question"
 	"tabletalk/internal/session"
 	"tabletalk/internal/table"
@@ -74,6 +75,8 @@ type Intake interface {
 	// Import reads staged files into a session and discards them. A bad file
 	// that comes alone is a fault; among others it is given as failed.
 	Import(ctx context.Context, workspace, sessionID string, staged []*dataset.Staged, progress func(name string, p engine.Progress)) ([]dataset.File, error)
+	// ImportLater leaves it to jobs to read staged files.
+	ImportLater(ctx context.Context, workspace, sessionID string, staged []*dataset.Staged) ([]dataset.Later, error)
 }
 
 // Files is what was taken in.
@@ -94,6 +97,14 @@ type Versions interface {
 	Restore(ctx context.Context, workspace, fileID string, number int64) (*dataset.File, error)
 	Undo(ctx context.Context, workspace, fileID string) (*dataset.File, error)
 	DeleteVersion(ctx context.Context, workspace, fileID string, number int64) error
+}
+
+// Jobs is work that goes on in the background.
+type Jobs interface {
+	Job(ctx context.Context, workspace, id string) (*job.Job, error)
+	Jobs(ctx context.Context, workspace, sessionID string, p session.Page) (list []job.Job, next string, err error)
+	Cancel(ctx context.Context, workspace, id string) (*job.Job, error)
+	Wake()
 }
 
 // Tables is what the files hold.

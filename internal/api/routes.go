@@ -39,6 +39,11 @@ func (s *Server) routes() []route {
 		on(post, "/files/{id}/undo", "undo-file", "files", "Bring the version before the current one back", s.undoFile),
 		on(remove, "/files/{id}", "delete-file", "files", "Delete a file and its tables", s.deleteFile),
 
+		on(get, "/jobs", "jobs", "jobs", "What is done in the background, newest first", s.listJobs),
+		on(get, "/jobs/{id}", "job", "jobs", "How far a job is", s.job),
+		on(post, "/jobs/{id}/cancel", "cancel-job", "jobs", "End a job", s.cancelJob),
+		on(get, "/events", "events", "jobs", "What happens in a session, as server-sent events; the same over a WebSocket at /ws", s.watch),
+
 		on(get, "/tables/{id}", "table", "tables", "A table with its columns", s.table),
 		on(get, "/tables/{id}/preview", "table-preview", "tables", "Some rows of a table", s.preview),
 		on(get, "/tables/{id}/profile", "table-profile", "tables", "What the columns of a table hold", s.profile),
@@ -82,7 +87,7 @@ func (s *Server) routes() []route {
 
 func tags() []*huma.Tag {
 	return []*huma.Tag{
-		{Name: "files", Description: "Uploads and their receipts"}, {Name: "tables", Description: "What the files hold"},
+		{Name: "files", Description: "Uploads and their receipts"}, {Name: "jobs", Description: "Work in the background, and what happens in a session"}, {Name: "tables", Description: "What the files hold"},
 		{Name: "questions", Description: "Questions and answers"}, {Name: "sessions", Description: "Sessions and conversations"},
 		{Name: "teaching", Description: "What people teach"},
 		{Name: "accounts", Description: "Who asks"}, {Name: "operation", Description: "Health of the server"},
@@ -95,6 +100,7 @@ var docs embed.FS
 // plainRoutes are those that need no description of their own.
 func (s *Server) plainRoutes() {
 	s.mux.HandleFunc("GET /openapi.json", s.openAPI)
+	s.mux.HandleFunc("GET "+base+socketPath, s.socket)
 	s.mux.Handle("GET /metrics", s.metrics.handler())
 	files, err := fs.Sub(docs, "docs")
 	if err != nil {
@@ -157,7 +163,7 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	room := t.PkgPath()[strings.LastIndex(t.PkgPath(), "/")+1:]
 	switch room {
-	case "plan", "catalog", "question", "dataset", "definition":
+	case "plan", "catalog", "question", "dataset", "job", "definition":
 		if upper := strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, upper) {
 			return upper + name
 		}
@@ -180,6 +186,9 @@ func (s *Server) describe() {
 		}}}}}
 	doc.Paths[base+versionsPath].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: versionForm(file)}}}
 	send(doc.Paths[base+streamPath].Post, "Events: status, plan, sql, result, text, assumption, clarify, usage, done (the answer), error (a problem)", "text/event-stream", &huma.Schema{Type: huma.TypeString})
+	send(doc.Paths[base+"/events"].Get, "Events; the data of each is an Event", "text/event-stream", doc.Components.Schemas.Schema(reflect.TypeFor[Event](), true, ""))
+	upload := doc.Paths[base+uploadPath].Post
+	upload.Responses["202"] = &huma.Response{Description: "The files are large: jobs read them", Content: upload.Responses["200"].Content}
 	for _, p := range []string{"/tables/{id}/export", "/queries/{id}/export"} {
 		send(doc.Paths[base+p].Get, "The file", "application/octet-stream", file)
 	}

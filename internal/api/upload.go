@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/engine"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/ingest"
 	"tabletalk/internal/session"
@@ -51,9 +52,13 @@ type Uploaded struct {
 	Files      []File `json:"files"`
 	TotalFiles int    `json:"total_files"`
 	TotalSize  int64  `json:"total_size"`
+	JobID      string `json:"job_id,omitempty" doc:"Of the first file's job, where the upload was accepted and not read yet (202)"`
 }
 
-type uploadOutput struct{ Body Uploaded }
+type uploadOutput struct {
+	Status int
+	Body   Uploaded
+}
 
 // upload stages every file while it arrives, and imports them when the whole
 // form is there: until then nothing is visible, and a client that goes away
@@ -224,7 +229,11 @@ func (s *Server) importAll(ctx context.Context, f *form) (*uploadOutput, error) 
 		}
 		f.session, made = v.ID, true
 	}
-	files, err := s.intake.Import(ctx, workspace, f.session, f.staged, nil)
+	if s.large(f) {
+		return s.importLater(ctx, f, made)
+	}
+	told := s.progressOf(ctx, f.session)
+	files, err := s.intake.Import(ctx, workspace, f.session, f.staged, func(name string, p engine.Progress) { told(name, p.Stage, p.Done, p.Total) })
 	for _, v := range files {
 		s.metrics.files.WithLabelValues(string(v.Status)).Inc()
 	}
@@ -235,7 +244,34 @@ func (s *Server) importAll(ctx context.Context, f *form) (*uploadOutput, error) 
 		s.undo(context.WithoutCancel(ctx), f.session, made, files)
 		return nil, err
 	}
-	return &uploadOutput{Body: uploaded(f.session, files)}, nil
+	return &uploadOutput{Status: http.StatusOK, Body: uploaded(f.session, files)}, nil
+}
+
+// large reports whether an upload is left to jobs. A password is not: it
+// would have to be kept until then.
+func (s *Server) large(f *form) bool {
+	var size int64
+	for _, p := range f.staged {
+		size += p.Size()
+	}
+	return s.limits.LargeBytes > 0 && size >= s.limits.LargeBytes && f.decisions.Password == ""
+}
+
+// importLater leaves an upload to jobs.
+func (s *Server) importLater(ctx context.Context, f *form, made bool) (*uploadOutput, error) {
+	later, err := s.intake.ImportLater(ctx, who(ctx).Workspace, f.session, f.staged)
+	files := each(later, func(l dataset.Later) dataset.File { return l.File })
+	if err != nil {
+		s.undo(context.WithoutCancel(ctx), f.session, made, files)
+		return nil, err
+	}
+	s.jobs.Wake()
+	out := &uploadOutput{Status: http.StatusAccepted, Body: uploaded(f.session, files)}
+	for i, l := range later {
+		out.Body.Files[i].JobID = l.JobID
+	}
+	out.Body.JobID = later[0].JobID
+	return out, nil
 }
 
 // packed is the ending of a file inside another: orders.csv.gz.

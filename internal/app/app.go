@@ -15,6 +15,8 @@ import (
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/definition"
 	"tabletalk/internal/engine/worker"
+	"tabletalk/internal/event"
+	"tabletalk/internal/job"
 	"tabletalk/internal/session"
 	"tabletalk/internal/store"
 )
@@ -41,6 +43,8 @@ type App struct {
 	store   *store.Store
 	blobs   *blob.Disk
 	cache   cache.Cache
+	events  event.Bus
+	jobs    *job.Runner
 	engine  *worker.Pool
 	door    *api.Server
 	closers []func() error // in the order of building
@@ -71,12 +75,16 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, opts ...Optio
 	for _, o := range opts {
 		o(a)
 	}
-	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.startEngine, a.makeNouns, a.makeDoor} {
+	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.openEvents, a.startEngine, a.makeNouns, a.makeDoor} {
 		if err := build(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
 	a.keepTidy(ctx)
+	if err := a.jobs.Start(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.onClose(func() error { a.jobs.Stop(); return nil })
 	return a, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tabletalk/internal/api"
@@ -17,9 +18,12 @@ import (
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/definition"
+	"tabletalk/internal/engine"
 	"tabletalk/internal/engine/worker"
+	"tabletalk/internal/event"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/ingest"
+	"tabletalk/internal/job"
 	"tabletalk/internal/question"
 	"tabletalk/internal/samples"
 	"tabletalk/internal/session"
@@ -73,6 +77,49 @@ func (a *App) openCache(context.Context) (err error) {
 	return nil
 }
 
+// openEvents makes what tells the watchers of a session what happens in it.
+func (a *App) openEvents(context.Context) (err error) {
+	if url := a.cfg.RedisURL.Reveal(); url != "" {
+		a.events, err = event.NewRedis(url, a.log)
+	} else {
+		a.events = event.NewLocal(time.Now)
+	}
+	if err != nil {
+		return err
+	}
+	a.onClose(a.events.Close)
+	return nil
+}
+
+// makeJobs makes what does the work that nobody waits for.
+func (a *App) makeJobs() error {
+	node, err := nodeName(filepath.Join(a.cfg.Data, "node"))
+	if err != nil {
+		return err
+	}
+	a.jobs = job.NewRunner(job.Options{Store: a.store, Node: node, Workers: a.cfg.MaxImports, Events: a.events, Log: a.log,
+		Kinds: map[string]job.Work{dataset.ImportKind: func(ctx context.Context, j job.Job, report func(job.Progress)) error {
+			return a.Datasets.ImportFile(ctx, j.Workspace, j.Subject, func(p engine.Progress) { report(job.Progress(p)) })
+		}},
+		Gone: func(ctx context.Context, j job.Job) {
+			if err := a.Datasets.DropFile(context.WithoutCancel(ctx), j.Workspace, j.Subject); err != nil {
+				a.log.ErrorContext(ctx, "the file of a cancelled job could not be removed", "file", j.Subject, "cause", err.Error())
+			}
+		},
+	})
+	return nil
+}
+
+// nodeName gives the name that the owner of a data folder has for ever: by it
+// a process knows what the one before it had begun.
+func nodeName(file string) (string, error) {
+	if b, err := os.ReadFile(file); err == nil && len(b) > 0 {
+		return string(b), nil
+	}
+	name := uuid.NewString()
+	return name, os.WriteFile(file, []byte(name), 0o600)
+}
+
 func (a *App) startEngine(context.Context) (err error) {
 	c := &a.cfg
 	a.engine, err = worker.NewPool(worker.Config{
@@ -105,7 +152,7 @@ func noneIsMinusOne[T int | int64](n T) T {
 // conversations.
 func (a *App) makeNouns(ctx context.Context) (err error) {
 	a.Datasets, err = dataset.New(dataset.Config{
-		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
+		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Events: a.events, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
 		Limits: a.dataLimits(),
 	})
 	if err != nil {
@@ -124,7 +171,7 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 		Limits: conversation.Limits{TextBytes: int(a.cfg.MaxQuestionBytes), Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
 	})
 	a.Exports = &Exports{datasets: a.Datasets, asker: a.Conversations, engine: a.engine, temp: a.cfg.WorkDir()}
-	return nil
+	return a.makeJobs()
 }
 
 // conventions are how questions are read.
@@ -159,6 +206,7 @@ func (a *App) memory() conversation.Memory {
 // forget drops what is kept outside the database of a session that is gone.
 func (a *App) forget(ctx context.Context, s session.Session) {
 	a.Datasets.Forget(s.ID)
+	a.events.Forget(context.WithoutCancel(ctx), s.ID)
 	a.cache.DeletePrefix(context.WithoutCancel(ctx), "answer/"+s.Workspace+"/"+s.ID+"/")
 }
 
@@ -168,8 +216,8 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.measure(metrics)
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
-		Limits:   api.Limits{UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
-		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Threads: a.store,
+		Limits:   api.Limits{LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
+		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Threads: a.store,
 		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})
 	if err != nil {

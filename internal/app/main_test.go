@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,7 +28,26 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "engine-worker" {
 		os.Exit(worker.Main(context.Background(), jobs.Handlers()))
 	}
+	if len(os.Args) > 2 && os.Args[1] == "serve-child" {
+		os.Exit(serveChild(os.Args[2]))
+	}
 	os.Exit(m.Run())
+}
+
+// serveChild is the program in a process that a test may kill.
+func serveChild(dir string) int {
+	cfg, _, err := config.Load(nil, func(string) (string, bool) { return "", false })
+	if err != nil {
+		return 1
+	}
+	cfg.Data, cfg.WorkerMax, cfg.LargeUploadBytes, cfg.Listen = dir, 3, 1, "127.0.0.1:0"
+	a, err := app.New(context.Background(), *cfg, slog.New(slog.DiscardHandler), app.WithWorkerCommand(os.Args[0], "engine-worker"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	_ = a.Serve(context.Background(), func(address net.Addr) { fmt.Println("http://" + address.String()) }) // it is killed
+	return 0
 }
 
 // house is a running App with a client that speaks to it.

@@ -33,6 +33,7 @@ var neighbours = map[string]string{
 	"chart -> plan":            "the kind of a plan decides the mark",
 	"ingest -> engine":         "reading a file is a job of an engine's process",
 	"dataset -> session":       "a file belongs to a session",
+	"job -> session":           "a job is done for a session",
 	"definition -> session":    "what people teach belongs to a session, or to all",
 	"definition -> dataset":    "what people teach is about the tables of a session",
 	"conversation -> session":  "a conversation belongs to a session",

@@ -22,6 +22,7 @@ type Config struct {
 
 	MaxUploadBytes   Size          `group:"limits" default:"2GiB" help:"Largest file of an upload."`
 	MaxUploadFiles   int           `group:"limits" default:"50" help:"Most files of one upload."`
+	LargeUploadBytes Size          `group:"limits" default:"1GiB" help:"From this size on an upload is accepted at once and read in the background. 0 reads every upload while its sender waits."`
 	UploadIdle       time.Duration `group:"limits" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	MaxQuestionBytes Size          `group:"limits" default:"64KiB" help:"Longest text of a question, or SQL of a person, that is taken in."`
 	MaxQuestionChars int           `group:"limits" default:"4000" help:"Most characters of a question that is read; a longer one is refused."`

@@ -132,6 +132,7 @@ func (s *Service) change(ctx context.Context, old, next *File, d *draft, uploads
 	if err != nil {
 		return nil, err
 	}
+	s.tellFile(ctx, next)
 	s.profileAll(next.Tables)
 	return c, nil
 }
@@ -272,6 +273,7 @@ func (s *Service) changeTable(ctx context.Context, old, next *File, whole *draft
 	if err != nil {
 		return nil, err
 	}
+	s.tellFile(ctx, next)
 	s.profileAll(one.Tables)
 	return c, nil
 }
@@ -318,6 +320,7 @@ func (s *Service) Restore(ctx context.Context, workspace, fileID string, number 
 	for _, t := range f.Tables {
 		s.tried.Delete(t.ID + t.SHA256)
 	}
+	s.tellFile(ctx, f)
 	s.profileAll(f.Tables)
 	return f, nil
 }

@@ -68,6 +68,9 @@ type Store interface {
 	// AddFile stores a file with its tables in one transaction and raises
 	// the session's version.
 	AddFile(ctx context.Context, f File) error
+	// AddFileLater stores a file that is to be read with the job that does
+	// it, both or neither.
+	AddFileLater(ctx context.Context, f File, jobID string) error
 	File(ctx context.Context, workspace, id string) (*File, error)
 	// SameFiles gives the completed files of a session whose upload had the
 	// same content, newest first.

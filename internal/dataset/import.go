@@ -96,6 +96,7 @@ func (s *Service) importOne(ctx context.Context, sessionID string, st *Staged, p
 		return nil, err
 	}
 	st.Discard()
+	s.tellFile(ctx, f)
 	s.profileAll(f.Tables)
 	return f, nil
 }
@@ -227,11 +228,15 @@ func (s *Service) commit(ctx context.Context, f *File, d *draft, uploads []*Stag
 	if err == nil {
 		return nil
 	}
-	v := f.AsVersion()
+	s.letGo(ctx, f.AsVersion())
+	return err
+}
+
+// letGo releases the content of a version that did not come.
+func (s *Service) letGo(ctx context.Context, v Version) {
 	if _, late := s.store.ReleaseBlobs(context.WithoutCancel(ctx), v.Keys()); late != nil {
 		s.log.ErrorContext(ctx, "content of a failed import is left until the next start", "error", late)
 	}
-	return err
 }
 
 func (s *Service) putTables(ctx context.Context, f *File, d *draft) error {
@@ -259,21 +264,26 @@ func (s *Service) putSources(ctx context.Context, f *File, uploads []*Staged) er
 		if s.limits.DropUploads {
 			return nil
 		}
-		src := Source{Key: "sources/" + st.SHA256, Name: st.name, Size: st.size, SHA256: st.SHA256}
-		for _, t := range f.Tables {
-			if t.SHA256 == st.SHA256 { // a Parquet file that was kept as it came
-				src.Key = t.BlobKey
-			}
-		}
-		f.Origin.Sources = append(f.Origin.Sources, src)
-		if strings.HasPrefix(src.Key, "tables/") {
-			continue
-		}
-		if err := s.blobs.Put(ctx, src.Key, st.Path); err != nil {
+		if err := s.keepSource(ctx, f, st); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keepSource keeps one upload as it came.
+func (s *Service) keepSource(ctx context.Context, f *File, st *Staged) error {
+	src := Source{Key: "sources/" + st.SHA256, Name: st.name, Size: st.size, SHA256: st.SHA256}
+	for _, t := range f.Tables {
+		if t.SHA256 == st.SHA256 { // a Parquet file that was kept as it came
+			src.Key = t.BlobKey
+		}
+	}
+	f.Origin.Sources = append(f.Origin.Sources, src)
+	if strings.HasPrefix(src.Key, "tables/") {
+		return nil
+	}
+	return s.blobs.Put(ctx, src.Key, st.Path)
 }
 
 // writeIndex builds the value index and gives the key of its content; none for

@@ -96,6 +96,8 @@ func (m *memory) SameFiles(_ context.Context, _, sha256 string) ([]dataset.File,
 	return slices.DeleteFunc(slices.Clone(m.files), func(f dataset.File) bool { return f.SHA256 != sha256 || f.Status != dataset.Completed }), nil
 }
 
+func (m *memory) AddFileLater(context.Context, dataset.File, string) error { return missing() }
+
 // Versions are kept by the real stores, under test with them.
 func (m *memory) ChangeFile(context.Context, dataset.File, int64, bool) (int64, error) {
 	return 0, missing()

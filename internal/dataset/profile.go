@@ -48,5 +48,11 @@ func (s *Service) profile(ctx context.Context, t Table) error {
 	if err != nil {
 		return err
 	}
-	return s.store.SetProfile(ctx, t.ID, t.SHA256, res.Merge(t.Columns), answer)
+	if err := s.store.SetProfile(ctx, t.ID, t.SHA256, res.Merge(t.Columns), answer); err != nil {
+		return err
+	}
+	s.tell(ctx, t.SessionID, "profile", struct {
+		Table string `json:"table_id"`
+	}{t.ID})
+	return nil
 }

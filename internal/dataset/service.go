@@ -15,6 +15,7 @@ import (
 	"tabletalk/internal/blob"
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/engine"
+	"tabletalk/internal/event"
 	"tabletalk/internal/ingest"
 	"tabletalk/internal/session"
 )
@@ -42,12 +43,13 @@ type Limits struct {
 	DropUploads    bool          // keep-uploads=false: what was uploaded is not kept once it was read
 }
 
-// Config is what a Service is made of. Everything but Log and Teacher is needed.
+// Config is what a Service is made of. Everything but Log, Teacher and Events is needed.
 type Config struct {
 	Store    Store
 	Sessions Sessions
 	Blobs    blob.Store
 	Teacher  Teacher
+	Events   event.Bus
 	Engine   engine.Engine
 	Dir      string // for uploads on their way; of this service alone
 	Limits   Limits
@@ -63,6 +65,7 @@ type Service struct {
 	blobs    blob.Store
 	engine   engine.Engine
 	teacher  Teacher
+	events   event.Bus
 	dir      string
 	limits   Limits
 	clock    func() time.Time
@@ -96,7 +99,7 @@ func New(c Config) (*Service, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, storageError("dataset.New", err)
 	}
-	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, teacher: c.Teacher, dir: dir, limits: c.Limits, clock: c.Clock, log: c.Log}
+	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, teacher: c.Teacher, events: c.Events, dir: dir, limits: c.Limits, clock: c.Clock, log: c.Log}
 	s.opened.limit = c.Limits.OpenSessions
 	s.profiles = semaphore.NewWeighted(int64(c.Limits.Profiles))
 	s.life, s.end = context.WithCancel(context.Background())

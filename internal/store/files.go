@@ -17,20 +17,22 @@ func (s *Store) AddFile(ctx context.Context, f dataset.File) error {
 	if err != nil {
 		return s.fail("store.AddFile", err)
 	}
-	return s.inTx(ctx, "store.AddFile", func(tx *sql.Tx) error {
-		if err := s.raise(ctx, tx, f.SessionID); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO files
-			(id, session_id, name, size, sha256, status, receipt, problem, version, kind, origin, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-			f.ID, f.SessionID, text(f.Name), f.Size, f.SHA256, string(f.Status), p.receipt, p.problem, f.Version, string(f.Kind), p.origin,
-			micros(f.CreatedAt), micros(f.UpdatedAt))
-		if err != nil {
-			return err
-		}
-		return s.addContent(ctx, tx, f)
-	})
+	return s.inTx(ctx, "store.AddFile", func(tx *sql.Tx) error { return s.addFile(ctx, tx, f, p) })
+}
+
+func (s *Store) addFile(ctx context.Context, tx *sql.Tx, f dataset.File, p fileParts) error {
+	if err := s.raise(ctx, tx, f.SessionID); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO files
+		(id, session_id, name, size, sha256, status, receipt, problem, version, kind, origin, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		f.ID, f.SessionID, text(f.Name), f.Size, f.SHA256, string(f.Status), p.receipt, p.problem, f.Version, string(f.Kind), p.origin,
+		micros(f.CreatedAt), micros(f.UpdatedAt))
+	if err != nil {
+		return err
+	}
+	return s.addContent(ctx, tx, f)
 }
 
 type fileParts struct{ receipt, problem, origin []byte }

@@ -13,6 +13,7 @@ import (
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/definition"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/job"
 	"tabletalk/internal/session"
 )
 
@@ -24,6 +25,7 @@ type Store interface {
 	definition.Store
 	definition.Source
 	session.Idempotency
+	job.Store
 	// What the API lists and changes without a noun in between.
 	Conversations(ctx context.Context, sessionID string, p session.Page) (list []conversation.Conversation, next string, err error)
 	RenameConversation(ctx context.Context, sessionID, id, name string) error
@@ -76,6 +78,9 @@ func Run(t *testing.T, d Database) {
 		{"versions/batches make one", amend},
 		{"versions/content is kept as long as a version", contentOfVersions},
 		{"versions/the same content", sameContent},
+		{"jobs/life", jobLife},
+		{"jobs/of the dead", jobsOfTheDead},
+		{"jobs/cancel", cancelJobs},
 		{"blobs/in use", blobsInUse},
 		{"blobs/released", blobsReleased},
 		{"blobs/of no table", blobsOfNoTable},

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens in a session, as server-sent events; the same over a WebSocket at /ws */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/upload": {
         parameters: {
             query?: never;
@@ -170,6 +187,57 @@ export interface paths {
         put?: never;
         /** Bring an earlier version back */
         post: operations["restore-version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is done in the background, newest first */
+        get: operations["jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a job is */
+        get: operations["job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a job */
+        post: operations["cancel-job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -967,6 +1035,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Event: {
+            data?: unknown;
+            /**
+             * Format: int64
+             * @description Grows along a session: go on with ?after= this number
+             */
+            seq: number;
+            session_id: string;
+            /** @description job, file, progress, profile, session_expiring; lost: some events are gone, read the state again */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
         ExtendSessionInputBody: {
             /**
              * Format: int64
@@ -994,6 +1075,8 @@ export interface components {
             drift?: components["schemas"]["DatasetDrift"][] | null;
             error?: components["schemas"]["DatasetProblem"];
             id: string;
+            /** @description Of the job that reads the file, where an upload was accepted (202) and not read yet */
+            job_id?: string;
             /**
              * @description How that version came to be
              * @enum {string}
@@ -1047,6 +1130,48 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Job: {
+            /**
+             * Format: int64
+             * @description How often it was begun
+             */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Of the stage; bytes while a file is scanned, rows while they are loaded
+             */
+            done: number;
+            /** @description Why it failed */
+            error?: components["schemas"]["JobProblem"];
+            /** @description What it is done for */
+            file_id: string;
+            id: string;
+            /** @description What is done: import reads an upload */
+            kind: string;
+            session_id: string;
+            /** @description What is being done: scan, load, statistics */
+            stage: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description 0 where it is not known
+             */
+            total: number;
+            /** Format: date-time */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        JobProblem: {
+            code: string;
+            hint?: string;
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
         Learned: {
             remembered: boolean;
             why?: string;
@@ -1080,6 +1205,14 @@ export interface components {
         ListFile: {
             /** @description Newest first */
             items: components["schemas"]["File"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ListJob: {
+            /** @description Newest first */
+            items: components["schemas"]["Job"][] | null;
             /** @description Asks for the next page; missing on the last one */
             next_cursor?: string;
         } & {
@@ -1488,6 +1621,8 @@ export interface components {
         };
         Uploaded: {
             files: components["schemas"]["File"][] | null;
+            /** @description Of the first file's job, where the upload was accepted and not read yet (202) */
+            job_id?: string;
             session_id: string;
             /** Format: int64 */
             total_files: number;
@@ -1556,6 +1691,42 @@ export interface operations {
             };
         };
     };
+    events: {
+        parameters: {
+            query: {
+                session_id: string;
+                /** @description Go on after this number; 0 gives all that are kept, -1 only what happens from now on */
+                after?: number;
+            };
+            header?: {
+                /** @description As after; what a browser sends when it connects again */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events; the data of each is an Event */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload: {
         parameters: {
             query?: never;
@@ -1581,6 +1752,15 @@ export interface operations {
         responses: {
             /** @description OK */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description The files are large: jobs read them */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1929,6 +2109,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description Only those of one session */
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJob"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description A problem */
