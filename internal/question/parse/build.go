@@ -38,7 +38,7 @@ func (s *Sketch) Build(ch Choice) *Draft {
 	b := &builder{s: s, p: s.p, ch: ch, tables: map[string]bool{}}
 	b.d = &Draft{Sketch: s, Notes: slices.Clone(s.Notes), Unused: slices.Clone(s.Unused)}
 	b.pl = &plan.Plan{V: 1, From: plan.From{Table: s.p.scope.Base}, Chart: s.Chart}
-	if !b.build() || b.failed {
+	if !b.build() || b.failed || s.p.scope.Many != "" && !b.either {
 		return nil
 	}
 	b.finish()
@@ -64,6 +64,7 @@ type builder struct {
 	failed bool
 	frames []string // words of analysis that the plan answers
 	isSet  bool     // the source is a set of plans: conditions are inside
+	either bool     // both sides of a scope with repeating rows are measured
 }
 
 func (b *builder) note(code, text string, at Span) {
@@ -79,6 +80,7 @@ func (b *builder) doubt(cost int, why string) {
 
 func (b *builder) build() bool {
 	s := b.s
+	b.settleNoRow()
 	b.splitKeys()
 	b.named()
 	switch {
@@ -86,7 +88,7 @@ func (b *builder) build() bool {
 		return b.nearRow(s.Near)
 	case b.choose(), s.HowManyMore && b.difference():
 		return true
-	case b.frame():
+	case b.sinceWhen(), b.frame():
 		return true
 	case s.Nested != nil:
 		return b.nested()
@@ -205,11 +207,12 @@ func partName(part string) string {
 func (b *builder) addMeasure(a Aggregate) string {
 	if a.Column != nil {
 		b.tables[a.Column.Table.Name] = true
-		if a.Column.Table.Name != b.p.scope.Base && multiplies(a) {
-			b.failed = true // another base reads it without counting rows twice
-		}
 	}
-	if a.Rows && a.Table != "" && a.Table != b.p.scope.Base {
+	if b.repeated(a) {
+		b.failed = true // another base reads it without counting rows twice
+	}
+	if a.Rows && a.Table != "" && a.Table != b.p.scope.Base && b.p.scope.Many == "" {
+		b.doubt(300, "things without rows of the other table are not counted")
 		id := b.p.identifier(a.Table)
 		if id == nil {
 			b.failed = true

@@ -151,6 +151,11 @@ func literal(c *link.Column, q text.Quantity) *plan.Expr {
 	if textual(c) {
 		return plan.Text(strconv.FormatFloat(v, 'f', -1, 64))
 	}
+	return numberExpr(v)
+}
+
+// numberExpr writes a number whole where it is.
+func numberExpr(v float64) *plan.Expr {
 	if v == float64(int64(v)) {
 		return plan.Int(int64(v))
 	}
@@ -168,10 +173,7 @@ func valueLiteral(c *link.Column, v string) *plan.Expr {
 		if err != nil {
 			return plan.Text(v)
 		}
-		if f == float64(int64(f)) {
-			return plan.Int(int64(f))
-		}
-		return plan.Number(f)
+		return numberExpr(f)
 	case c.Col.Type.Temporal():
 		return plan.Literal(c.Col.Type, v)
 	}

@@ -265,6 +265,9 @@ func (b *builder) shareMeasure() Aggregate {
 // their average.
 func (b *builder) nested() bool {
 	n := b.s.Nested
+	if n.Inner != nil {
+		return b.overThings(n)
+	}
 	c := b.p.dateColumn()
 	if c == nil {
 		return false
@@ -284,6 +287,21 @@ func (b *builder) nested() bool {
 	b.tables = map[string]bool{}
 	b.pl.From = plan.From{Sub: inner}
 	b.pl.Measures = []plan.Named{{As: aggregateNames[plan.Op(n.Word)] + " " + n.Measures[0].Name, Expr: plan.Make(plan.Op(n.Word), plan.Column(n.Measures[0].Name))}}
+	return len(b.s.Keys) == 0 && len(b.s.Measures) == 0
+}
+
+// overThings builds a measure over the things that an inner plan makes, which
+// the conditions restrict.
+func (b *builder) overThings(n *Node) bool {
+	inner := *n.Inner
+	for _, w := range b.s.Preds {
+		inner.Where = plan.And(inner.Where, w.Expr)
+	}
+	a := n.Measures[0]
+	b.s.Preds, b.s.Select, b.s.Nouns = nil, nil, nil
+	b.pl.From = plan.From{Sub: &inner}
+	b.pl.Measures = []plan.Named{{As: a.Name, Expr: a.Expr, Unit: a.Unit}}
+	b.pl.Kind = plan.Scalar
 	return len(b.s.Keys) == 0 && len(b.s.Measures) == 0
 }
 

@@ -12,6 +12,7 @@ import (
 
 // having builds the things whose groups fulfil a condition.
 func (b *builder) having() bool {
+	b.doubtFew()
 	b.totalsToo()
 	for _, k := range b.s.Keys {
 		b.addKey(k)
@@ -28,7 +29,10 @@ func (b *builder) having() bool {
 		}
 		if h.Expr.Op != plan.OpNot && len(h.Expr.Args) > 0 {
 			a := Aggregate{Expr: h.Expr.Args[0], Name: "number of rows", Column: h.Column, Op: h.Expr.Args[0].Op}
-			if h.Column != nil {
+			switch {
+			case h.Of != "":
+				a.Name = h.Of
+			case h.Column != nil:
 				a.Name = aggregateNames[a.Op] + " " + h.Column.Col.Name
 			}
 			b.addMeasure(a)
@@ -120,9 +124,7 @@ func (b *builder) inEveryPeriod() bool {
 	n := 0
 	for _, p := range s.Preds {
 		if p.Time && p.Range != nil && p.Column == k.Column {
-			for t := p.Range.From; t.Before(p.Range.To) && n < 10_000; t = when.Add(t, k.Grain, 1) {
-				n++
-			}
+			n += periodsIn(*p.Range, k.Grain)
 		}
 	}
 	if n == 0 || yearNumber(k.Column) {
@@ -133,6 +135,18 @@ func (b *builder) inEveryPeriod() bool {
 	b.addMeasure(a)
 	s.Haves = append(s.Haves, Condition{Expr: plan.Make(plan.OpEq, a.Expr, plan.Int(int64(n))), Having: true})
 	return true
+}
+
+// periodsIn counts the periods of a stretch of time.
+func periodsIn(r when.Range, g when.Grain) int {
+	n := 0
+	if r.From.IsZero() {
+		return 0
+	}
+	for t := r.From; t.Before(r.To) && n < plan.MaxSteps; t = when.Add(t, g, 1) {
+		n++
+	}
+	return n
 }
 
 // keysAsRows shows keys without measures as distinct rows.

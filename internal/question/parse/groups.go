@@ -21,6 +21,7 @@ var groupRules = []Rule{
 	{Name: "binned by period", Pattern: "bin c=col? by|'into'|'to'|'as' g=grain|word|when binend?", Make: binGrain},
 	{Name: "part of a date", Pattern: "d=grain 'of' w=grain", Make: byPart},
 	{Name: "column-wise", Pattern: "c=col 'wise'", Make: byWise},
+	{Name: "in all periods", Pattern: "'in'|'during' 'all' g=grain", Make: inAllPeriods},
 	{Name: "over time", Pattern: "'over'|'across' g=grain", Make: overGrain},
 }
 
@@ -193,6 +194,15 @@ func binGrain(p *parser, m match) *Node {
 		k.Part = "dow"
 	}
 	return &Node{Kind: Group, Keys: []Key{k}}
+}
+
+// inAllPeriods reads "in all quarters" as in each of them.
+func inAllPeriods(p *parser, m match) *Node {
+	n := overGrain(p, m)
+	if n != nil {
+		n.Payload = "each"
+	}
+	return n
 }
 
 func overGrain(p *parser, m match) *Node {

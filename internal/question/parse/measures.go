@@ -21,7 +21,9 @@ var measureRules = []Rule{
 	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
 	{Name: "count of a thing's kinds", Pattern: "k=count 'of'|'total'|distinct? t=tab x=col", Make: countKinds},
 	{Name: "count of things that are so", Pattern: "k=count 'of'|'total'? f=col x=tab|col", Make: countFlagged},
-	{Name: "count of things", Pattern: "k=count 'of'|'total'|agg? x=col|tab", Make: countThings},
+	{Name: "count of things", Pattern: "k=count 'of'|'total'|agg? ref? x=col|tab", Make: countThings},
+	{Name: "and their things", Pattern: "and ref x=tab|col", Make: andTheirThings},
+	{Name: "and the things of the same", Pattern: "m=measure and x=tab|col", Make: moreCounts},
 	{Name: "different things", Pattern: "a=agg d=distinct x=col|tab", Make: countDistinct},
 	{Name: "aggregate of a column", Pattern: "a=agg 'of'|'for'|'in'|fn? 'value'|'amount'|'values'|'number'|'of'* c=col", Make: aggregateOf},
 	{Name: "aggregate of the rows", Pattern: "a=agg 'of'? 'number'? x=tab", Make: aggregateOfRows},
@@ -178,7 +180,11 @@ func countKinds(p *parser, m match) *Node {
 
 func (p *parser) countOf(x *Node, m match) *Node {
 	if x.Kind == Tab {
-		return p.countRows(x.Table, m)
+		n := p.countRows(x.Table, m)
+		if x.Payload == "lines" {
+			n.Measures[0].Lines, n.Measures[0].Name = true, "number of lines"
+		}
+		return n
 	}
 	c := x.top()
 	if k := m.one("k"); k != nil && k.Payload == "each" && !unique(c) { // "the frequency of colors": how often each occurs
@@ -219,6 +225,31 @@ func (p *parser) countOf(x *Node, m match) *Node {
 	p.spanned(a.Expr, m.start, m.end)
 	n.Measures = []Aggregate{a}
 	n.Parts = []*Node{x}
+	return n
+}
+
+// andTheirThings reads "and their orders" beside another measure as a count.
+func andTheirThings(p *parser, m match) *Node {
+	x := m.one("x")
+	if x.Kind == Col && !p.ownNoun(x) {
+		return nil
+	}
+	return p.countOf(x, m)
+}
+
+// moreCounts reads "the number of customers and orders" as two counts.
+func moreCounts(p *parser, m match) *Node {
+	first, x := m.one("m"), m.one("x")
+	last := first.Measures
+	if len(last) == 0 || last[len(last)-1].Op != plan.OpCount || x.Kind == Col && (amount(x.top()) || !text.IsPlural(lastWord(x))) {
+		return nil
+	}
+	more := p.countOf(x, m)
+	if more == nil {
+		return nil
+	}
+	n := first.copy()
+	n.Measures, n.Notes = append(slices.Clone(last), more.Measures...), append(slices.Clone(first.Notes), more.Notes...)
 	return n
 }
 

@@ -65,6 +65,7 @@ type Node struct {
 	Parts    []*Node // what a fragment was made of, where a rule needs it
 	Notes    []Note
 	Distinct bool
+	Inner    *plan.Plan // what a nested measure is over
 }
 
 // Condition is one condition with the column that it is on.
@@ -74,6 +75,7 @@ type Condition struct {
 	Time    bool   // restricts the date column
 	Having  bool   // over groups
 	Table   string // of the rows that a condition on groups counts
+	Of      string // what is compared, of a condition over groups
 	Where   Span
 	Columns []*Condition // the parts of an alternative over several columns
 	Range   *when.Range  // of a period
@@ -81,6 +83,8 @@ type Condition struct {
 	Bare    bool         // the column was not named
 	Choice  bool         // "A or B": one of them is asked for
 	Both    bool         // "both A and B" of one column: each for some row of the thing asked for
+	Related string       // the table whose rows are asked about, where the condition is that there are any
+	NoRow   bool         // no row of the thing asked for may fulfil it
 	Absent  bool         // said with "without" or "never": of the thing asked for, not of one row
 }
 
@@ -95,6 +99,7 @@ type Aggregate struct {
 	Column *link.Column // what is aggregated; nil when rows are counted
 	Op     plan.Op
 	Rows   bool   // counts rows
+	Lines  bool   // counts them even where a thing takes several
 	Table  string // of the rows counted
 	Stated bool   // the question named the aggregate
 }

@@ -46,7 +46,8 @@ var predicateRules = []Rule{
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
 	{Name: "column filled", Pattern: "'have'|'has'|'having'|'with' 'a'|'an'|'any' c=col", Make: filled},
-	{Name: "between so much", Pattern: "between q=num and r=num", Make: betweenBare},
+	{Name: "between so much", Pattern: "between|from q=num and|to r=num", Make: betweenBare},
+	{Name: "worth so much to so much", Pattern: "'worth'|'of' q=num to r=num", Make: betweenBare},
 	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
 	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|only q=num c=col", Make: equalCount},
@@ -129,7 +130,7 @@ func (p *parser) having(m match, a Aggregate, op plan.Op, v *plan.Expr) *Node {
 		return nil
 	}
 	e := p.spanned(plan.Make(op, a.Expr, v), m.start, m.end)
-	return &Node{Kind: Have, Preds: []Condition{{Expr: e, Column: a.Column, Having: true, Where: Span{m.start, m.end}}}, Measures: []Aggregate{a}}
+	return &Node{Kind: Have, Preds: []Condition{{Expr: e, Of: a.Name, Column: a.Column, Having: true, Where: Span{m.start, m.end}}}, Measures: []Aggregate{a}}
 }
 
 func havingCount(p *parser, m match) *Node {
@@ -137,7 +138,7 @@ func havingCount(p *parser, m match) *Node {
 	if m.one("q").Num.Unit == "%" {
 		return nil // a share, not a number of rows
 	}
-	a := Aggregate{Expr: plan.Make(plan.OpCount), Name: "number of " + tableNoun(p, t.Table), Op: plan.OpCount, Rows: true, Table: t.Table}
+	a := Aggregate{Expr: p.countOfRows(t.Table), Name: "number of " + tableNoun(p, t.Table), Op: plan.OpCount, Rows: true, Table: t.Table}
 	n := p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(int64(m.one("q").Num.Value)))
 	if n != nil {
 		n.Preds[0].Table = t.Table
@@ -145,11 +146,20 @@ func havingCount(p *parser, m match) *Node {
 	return n
 }
 
+// countOfRows counts the rows of a table, or the things that take several of
+// them each.
+func (p *parser) countOfRows(table string) *plan.Expr {
+	if id := p.repeatingID(table); id != nil {
+		return plan.CountDistinct(p.expr(id))
+	}
+	return plan.Make(plan.OpCount)
+}
+
 // havingMeasure reads "total sales over 5000".
 func havingMeasure(p *parser, m match) *Node {
 	me := m.one("m")
-	if len(me.Measures) != 1 || me.Payload == "nested" {
-		return nil
+	if len(me.Measures) != 1 || me.Payload == "nested" || me.Measures[0].Op == plan.OpCount && (p.nounAt(m.end) || p.askedFirst(me, m)) {
+		return nil // "how many customers have fewer than 4 orders", "how many orders over $100"
 	}
 	a := me.Measures[0]
 	if a.Rows && p.tokens[me.Start].Norm == "how" {
@@ -170,11 +180,32 @@ func havingMeasure(p *parser, m match) *Node {
 	return n
 }
 
+// nounAt reports whether a table or column is named at token i: a number
+// before it counts that.
+func (p *parser) nounAt(i int) bool {
+	return i < len(p.tokens) && slices.ContainsFunc(p.byStart[i], func(m link.Mention) bool {
+		return (m.Kind == link.TableMention || m.Kind == link.ColumnMention) && m.Score >= sureName
+	})
+}
+
+// askedFirst reports whether a count is what the question asks for, so that a
+// comparison right after it is about the things counted.
+func (p *parser) askedFirst(me *Node, m match) bool {
+	next := m.one("o")
+	if next == nil {
+		return me.Start <= 1 && me.End < len(p.tokens) && !p.lex.Noise(p.tokens[me.End].Norm)
+	}
+	return me.Start <= 1 && next.Start == me.End
+}
+
+// sureName is from where on a mention is no mere likeness.
+const sureName = 600
+
 func (p *parser) quantity(a Aggregate, q text.Quantity) *plan.Expr {
 	if a.Column != nil && a.Op != plan.OpCount {
 		return literal(a.Column, q)
 	}
-	return plan.Number(q.Value)
+	return numberExpr(q.Value)
 }
 
 // againstMeasure reads "older than the average age of all".
@@ -246,6 +277,10 @@ func between(p *parser, m match) *Node {
 func comparedByAdjective(p *parser, m match) *Node {
 	o := m.one("o")
 	col, more := p.measuredColumn(o)
+	if birth := p.birthColumn(); birth != nil && (o.Form.Adj.Base == "old" || o.Form.Adj.Base == "young") {
+		op := map[bool]plan.Op{true: plan.OpGt, false: plan.OpLt}[o.Form.Adj.Base == "old"]
+		return p.condition(m, birth, plan.Make(op, p.yearsSince(birth), numberExpr(m.one("q").Num.Value)))
+	}
 	if col == nil || !numeric(col) {
 		return nil
 	}

@@ -7,6 +7,11 @@ import "sync"
 var families = sync.OnceValue(func() [][]Rule {
 	return [][]Rule{
 		listRules,
+		relationRules,
+		stretchRules,
+		durationRules,
+		profitRules,
+		ownRules,
 		rowRules,
 		timeRules,
 		rankRules,

@@ -14,6 +14,10 @@ type Scope struct {
 	Base   string
 	Tables []string // the base first
 	Joins  []plan.Join
+
+	Related []Related // tables whose rows belong to rows of the base
+	Many    string    // a joined table that has several rows for one of the base
+	ManyKey string    // its column that is never empty where it has a row
 }
 
 func (s *Scope) has(table string) bool { return slices.Contains(s.Tables, table) }
@@ -35,7 +39,7 @@ func scopes(mentions []link.Mention, s *link.Schema, tokens int) []Scope {
 	var all []scopeScore
 	for i := range s.Catalog.Tables {
 		t := s.Catalog.Tables[i].Name
-		sc := Scope{Base: t, Tables: []string{t}}
+		sc := Scope{Base: t, Tables: []string{t}, Related: related(t, s.Catalog)}
 		all = append(all, scopeScore{sc, coverage(mentions, &sc, tokens)})
 	}
 	byScore := func(a, b scopeScore) int {
@@ -43,7 +47,7 @@ func scopes(mentions []link.Mention, s *link.Schema, tokens int) []Scope {
 	}
 	slices.SortStableFunc(all, byScore)
 	if len(s.Catalog.Joins) > 0 {
-		all = append(all, joined(all, mentions, s.Catalog, tokens)...)
+		all = append(all, append(joined(all, mentions, s.Catalog, tokens), bothSides(all, mentions, tokens)...)...)
 		slices.SortStableFunc(all, byScore)
 	}
 	var out []Scope
@@ -91,7 +95,7 @@ func (s *Scope) extend(j catalog.Join) (Scope, bool) {
 	if j.Many.Table != s.Base {
 		left.Table = j.Many.Table
 	}
-	n := Scope{Base: s.Base, Tables: append(slices.Clone(s.Tables), j.One.Table)}
+	n := Scope{Base: s.Base, Related: s.Related, Tables: append(slices.Clone(s.Tables), j.One.Table)}
 	n.Joins = append(slices.Clone(s.Joins), plan.Join{Table: j.One.Table, Kind: "left", Left: left, Right: plan.Col{Table: j.One.Table, Name: j.One.Column}})
 	return n, true
 }
@@ -101,10 +105,14 @@ func coverage(mentions []link.Mention, s *Scope, tokens int) int {
 	best := make([]int, tokens)
 	for i := range mentions {
 		m := &mentions[i]
-		if !s.has(m.Table) {
+		score := m.Score + 30*(m.End-m.Start-1)
+		switch {
+		case s.has(m.Table):
+		case m.Kind == link.TableMention && s.relatedTo(m.Table) != nil:
+			score = score * 2 / 3
+		default:
 			continue
 		}
-		score := m.Score + 30*(m.End-m.Start-1)
 		if m.Kind == link.TableMention && m.Table == s.Base {
 			score += 150
 		}

@@ -82,7 +82,7 @@ func (n *Node) copy() *Node {
 // options gives every node that may begin at token i.
 func (p *parser) options(i int) []*Node {
 	t := p.tokens[i]
-	out := p.linked(i)
+	out := append(p.linked(i), p.relatedNodes(i)...)
 	if t.Quote > 0 {
 		if i == 0 || p.tokens[i-1].Quote != t.Quote {
 			out = append(out, p.quoted(i))
@@ -95,13 +95,40 @@ func (p *parser) options(i int) []*Node {
 		out = append(out, m)
 	}
 	for _, e := range p.lex.At(p.tokens, i) {
+		if e.Tag == "deed" {
+			continue // means something only beside the table that it is about
+		}
+		if e.Tag == "follow" && e.Words[0] == "and" && i > 0 {
+			continue // goes on with a question only where it begins one
+		}
+		if e.Payload == "amount" && p.amountAt(i) {
+			continue // "amount of orders", where they have an amount
+		}
 		n := len(e.Words)
+		switch e.Tag {
+		case "since":
+			e.Payload = sinceUnit(p.tokens[i : i+n])
+		case "gain":
+			if !p.tellsGain(i, n) {
+				continue
+			}
+		case "lines":
+			if p.repeatedRows() == nil {
+				continue
+			}
+		}
 		node := &Node{Kind: Kind(e.Tag), Start: i, End: i + n, Word: phrase(p.tokens[i : i+n]), Payload: e.Payload, Score: scoreLexicon*n + scoreLonger*(n-1)}
 		if e.Tag == "comma" || e.Tag == "and" || e.Tag == "or" {
 			node.Score = 0
 		}
 		if e.Tag == "agg" && p.amountAt(i+n) && !p.partOfName(i, n) {
 			node.Score += 350 // "total tip", even where a column is called total
+		}
+		switch e.Tag {
+		case "gain":
+			node.Score = scoreGain * n
+		case "lines":
+			node.Kind, node.Table, node.Payload, node.Score = Tab, p.scope.Base, "lines", scoreGain*n
 		}
 		if e.Tag == "noise" {
 			node.Kind, node.Score = Fn, 0

@@ -15,6 +15,7 @@ import (
 // aggregate builds measures by keys. Columns named beside measures are keys.
 func (b *builder) aggregate() bool {
 	s := b.s
+	b.eitherMeasured()
 	b.perThing()
 	if s.Nested != nil {
 		return b.nested()
@@ -40,6 +41,7 @@ func (b *builder) aggregate() bool {
 	if s.Limit != nil && len(b.pl.Group) == 0 {
 		b.nounKey()
 	}
+	b.totalsOfCounted()
 	if len(s.Haves) > 0 && len(b.pl.Group) == 0 {
 		return b.countOfGroups()
 	}
@@ -74,7 +76,7 @@ func (b *builder) perThing() {
 		return
 	}
 	for i, k := range s.Keys {
-		if k.Per && k.Table == b.p.scope.Base && b.repeatingID(k.Table) == nil {
+		if k.Per && k.Table == b.p.scope.Base && b.p.repeatingID(k.Table) == nil {
 			s.Keys = slices.Delete(slices.Clone(s.Keys), i, i+1) // rows are the things
 			return
 		}
@@ -105,10 +107,10 @@ func (p *parser) isKey(c *link.Column, keys []Key) bool {
 
 // counted decides whether rows or the things in them are counted.
 func (b *builder) counted(a Aggregate) Aggregate {
-	if a.Op != plan.OpCount || !a.Rows || len(a.Expr.Args) > 0 {
+	if a.Op != plan.OpCount || !a.Rows || a.Lines || len(a.Expr.Args) > 0 {
 		return a
 	}
-	id := b.repeatingID(a.Table)
+	id := b.p.repeatingID(a.Table)
 	if id == nil || b.ch.Rows {
 		return a
 	}
@@ -156,21 +158,21 @@ func (b *builder) drawn() bool {
 
 // repeatingID is the column that names the things which a table is called
 // after, where they take several rows each: order_id in a table of order lines.
-func (b *builder) repeatingID(t string) *link.Column {
+func (p *parser) repeatingID(t string) *link.Column {
 	if t == "" {
-		t = b.p.scope.Base
+		t = p.scope.Base
 	}
-	words := b.p.Schema.TableWords(t)
+	words := p.Schema.TableWords(t)
 	if len(words) == 0 {
 		return nil
 	}
 	noun := words[len(words)-1]
-	for _, c := range b.p.Schema.ColumnsOf(t) {
+	for _, c := range p.Schema.ColumnsOf(t) {
 		if c.Col.Role == catalog.ID && !unique(c) && len(c.Words) == 2 && c.Words[0] == noun && c.Col.Stats.Distinct > 0 {
 			return c
 		}
 	}
-	if c := b.p.label(t); c != nil && len(c.Words) == 2 && c.Words[0] == noun && c.Words[1] == "name" && c.Col.Stats.Distinct > 0 && 3*c.Col.Stats.Distinct <= c.Table.Rows {
+	if c := p.label(t); c != nil && len(c.Words) == 2 && c.Words[0] == noun && c.Words[1] == "name" && c.Col.Stats.Distinct > 0 && 3*c.Col.Stats.Distinct <= c.Table.Rows {
 		return c
 	}
 	return nil
@@ -288,9 +290,13 @@ func (b *builder) countOfGroups() bool {
 		b.doubt(900, "a condition on groups has no groups")
 		return false
 	}
+	b.doubtFew()
 	inner := &plan.Plan{V: 1, Kind: plan.Table, From: plan.From{Table: b.p.scope.Base}, Group: []plan.Named{{As: c.Col.Name, Expr: b.use(c)}}}
 	for i, h := range s.Haves {
-		name := fmt.Sprintf("condition %d", i+1)
+		name := h.Of
+		if name == "" || i > 0 && name == inner.Measures[0].As || name == c.Col.Name {
+			name = fmt.Sprintf("condition %d", i+1)
+		}
 		inner.Measures = append(inner.Measures, plan.Named{As: name, Expr: h.Expr.Args[0]})
 		inner.Having = plan.And(inner.Having, h.Expr)
 	}
@@ -414,12 +420,47 @@ func (b *builder) totalsToo() {
 			rest = append(rest, c)
 			continue
 		}
-		e := *c.Expr
-		e.Args = append([]*plan.Expr{b.p.aggregate(plan.OpSum, c.Column, false).Expr}, c.Expr.Args[1:]...)
-		s.Haves = append(s.Haves, Condition{Expr: &e, Column: c.Column, Having: true, Where: c.Where})
+		s.Haves = append(s.Haves, b.onTotal(c))
 		b.note("group_total", fmt.Sprintf("The total of “%s” of each group is compared.", c.Column.Col.Name), c.Where)
 	}
 	s.Preds = rest
+}
+
+// totalsOfCounted reads "how many orders over 100 dollars" as a condition on
+// the total of each order, which takes several rows.
+func (b *builder) totalsOfCounted() {
+	s := b.s
+	if len(s.Measures) != 1 || len(s.Haves) > 0 || len(s.Keys) > 0 || len(b.pl.Group) > 0 {
+		return
+	}
+	a := s.Measures[0]
+	thing := a.Column
+	if a.Rows && !a.Lines {
+		thing = b.p.repeatingID(a.Table)
+	}
+	if a.Op != plan.OpCount || thing == nil || unique(thing) {
+		return
+	}
+	many := thing.Col.Stats.Distinct > 0 && thing.Table.Rows/thing.Col.Stats.Distinct >= 3
+	for i := 0; i < len(s.Preds); i++ {
+		c := s.Preds[i]
+		if c.Column == nil || c.Column.Col.Role != catalog.Measure || !c.Bare && !(many && comparison(c.Expr)) {
+			continue
+		}
+		s.Haves = append(s.Haves, b.onTotal(c))
+		s.Preds, i = b.butOne(i), i-1
+		a.Column, a.Rows = thing, false
+		s.Measures[0] = a
+		b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", c.Column.Col.Name, thing.Col.Name), c.Where)
+	}
+}
+
+// onTotal is a condition on an amount as one on its total in each group.
+func (b *builder) onTotal(c Condition) Condition {
+	e := *c.Expr
+	total := b.p.aggregate(plan.OpSum, c.Column, false)
+	e.Args = append([]*plan.Expr{total.Expr}, c.Expr.Args[1:]...)
+	return Condition{Expr: &e, Of: total.Name, Column: c.Column, Having: true, Where: c.Where}
 }
 
 func comparison(e *plan.Expr) bool {
@@ -435,10 +476,8 @@ func (b *builder) totalOfEach(c *link.Column, i int) bool {
 	s := b.s
 	cond := s.Preds[i]
 	a := b.p.aggregate(plan.OpSum, cond.Column, false)
-	e := *cond.Expr
-	e.Args = append([]*plan.Expr{a.Expr}, cond.Expr.Args[1:]...)
 	s.Preds = b.butOne(i)
-	s.Haves = append(s.Haves, Condition{Expr: &e, Column: cond.Column, Having: true})
+	s.Haves = append(s.Haves, b.onTotal(cond))
 	b.addKey(Key{Column: c})
 	b.addMeasure(a)
 	b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", cond.Column.Col.Name, c.Col.Name), cond.Where)

@@ -38,6 +38,7 @@ type Sketch struct {
 	PeriodAsked    bool           // "the hottest day": a period is chosen by a superlative
 	LimitAfterKeys bool           // "by country, top 5"
 	HowManyMore    bool
+	Since          *Node    // "how long since"
 	Marks          []string // follow-up markers and references: about, add, instead, those
 	Notes          []Note
 	Unused         []Unused
@@ -109,6 +110,8 @@ func (s *Sketch) take(n *Node, i int) {
 		}
 	case Measure:
 		s.takeMeasure(n)
+	case Since:
+		s.Since = n
 	case Group:
 		s.Keys = append(s.Keys, n.Keys...)
 		s.Each = s.Each || n.Payload == "each"
@@ -340,8 +343,12 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		s.Only = true
 	case Word:
 		s.unused(n, s.contentClass(n, i))
-	case Text, Val:
+	case Text, Val, Rel, RelVal:
 		s.unused(n, "name")
+	case Deed:
+		if n.Table != s.p.scope.Base { // what rows of the base did is what they are there for
+			s.unused(n, "name")
+		}
 	case Light:
 		s.unused(n, s.lightClass(i))
 	case When:
