@@ -8,7 +8,6 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
-	"tabletalk/internal/table"
 )
 
 func ask(c *catalog.Catalog, q string, history ...Turn) (Outcome, Decision) {
@@ -252,44 +251,4 @@ func FuzzUnderstand(f *testing.F) {
 			}
 		}
 	})
-}
-
-// wide is a catalog with 50 columns and 350,000 different values.
-func wide() *catalog.Catalog {
-	t := catalog.Table{ID: "wide", Name: "events", Rows: 1_000_000}
-	var values []catalog.ColumnValues
-	for i := range 50 {
-		c := catalog.Column{Name: fmt.Sprintf("metric_%d", i), Type: table.Float, Role: catalog.Measure, Stats: catalog.Stats{Distinct: 1000, Min: 0.0, Max: 100.0}}
-		if i < 7 {
-			c = catalog.Column{Name: fmt.Sprintf("%s_name", []string{"customer", "product", "city", "vendor", "campaign", "device", "browser"}[i]), Type: table.String, Role: catalog.Dimension, Stats: catalog.Stats{Distinct: 50_000}}
-			v := catalog.ColumnValues{Column: c.Name, Complete: true}
-			for k := range 50_000 {
-				v.Values = append(v.Values, fmt.Sprintf("%s %c%s %d", []string{"Nordic", "Global", "Royal", "Prime", "Silver"}[k%5], 'A'+rune(k%26), strings.Repeat("ae", 1+k%4), k/3))
-				v.Rows = append(v.Rows, int64(k%90+1))
-			}
-			values = append(values, v)
-		}
-		t.Columns = append(t.Columns, c)
-	}
-	t.Columns = append(t.Columns, catalog.Column{Name: "day", Type: table.Date, Role: catalog.Time, Stats: catalog.Stats{Min: "2023-01-01", Max: "2025-06-15"}})
-	t.Values = catalog.BuildIndex(values)
-	return &catalog.Catalog{Tables: []catalog.Table{t}}
-}
-
-func BenchmarkUnderstandWide(b *testing.B) {
-	c := wide()
-	questions := []string{
-		"total metric 7 by customer last month",
-		"top 10 products by metric 12 in 2024",
-		"average metric 3 for Nordic Baeae 17 by month",
-		"how many customers have metric 5 above 40 and metric 9 below 7",
-		"metric 4 for Nordik Bxaeae Silverr Globall Royall Primme",
-		"which city has the most vendors",
-	}
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		ask(c, questions[i%len(questions)])
-		i++
-	}
 }
