@@ -118,12 +118,27 @@ func (u *understanding) unknownWords(d *parse.Draft) []string {
 	return out
 }
 
+// Limits of what a refusal tells: names near the words, and words that names
+// are looked for.
+const (
+	mostNear   = 8
+	mostLooked = 16
+)
+
 // unknown refuses because of words, with names that are near them.
 func (u *understanding) unknown(words []string) *Refusal {
 	r := &Refusal{Code: "unknown_words", Words: words, Try: Suggest(u.emptied(), 3)}
+	looked := map[string]bool{} // a long question repeats its words, and looking is what costs
 	for _, w := range words {
+		if len(r.Near) == mostNear || len(looked) == mostLooked {
+			break
+		}
+		if looked[w] {
+			continue
+		}
+		looked[w] = true
 		for _, n := range u.near(w) {
-			if !slices.Contains(r.Near, n) && len(r.Near) < 8 {
+			if !slices.Contains(r.Near, n) && len(r.Near) < mostNear {
 				r.Near = append(r.Near, n)
 			}
 		}
