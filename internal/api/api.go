@@ -50,6 +50,7 @@ type Options struct {
 	Speller  Speller
 	Judge    Judge
 	Teaching Teaching
+	Cases    Cases
 	Threads  Threads
 	Exports  Exports
 	Attempts session.Idempotency
@@ -103,6 +104,7 @@ type Server struct {
 	speller   Speller
 	judge     Judge
 	teaching  Teaching
+	cases     Cases
 	threads   Threads
 	exports   Exports
 	attempts  session.Idempotency
@@ -124,7 +126,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
-		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching,
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
 		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 
 	"tabletalk/internal/definition"
@@ -51,4 +52,22 @@ type deleteDefinitionInput struct {
 
 func (s *Server) deleteDefinition(ctx context.Context, in *deleteDefinitionInput) (*empty, error) {
 	return nil, s.teaching.Delete(ctx, who(ctx).Workspace, in.ID, in.DefinitionID)
+}
+
+type casesInput struct {
+	ID string `path:"id"`
+}
+
+type casesOutput struct {
+	Type        string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func (s *Server) confirmedCases(ctx context.Context, in *casesInput) (*casesOutput, error) {
+	var b bytes.Buffer
+	if err := s.cases.WriteCases(ctx, who(ctx).Workspace, in.ID, &b); err != nil {
+		return nil, err
+	}
+	return &casesOutput{Type: "text/plain; charset=utf-8", Disposition: attachment("cases.txt"), Body: b.Bytes()}, nil
 }

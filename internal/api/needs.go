@@ -61,6 +61,11 @@ type Teaching interface {
 	Delete(ctx context.Context, workspace, sessionID, id string) error
 }
 
+// Cases writes the answers that were confirmed, to be asked again.
+type Cases interface {
+	WriteCases(ctx context.Context, workspace, sessionID string, w io.Writer) error
+}
+
 // Judge takes what people think of answers.
 type Judge interface {
 	Feedback(ctx context.Context, workspace, queryID, opinion string) (conversation.Learned, error)

@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		on(post, "/sessions/{id}/definitions", "define", "teaching", "Teach a word, a metric, a filter, what a column is for, an answer, or what a word never means", s.define, created),
 		on(patch, "/sessions/{id}/definitions/{definition_id}", "change-definition", "teaching", "Change what is given of a definition", s.changeDefinition),
 		on(remove, "/sessions/{id}/definitions/{definition_id}", "delete-definition", "teaching", "Take a definition back", s.deleteDefinition),
+		on(get, "/sessions/{id}/cases", "cases", "teaching", "The answers that were confirmed, as questions that “tabletalk eval” asks again", s.confirmedCases),
 
 		on(post, "/query/process", "ask", "questions", "Ask a question", s.ask),
 		on(post, streamPath, "ask-stream", "questions", "Ask a question and receive the answer as events", s.stream),
@@ -189,6 +190,7 @@ func (s *Server) describe() {
 	send(doc.Paths[base+"/events"].Get, "Events; the data of each is an Event", "text/event-stream", doc.Components.Schemas.Schema(reflect.TypeFor[Event](), true, ""))
 	upload := doc.Paths[base+uploadPath].Post
 	upload.Responses["202"] = &huma.Response{Description: "The files are large: jobs read them", Content: upload.Responses["200"].Content}
+	send(doc.Paths[base+"/sessions/{id}/cases"].Get, "A file of questions with their answers", "text/plain", &huma.Schema{Type: huma.TypeString})
 	for _, p := range []string{"/tables/{id}/export", "/queries/{id}/export"} {
 		send(doc.Paths[base+p].Get, "The file", "application/octet-stream", file)
 	}

@@ -35,6 +35,7 @@ type App struct {
 	Definitions   *definition.Service
 	Conversations *conversation.Service
 	Exports       *Exports
+	Cases         *Cases
 
 	cfg     config.Config
 	log     *slog.Logger

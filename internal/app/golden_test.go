@@ -17,6 +17,7 @@ import (
 	"tabletalk/client"
 	"tabletalk/internal/app"
 	"tabletalk/internal/conversation"
+	"tabletalk/internal/eval"
 	"tabletalk/internal/question"
 	"tabletalk/internal/samples"
 )
@@ -186,9 +187,6 @@ func readGolden(t *testing.T, file string) golden {
 	return g
 }
 
-// goldenRows is how many rows of an answer a golden file shows.
-const goldenRows = 6
-
 // written is an answer for a person to review.
 func written(a *conversation.Answer) string {
 	var b strings.Builder
@@ -224,7 +222,7 @@ func written(a *conversation.Answer) string {
 	line("sure", a.Confidence+because(a.Reasons))
 	line("plan", a.PlanText)
 	line("sql", a.SQL)
-	writeRows(&b, a.Result)
+	eval.WriteRows(&b, a.Result)
 	line("chart", mark(a.Chart))
 	return b.String()
 }
@@ -234,29 +232,6 @@ func because(reasons []string) string {
 		return ""
 	}
 	return ": " + strings.Join(reasons, "; ")
-}
-
-func writeRows(b *strings.Builder, r *conversation.Result) {
-	if r == nil {
-		return
-	}
-	var names []string
-	for _, c := range r.Columns {
-		names = append(names, c.Name)
-	}
-	fmt.Fprintf(b, "rows      %s\n", strings.Join(names, " | "))
-	for i, row := range r.Rows {
-		if i == goldenRows {
-			fmt.Fprintf(b, "          … %d in all\n", len(r.Rows))
-			break
-		}
-		cells := make([]string, len(row))
-		for j, v := range row {
-			raw, _ := json.Marshal(v)
-			cells[j] = strings.Trim(string(raw), `"`)
-		}
-		fmt.Fprintf(b, "          %s\n", strings.Join(cells, " | "))
-	}
 }
 
 // mark is the mark of a chart.

@@ -2,11 +2,16 @@ package app_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tabletalk/client"
+	"tabletalk/internal/eval"
 )
 
 const shopOrders = `order_id,region,revenue,profit,ordered_at
@@ -118,6 +123,41 @@ func TestTeachingWhatAColumnIsFor(t *testing.T) {
 	}
 }
 
+// casesAreAskedAgain writes what was confirmed in a session and has it asked
+// in another house, where the engine reads the questions by itself.
+func (h *house) casesAreAskedAgain(t *testing.T, sessionID, column string) {
+	t.Helper()
+	if _, err := h.Define(t.Context(), sessionID, client.Definition{Kind: "synonym", Phrase: "zorp", Column: "profit"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Define(t.Context(), sessionID, client.Definition{Kind: "answer", Phrase: "total zorp", Text: `orders | sum(profit) as "zo|rp"`}); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	_, text := h.get(t, "/api/v1/sessions/"+sessionID+"/cases")
+	if !strings.Contains(text, "Revenue by region?") || !strings.Contains(text, column) {
+		t.Errorf("the cases are\n%s", text)
+	}
+	for name, content := range map[string]string{"cases.txt": text, "orders.csv": shopOrders} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sets, err := eval.Load("", filepath.Join(dir, "cases.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdicts := map[string]eval.Verdict{}
+	product := eval.Product{Sessions: h.app.Sessions, Datasets: h.app.Datasets, Definitions: h.app.Definitions, Conversations: h.app.Conversations}
+	if _, err := eval.Run(t.Context(), product, sets[0], eval.Options{Each: func(_ string, turn eval.Turn, o eval.Outcome) { verdicts[turn.Text] = o.Verdict }}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]eval.Verdict{"total zorp": eval.Right, "Revenue by region?": eval.Wrong}
+	if diff := cmp.Diff(want, verdicts); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // An answer that is right is remembered for its question, unless the question
 // means something else on another day or after another question.
 func TestConfirmedAnswers(t *testing.T) {
@@ -139,6 +179,7 @@ func TestConfirmedAnswers(t *testing.T) {
 	if !slices.ContainsFunc(a.Assumptions, func(as client.Assumption) bool { return as.Code == "confirmed" && len(as.Alternatives) == 1 }) {
 		t.Errorf("it is not said that it was confirmed: %+v", a.Assumptions)
 	}
+	h.casesAreAskedAgain(t, session, `mean`)
 	if learned, err = h.Feedback(ctx, other.QueryID, "down"); err != nil || learned.Remembered {
 		t.Errorf("%+v %v", learned, err)
 	}

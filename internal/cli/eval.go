@@ -97,7 +97,7 @@ func (c *evalCommand) run(ctx context.Context, s *streams, sets []eval.Set) ([]e
 		return nil, err
 	}
 	defer b.close()
-	house := eval.Product{Sessions: b.app.Sessions, Datasets: b.app.Datasets, Conversations: b.app.Conversations}
+	house := eval.Product{Sessions: b.app.Sessions, Datasets: b.app.Datasets, Definitions: b.app.Definitions, Conversations: b.app.Conversations}
 	shown := map[string]int{}
 	options := eval.Options{Sample: c.Sample, Limit: c.Limit, Jobs: c.Jobs, Each: func(set string, t eval.Turn, o eval.Outcome) {
 		if o.Verdict != eval.Right && shown[set] < c.Verbose {

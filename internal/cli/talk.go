@@ -23,6 +23,9 @@ const talkHelp = `Ask in your own words; "only in 2024" or "by month" continue t
   :sql              the SQL of the last answer
   :undo             back to the question before
   :export FILE      the rows of the last answer, as .csv, .json, .ndjson, .xlsx or .parquet
+  :teach WORDS = M  the words mean M: a column, an expression like sum(price * quantity), or a condition
+  :right, :wrong    what the last answer was; a right one is remembered for its question
+  :cases FILE       the answers that were right, for tabletalk eval
   :help             this
   :quit             end (also Ctrl-D)
 `
@@ -102,6 +105,12 @@ func (a *asker) command(ctx context.Context, words []string) (quit bool, err err
 		screen.SQL(a.last.SQL)
 	case ":export":
 		return false, a.exportLast(ctx, words[1:])
+	case ":teach":
+		return false, a.teach(ctx, strings.Join(words[1:], " "))
+	case ":right", ":wrong":
+		return false, a.judge(ctx, words[0] == ":right")
+	case ":cases":
+		return false, a.writeCases(ctx, strings.Join(words[1:], " "))
 	default:
 		screen.Line("There is no command %s; :help lists them.", words[0])
 	}

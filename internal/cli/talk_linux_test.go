@@ -101,6 +101,12 @@ func TestConversation(t *testing.T) {
 	screen.until(t, "Wrote 4 rows to answer.csv.")
 	say("\x1b[A\x1b[A\x1b[A\r") // three lines up in the history: the question again
 	screen.until(t, "highest first")
+	say(":teach takings = revenue\r")
+	screen.until(t, "“takings” is a synonym of orders now.")
+	say(":right\r")
+	screen.until(t, "Remembered for this question.")
+	say(":cases right.txt\r")
+	screen.until(t, "Wrote right.txt.")
 	say(":columns\r")
 	screen.until(t, "ship_date")
 	say(":quit\r")

@@ -7,6 +7,7 @@ import (
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
 	"tabletalk/internal/sqlgen"
 	"tabletalk/internal/table"
@@ -123,6 +124,20 @@ func unchanged(old *Answer, data *dataset.Opened) error {
 		}
 	}
 	return nil
+}
+
+// Compute gives the result of a plan and keeps nothing.
+func (s *Service) Compute(ctx context.Context, workspace, sessionID string, p *plan.Plan) (*Result, error) {
+	data, err := s.data.Open(ctx, workspace, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	t := &turn{data: data, now: s.clock(), answer: &Answer{}}
+	rows, err := s.run(ctx, t, p)
+	if err != nil {
+		return nil, err
+	}
+	return result(rows), nil
 }
 
 // Rows streams the whole result of a kept answer, without the cut that a

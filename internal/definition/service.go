@@ -2,6 +2,7 @@ package definition
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,6 +73,28 @@ func (s *Service) Add(ctx context.Context, workspace, sessionID string, m Meanin
 	d := Definition{ID: id.String(), Meaning: m, Workspace: workspace, Fits: true, CreatedAt: now, UpdatedAt: now}
 	place(&d, sessionID, data.Catalog)
 	return &d, s.o.Store.AddDefinition(ctx, d, s.o.Limit)
+}
+
+// Say stores what a phrase means: another name of a column or a table, a
+// metric, or a filter, whichever the text can be. Errors: those of Add.
+func (s *Service) Say(ctx context.Context, workspace, sessionID, phrase, text string) (*Definition, error) {
+	data, err := s.o.Data.Open(ctx, workspace, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	text = strings.TrimSpace(text)
+	m := Meaning{Kind: Metric, Phrase: phrase, Text: text}
+	for _, t := range data.Catalog.Tables {
+		switch filter := (Meaning{Kind: Filter, Table: t.Name, Phrase: phrase, Text: text}); {
+		case strings.EqualFold(t.Name, text):
+			m = Meaning{Kind: Synonym, Phrase: phrase, Table: t.Name}
+		case t.Column(text) != nil:
+			m = Meaning{Kind: Synonym, Phrase: phrase, Table: t.Name, Column: t.Column(text).Name}
+		case m.Kind == Metric && checkExpression(filter, data.Catalog) == nil:
+			m = filter
+		}
+	}
+	return s.Add(ctx, workspace, sessionID, m)
 }
 
 // place gives a definition its session, and an answer the shape of its tables.

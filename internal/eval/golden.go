@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"tabletalk/internal/definition"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/question"
 	"tabletalk/internal/samples"
@@ -55,6 +56,7 @@ type goldenReader struct {
 	*loader
 	path    string
 	files   []string
+	taught  []definition.Meaning
 	now     time.Time
 	threads []Thread
 }
@@ -63,8 +65,12 @@ func (g *goldenReader) line(text string, lines *bufio.Scanner) (err error) {
 	word, rest, _ := strings.Cut(text, " ")
 	switch word {
 	case "files":
-		g.files = nil
-		for _, name := range strings.Fields(rest) {
+		g.files, g.taught = nil, nil
+		names, err := splitNames(rest)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
 			file, err := g.find(name)
 			if err != nil {
 				return err
@@ -73,13 +79,18 @@ func (g *goldenReader) line(text string, lines *bufio.Scanner) (err error) {
 		}
 	case "now":
 		g.now, err = time.Parse(time.DateOnly, strings.TrimSpace(rest))
+	case "teach":
+		var m definition.Meaning
+		if err = json.Unmarshal([]byte(rest), &m); err == nil {
+			g.taught = append(g.taught, m)
+		}
 	case "ask", "follow":
 		t, err := g.turn(lines)
 		if err != nil {
 			return err
 		}
 		if word == "ask" || len(g.threads) == 0 {
-			g.threads = append(g.threads, Thread{Files: g.files, Now: g.now})
+			g.threads = append(g.threads, Thread{Files: g.files, Taught: g.taught, Now: g.now})
 		}
 		last := &g.threads[len(g.threads)-1]
 		t.ID = fmt.Sprintf("%s-%d.%d", stem(g.path), len(g.threads), len(last.Turns)+1)

@@ -12,6 +12,7 @@ import (
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/definition"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/question"
 	"tabletalk/internal/samples"
@@ -27,6 +28,9 @@ type Product struct {
 	Datasets interface {
 		Stage(ctx context.Context, name string, r io.Reader) (*dataset.Staged, error)
 		Import(ctx context.Context, workspace, sessionID string, staged []*dataset.Staged, progress func(name string, p engine.Progress)) ([]dataset.File, error)
+	}
+	Definitions interface {
+		Add(ctx context.Context, workspace, sessionID string, m definition.Meaning) (*definition.Definition, error)
 	}
 	Conversations interface {
 		Ask(ctx context.Context, req conversation.Request, emit func(conversation.Event)) (*conversation.Answer, error)
@@ -91,6 +95,12 @@ func openFile(path string) (io.ReadCloser, error) {
 // Close removes the session with all its files.
 func (r *productRoom) Close(ctx context.Context) {
 	_ = r.Sessions.Delete(ctx, session.DefaultWorkspace, r.session) // the whole folder goes at the end
+}
+
+// Teach adds definitions to the session.
+func (r *productRoom) Teach(ctx context.Context, m definition.Meaning) error {
+	_, err := r.Definitions.Add(ctx, session.DefaultWorkspace, r.session, m)
+	return err
 }
 
 // Ask asks as the API does.

@@ -3,6 +3,8 @@ package eval
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"hash/fnv"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"tabletalk/internal/definition"
 	"tabletalk/internal/question"
 )
 
@@ -81,11 +84,28 @@ func Run(ctx context.Context, h House, s Set, o Options) (Result, error) {
 	return r, ctx.Err()
 }
 
+// teach tells a room what its questions take for known.
+func teach(ctx context.Context, room Room, taught []definition.Meaning) error {
+	pupil, ok := room.(interface {
+		Teach(ctx context.Context, m definition.Meaning) error
+	})
+	if len(taught) > 0 && !ok {
+		return errors.New("eval: this house cannot be taught")
+	}
+	for _, m := range taught {
+		if err := pupil.Teach(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ask asks conversations over the same files.
 func ask(ctx context.Context, h House, group []Thread, each func(Turn, Outcome)) {
 	room, err := h.Open(ctx, group[0].Files)
 	if err == nil {
 		defer room.Close(context.WithoutCancel(ctx))
+		err = teach(ctx, room, group[0].Taught)
 	}
 	for _, thread := range group {
 		now := thread.Now
@@ -154,6 +174,9 @@ func byFiles(all []Thread) [][]Thread {
 	at := map[string]*group{}
 	for _, t := range all {
 		key := keyOf(t.Files)
+		if len(t.Taught) > 0 {
+			key += fmt.Sprintf("%+v", t.Taught)
+		}
 		if at[key] == nil {
 			h := fnv.New64a()
 			h.Write([]byte(key)) // never fails

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"tabletalk/internal/definition"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/question"
 )
@@ -24,9 +25,10 @@ type Set struct {
 
 // Thread is a conversation over files; most have one question.
 type Thread struct {
-	Files []string // paths; "samples/…" that is no path is a file that ships with the program
-	Now   time.Time
-	Turns []Turn
+	Files  []string             // paths; "samples/…" that is no path is a file that ships with the program
+	Taught []definition.Meaning // of the files, before the questions
+	Now    time.Time
+	Turns  []Turn
 }
 
 // Turn is a question and what is wanted.
