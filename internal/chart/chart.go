@@ -58,17 +58,28 @@ func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
 	return c.bars()
 }
 
-// slices reports whether the result is parts of a whole, few enough for a pie.
+// slices reports whether the result is shares, few enough for a pie.
 func (c *chart) slices() bool {
-	if c.plan.Kind != plan.Share || len(c.keys) != 1 || len(c.rows) > maxSlices || c.alongTime() {
-		return false
+	return c.plan.Kind == plan.Share && len(c.rows) <= maxSlices && !c.alongTime() && c.noPie() == ""
+}
+
+// whole reports whether the amounts are parts that add up to something.
+func (c *chart) whole() bool { return c.plan.Kind == plan.Share || c.additive() }
+
+// noPie says why a result cannot be cut into slices; nothing where it can.
+func (c *chart) noPie() string {
+	switch {
+	case len(c.rows) > askedSlices:
+		return "so many slices cannot be told apart"
+	case len(c.keys) != 1:
+		return "a pie is split by one column"
 	}
 	for _, row := range c.rows {
 		if f, ok := table.Number(row[c.values[0].at]); !ok || f < 0 {
-			return false
+			return "an amount that is missing or below zero has no slice"
 		}
 	}
-	return true
+	return ""
 }
 
 func (c *chart) alongTime() bool { return len(c.keys) > 0 && c.time() != nil }
@@ -116,12 +127,21 @@ func (c *chart) otherKey(not *field) *field {
 	return nil
 }
 
-// arc draws a pie: the largest slice first, the legend in the order of the rows.
+// arc draws a pie: the largest slice first, the legend in the order of the
+// rows. What cannot be cut into slices is drawn as bars, and says why.
 func (c *chart) arc() *spec {
-	if len(c.rows) > askedSlices {
+	if why := c.noPie(); why != "" {
+		c.note("bars, because %s", why)
 		return c.bars()
 	}
+	if !c.whole() {
+		c.note("slices that do not add up to a whole")
+	}
+	if len(c.values) > 1 {
+		c.note("only %s, because a pie shows one amount", c.values[0].title)
+	}
 	s := c.begin("arc", askedSlices)
+	s.Meta = &meta{Whole: c.whole()}
 	key := c.keys[0].channel()
 	key.Type, key.TimeUnit, key.Axis = "nominal", "", nil
 	key.Sort = asItComes

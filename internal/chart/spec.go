@@ -12,6 +12,12 @@ type spec struct {
 	Data     data     `json:"data"`
 	Mark     mark     `json:"mark"`
 	Encoding encoding `json:"encoding"`
+	Meta     *meta    `json:"usermeta,omitempty"`
+}
+
+// meta is for who draws; Vega-Lite itself does not read it.
+type meta struct {
+	Whole bool `json:"whole"` // the slices add up to something, so that each has a share
 }
 
 type title struct {

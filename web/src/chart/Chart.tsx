@@ -91,22 +91,31 @@ function withShares(spec: Spec, field: string): Row[] {
 
 /** A pie as a ring of a size at which shares can be told apart, with the shares written on it. */
 function pie(spec: Spec, width: number): Spec {
-  const { mark, encoding: given, ...rest } = spec;
-  const encoding = (given ?? {}) as Record<string, unknown>;
+  const { mark, encoding: channels, ...rest } = spec;
+  const encoding = (channels ?? {}) as Record<string, unknown>;
   const field = (encoding["theta"] as { field?: unknown } | undefined)?.field;
   if (typeof field !== "string") return spec;
   const size = Math.min(280, width - 20);
-  const tooltip = [...((encoding["tooltip"] as unknown[] | undefined) ?? []), { field: shareField, type: "quantitative", format: ".1%" }];
+  // Where the slices are not parts of something, they have no share either.
+  const whole = (spec["usermeta"] as { whole?: unknown } | undefined)?.whole === true;
+  const given = (encoding["tooltip"] as unknown[] | undefined) ?? [];
+  const tooltip = whole ? [...given, { field: shareField, type: "quantitative", format: ".1%" }] : given;
   const arc = { ...(typeof mark === "object" ? mark : { type: mark }), innerRadius: size * 0.27 };
-  const label = { mark: { type: "text", radius: size * 0.385, fontSize: 12, fontWeight: 600 } };
-  const text = { field: shareField, type: "quantitative", format: ".0%" };
+  const labels = {
+    mark: { type: "text", radius: size * 0.385, fontSize: 12, fontWeight: 600 },
+    encoding: {
+      text: { field: shareField, type: "quantitative", format: ".0%" },
+      opacity: { condition: { test: `datum['${shareField}'] >= ${labelledShare}`, value: 1 }, value: 0 },
+      color: { value: pieInk() },
+    },
+  };
   return {
     ...rest,
     data: { values: withShares(spec, field.replace(/\\(.)/g, "$1")) },
     height: size,
     width: Math.min(width, 440),
     encoding: { theta: encoding["theta"], order: encoding["order"], color: { ...(encoding["color"] as object), ...(legended(encoding, width, width < narrow)["color"] as object | undefined) } },
-    layer: [{ mark: arc, encoding: { tooltip } }, { ...label, encoding: { text, opacity: { condition: { test: `datum['${shareField}'] >= ${labelledShare}`, value: 1 }, value: 0 }, color: { value: pieInk() } } }],
+    layer: [{ mark: arc, encoding: { tooltip } }, ...(whole ? [labels] : [])],
   };
 }
 

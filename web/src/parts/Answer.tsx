@@ -180,11 +180,12 @@ function Near({ answer, onEdit }: { answer: AnswerDocument; onEdit: AnswerAction
 
 /** Words that meant nothing here can be taught. */
 function Teachable({ words, question, onTeach }: { words: readonly string[] | undefined; question: string; onTeach: AnswerActions["onTeach"] }) {
-  if (!words || words.length === 0) return null;
+  const lettered = (words ?? []).filter((w) => /\p{L}/u.test(w));
+  if (lettered.length === 0) return null;
   return (
     <div className="chips" role="group" aria-label="Teach a word">
       <span className="muted small">Tell what it means</span>
-      {words.slice(0, 5).map((w) => <button key={w} type="button" className="chip" onClick={() => onTeach(w, question)}>{icons.book}<span>Teach “<bdi>{w}</bdi>”</span></button>)}
+      {lettered.slice(0, 5).map((w) => <button key={w} type="button" className="chip" onClick={() => onTeach(w, question)}>{icons.book}<span>Teach “<bdi>{w}</bdi>”</span></button>)}
     </div>
   );
 }
