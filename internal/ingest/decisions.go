@@ -39,7 +39,7 @@ const (
 )
 
 // IsZero reports whether nothing was decided.
-func (d Decisions) IsZero() bool { return len(d.made()) == 0 && d.Password == "" }
+func (d Decisions) IsZero() bool { return len(d.made()) == 0 && d.Password == "" && d.Format == "" }
 
 // made names the decisions that were made.
 func (d Decisions) made() []string {

@@ -233,7 +233,7 @@ func (j *job) keepParquet(ctx context.Context, from string, cols []parquetColumn
 		return copyFile(j.temp(t.File), j.path)
 	}
 	var n int64
-	err := j.db.QueryRowContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)", strings.Join(exprs, ", "), from, quoteText(j.temp(t.File)))).Scan(&n)
+	err := j.db.QueryRowContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE %d)", strings.Join(exprs, ", "), from, quoteText(j.temp(t.File)), rowGroup(cols))).Scan(&n)
 	if err != nil {
 		return j.damagedParquet(err)
 	}
@@ -241,6 +241,17 @@ func (j *job) keepParquet(ctx context.Context, from string, cols []parquetColumn
 		return fmt.Errorf("the engine wrote %d rows of %d", n, t.Rows)
 	}
 	return nil
+}
+
+// rowGroup is how many rows are written at a time: nested values become long
+// texts, of which the engine holds a group for each thread.
+func rowGroup(cols []parquetColumn) int {
+	for _, c := range cols {
+		if strings.HasPrefix(c.expr, "CAST(to_json") {
+			return 16 << 10
+		}
+	}
+	return 120 << 10
 }
 
 func copyFile(to, from string) error {

@@ -63,13 +63,24 @@ func (q *statQuery) run(ctx context.Context) error {
 		}
 	}
 	for _, i := range many {
-		if c := q.cols[i]; c.Type == table.String && c.Stats.Distinct <= indexDistinct {
+		if c := q.cols[i]; c.Type == table.String && c.Stats.Distinct <= indexDistinct && !longTexts(c.Stats.Samples) {
 			if err := q.listed(ctx, i); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// longTexts reports values that are too long to be counted one by one: they
+// are not indexed, and grouping them takes as much memory as the table.
+func longTexts(samples []table.Value) bool {
+	total := 0
+	for _, v := range samples {
+		text, _ := v.(string)
+		total += len(text)
+	}
+	return total > 2*indexLength*len(samples)
 }
 
 // split estimates on the first rows which columns have few distinct values.

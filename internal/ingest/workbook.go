@@ -109,6 +109,9 @@ func (j *job) readWorkbook(ctx context.Context, wb *sheet.Workbook) error {
 		tables += len(l.Tables)
 		list = append(list, found{s, l})
 	}
+	if tables > 1 {
+		tables -= loneTexts(list)
+	}
 	if tables == 0 {
 		return fault.New(fault.Invalid, "file_empty", "%s holds no rows.", shown(j.spec.Name)).At("ingest.Work")
 	}
@@ -125,6 +128,29 @@ func (j *job) readWorkbook(ctx context.Context, wb *sheet.Workbook) error {
 		}
 	}
 	return nil
+}
+
+// loneTexts takes texts that stand alone on a sheet beside tables for texts,
+// and gives how many.
+func loneTexts(list []found) int {
+	n, rows := 0, false
+	for _, f := range list {
+		for _, t := range f.layout.Tables {
+			rows = rows || t.Last >= t.First
+		}
+	}
+	for _, f := range list {
+		l := f.layout
+		l.Tables = slices.DeleteFunc(l.Tables, func(t grid.Table) bool {
+			lone := rows && len(t.Columns) == 1 && t.Last < t.First
+			if lone {
+				n++
+				l.Aside = append(l.Aside, grid.Aside{Where: t.Range(), Text: t.Columns[0].Name})
+			}
+			return lone
+		})
+	}
+	return n
 }
 
 func (j *job) layoutFault(err error) error {
