@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"tabletalk/internal/eval"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
-	"tabletalk/internal/question/evalset"
 	"tabletalk/internal/table"
 )
 
@@ -178,7 +178,7 @@ func compare(how string, got, want [][]any, ordered bool) bool {
 	if len(want) > manyRows {
 		return len(got) == len(want) && len(got[0]) <= len(want[0])+2 && isProjection(want, got, ordered)
 	}
-	return evalset.Matches(got, want, ordered)
+	return eval.Matches(got, want, ordered)
 }
 
 // manyRows is from where on rows are compared as sorted text: pairing them
@@ -254,7 +254,7 @@ func holds(got, want [][]any) bool {
 
 func within(w, g []any) bool {
 	for _, v := range w {
-		if !slices.ContainsFunc(g, func(x any) bool { return evalset.Matches([][]any{{x}}, [][]any{{v}}, false) }) {
+		if !slices.ContainsFunc(g, func(x any) bool { return eval.Matches([][]any{{x}}, [][]any{{v}}, false) }) {
 			return false
 		}
 	}

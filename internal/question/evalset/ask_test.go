@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tabletalk/internal/eval"
 	"tabletalk/internal/question"
 )
 
@@ -25,7 +26,7 @@ func TestAsk(t *testing.T) {
 	}
 	var history []question.Turn
 	for _, q := range strings.Split(*asked, "|") {
-		in := question.Input{Text: q, Catalog: w.cat, History: history, Now: clock, Settings: question.DefaultSettings()}
+		in := question.Input{Text: q, Catalog: w.cat, History: history, Now: eval.Now(), Settings: question.DefaultSettings()}
 		o := question.Understand(in)
 		d := question.Decide(o, nil)
 		fmt.Printf("> %s\n ", q)
@@ -50,7 +51,7 @@ func TestAsk(t *testing.T) {
 		for _, a := range d.Reading.Assumptions {
 			fmt.Printf("    * %s: %s (%d)\n", a.Code, a.Text, len(a.Alternatives))
 		}
-		rows, text, err := w.run(d.Reading.Plan, clock)
+		rows, text, err := w.run(d.Reading.Plan, eval.Now())
 		fmt.Printf("    = %.300s %v\n", fmt.Sprint(rows), err)
 		if err != nil {
 			fmt.Println(text)

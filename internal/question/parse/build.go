@@ -270,9 +270,16 @@ func (b *builder) addSelect(c *link.Column) {
 	b.pl.Select = append(b.pl.Select, plan.Named{As: b.name(c.Col.Name), Expr: e, Unit: c.Col.Unit})
 }
 
+// bonusOwner is for a property of the one row that a value names: the
+// population of Paris is one of Paris itself, before a sum of its parts.
+const bonusOwner = 80
+
 // finish adds what every shape has: conditions, orders, joins, the kind.
 func (b *builder) finish() {
 	b.leftFrames()
+	if b.pinned() && len(b.pl.Group) == 0 && len(b.pl.Select)+len(b.pl.Measures) > 0 {
+		b.d.Bonus += bonusOwner
+	}
 	b.unite()
 	for _, c := range b.s.Preds {
 		if c.Both && c.Expr.Op == plan.OpIn {

@@ -6,6 +6,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 )
 
@@ -201,11 +202,24 @@ func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	if b.ch.SumOfGroup != nil {
 		return *b.ch.SumOfGroup
 	}
+	if n := b.s.BestNode; n != nil && n.Form != nil && r.Column.Col.Role != catalog.Price && measuresThing(n.Form.Adj, r.Column) {
+		return false // the longest river is long itself, however many rows speak of it
+	}
 	group := c.Col.Role == catalog.ID && !unique(c) || c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
 	if !unique(c) && !group {
 		b.doubt(120, "")
 	}
 	return group
+}
+
+// measuresThing reports whether an adjective speaks of a property that a thing
+// has by itself, as long and high do; most and best do not.
+func measuresThing(a *lexicon.Adjective, c *link.Column) bool {
+	switch a.Base {
+	case "good", "bad", "much", "many", "few", "little", "great", "profitable", "unprofitable", "popular":
+		return false
+	}
+	return fits(a.More, c) || fits(a.Less, c)
 }
 
 // bestGroup builds the groups with the most of something.

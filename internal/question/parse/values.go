@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"tabletalk/internal/plan"
@@ -123,7 +124,22 @@ func (p *parser) valuePred(m match, v *Node, conds []Condition) *Node {
 
 func columnIsValue(p *parser, m match) *Node {
 	c, v := m.one("c"), m.one("v")
+	if p.ofAnOwner(c, v) {
+		return nil
+	}
 	return p.valuePred(m, v, p.valueCondition(v, c, m.has("x")))
+}
+
+// ofAnOwner reports whether "the capital of Washington" asks for a property of
+// what a value names, though the column has that value, too.
+func (p *parser) ofAnOwner(c, v *Node) bool {
+	if v.Start == 0 || p.tokens[v.Start-1].Norm != "of" || v.Start-c.End > 2 || v.Payload != "" {
+		return false
+	}
+	named := c.top()
+	return slices.ContainsFunc(v.Vals, func(o link.Mention) bool {
+		return o.Column != named && o.Table == named.Table.Name && unique(o.Column) && o.Score >= v.Vals[0].Score-100
+	})
 }
 
 // columnIsText compares with a quoted text that is no value of the data.
@@ -155,7 +171,11 @@ func (p *parser) separated(a, b *Node) bool { return b.Start > a.End }
 // placed prefers, after a word of place, a column that is not the name of the
 // rows themselves: "rivers in Missouri" are not called Missouri.
 func (p *parser) placed(v *Node, start int) *Node {
-	switch p.tokens[start].Norm {
+	word := p.tokens[start].Norm
+	if start == v.Start && start > 0 {
+		word = p.tokens[start-1].Norm
+	}
+	switch word {
 	case "in", "through", "within", "at", "from":
 	default:
 		return v
