@@ -18,6 +18,7 @@ type Question struct {
 	SessionID      string          `json:"session_id"`
 	Query          string          `json:"query,omitempty"`
 	ConversationID string          `json:"conversation_id,omitempty"`
+	Edits          string          `json:"edits,omitempty"` // an earlier question that this one stands in for
 	Plan           json.RawMessage `json:"plan,omitempty"`
 	Now            string          `json:"now,omitempty"`
 	Reader         string          `json:"reader,omitempty"`

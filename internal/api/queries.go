@@ -15,6 +15,7 @@ type questionBody struct {
 	SessionID      string     `json:"session_id" minLength:"1"`
 	Query          string     `json:"query,omitempty" doc:"The question in own words"`
 	ConversationID string     `json:"conversation_id,omitempty" doc:"Names the conversation that a follow-up belongs to; without it a new one begins"`
+	Edits          string     `json:"edits,omitempty" doc:"An earlier question that this one is asked in place of: a new conversation begins with what was asked before that"`
 	Plan           *plan.Plan `json:"plan,omitempty" doc:"An option or alternative posted back, asked instead of the query"`
 	Now            string     `json:"now,omitempty" doc:"A date or an RFC 3339 time: the clock for relative dates" example:"2025-06-15"`
 	Reader         string     `json:"reader,omitempty" enum:"auto,offline,model" default:"auto"`
@@ -31,7 +32,7 @@ type answerOutput struct{ Body *conversation.Answer }
 // request makes the domain's request of a body.
 func (s *Server) request(ctx context.Context, b questionBody) (conversation.Request, error) {
 	req := conversation.Request{
-		Workspace: who(ctx).Workspace, SessionID: b.SessionID, ConversationID: b.ConversationID, Text: b.Query,
+		Workspace: who(ctx).Workspace, SessionID: b.SessionID, ConversationID: b.ConversationID, Edits: b.Edits, Text: b.Query,
 		Plan: b.Plan, Reader: b.Reader, NoCache: b.UseCache != nil && !*b.UseCache,
 	}
 	if err := s.asker.Check(req); err != nil {

@@ -125,6 +125,10 @@ func TestBackupWhileItRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	next, err := restored.Ask(t.Context(), client.Question{SessionID: u.SessionID, ConversationID: first.ConversationID, Query: "how many are there of those"})
+	if err != nil || next.Status != "answered" || next.ConversationID != first.ConversationID {
+		t.Errorf("the conversation does not go on: %+v %v", next, err)
+	}
 	again, err := restored.Ask(t.Context(), asked)
 	if err != nil {
 		t.Fatal(err)

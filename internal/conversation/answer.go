@@ -15,6 +15,7 @@ type Request struct {
 	Workspace      string
 	SessionID      string
 	ConversationID string // empty begins a new conversation
+	Edits          string // an earlier question that this one stands in for, in a new conversation that begins as that one did
 	Text           string
 	Plan           *plan.Plan // an option or alternative posted back: asked instead of Text
 	Now            time.Time  // zero means the clock
@@ -159,6 +160,9 @@ type Past interface {
 	// most the last limit of them.
 	Turns(ctx context.Context, conversationID string, limit int) ([]Turn, error)
 	Query(ctx context.Context, workspace, id string) (*Answer, error)
+	// Before gives the answers of a conversation before one of them, oldest
+	// first, at most the last limit of them and those that fit in memory well.
+	Before(ctx context.Context, workspace, queryID string, limit int) ([]Kept, error)
 }
 
 // Keeper keeps answers and what people think of them.

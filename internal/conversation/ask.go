@@ -23,7 +23,8 @@ type turn struct {
 	key     string // of the answer in the memory
 	answer  *Answer
 	keys    []question.Key
-	isNew   bool // the conversation begins with this question
+	isNew   bool   // the conversation begins with this question
+	before  []Kept // what a new conversation begins with
 }
 
 // Ask answers a question. This is the whole story: what the session holds,
@@ -110,6 +111,9 @@ const historyTurns = 50
 // thread finds the conversation, or begins one, and gives its earlier turns
 // since it was last started over.
 func (s *Service) thread(ctx context.Context, t *turn) ([]Turn, error) {
+	if t.Edits != "" {
+		return s.branch(ctx, t)
+	}
 	if t.ConversationID == "" {
 		t.ConversationID, t.isNew = newID(), true
 		return nil, nil
@@ -118,12 +122,44 @@ func (s *Service) thread(ctx context.Context, t *turn) ([]Turn, error) {
 		return nil, err
 	}
 	turns, err := s.store.Turns(ctx, t.ConversationID, historyTurns)
-	for i := len(turns) - 1; i >= 0; i-- {
-		if turns[i].Plan == nil {
-			return turns[i+1:], err
+	return sinceStart(turns), err
+}
+
+// branch begins a conversation with copies of the answers before an earlier
+// question, so that another one can stand in its place.
+func (s *Service) branch(ctx context.Context, t *turn) ([]Turn, error) {
+	old, err := s.store.Query(ctx, t.Workspace, t.Edits)
+	if err == nil && old.SessionID != t.SessionID {
+		err = fault.New(fault.NotFound, "query_not_found", "There is no such question in this session.").At("conversation.Ask")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if t.before, err = s.store.Before(ctx, t.Workspace, t.Edits, historyTurns); err != nil {
+		return nil, err
+	}
+	t.ConversationID, t.isNew = newID(), true
+	var turns []Turn
+	for i := range t.before {
+		k := &t.before[i]
+		a := &k.Answer
+		a.QueryID, a.ConversationID = newID(), t.ConversationID
+		if a.Status == question.Answered && a.Plan != nil || a.Intent == StartedOver {
+			turns = append(turns, Turn{QueryID: a.QueryID, Turn: question.Turn{Text: a.Query, Plan: a.Plan, Keys: k.Keys}})
 		}
 	}
-	return turns, err
+	return sinceStart(turns), nil
+}
+
+// sinceStart leaves out what was asked before the conversation was last
+// started over.
+func sinceStart(turns []Turn) []Turn {
+	for i := len(turns) - 1; i >= 0; i-- {
+		if turns[i].Plan == nil {
+			return turns[i+1:]
+		}
+	}
+	return turns
 }
 
 // blank is the answer document before anything is known.

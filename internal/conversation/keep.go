@@ -74,7 +74,7 @@ func (s *Service) keep(ctx context.Context, t *turn) (err error) {
 	k := Kept{Answer: *t.answer, Keys: t.keys}
 	if t.isNew {
 		c := Conversation{ID: t.ConversationID, SessionID: t.SessionID, Name: title(t.answer.Query), CreatedAt: t.answer.CreatedAt, UpdatedAt: t.answer.CreatedAt}
-		err = s.store.BeginConversation(ctx, t.Workspace, c, k)
+		err = s.store.BeginConversation(ctx, t.Workspace, c, append(t.before, k)...)
 	} else {
 		err = s.store.AddQuery(ctx, t.Workspace, k)
 	}

@@ -162,6 +162,33 @@ func (s *Store) Turns(ctx context.Context, conversationID string, limit int) ([]
 	return list, s.fail("store.Turns", err)
 }
 
+// Before gives the answers of a conversation before one of them, oldest first:
+// the last limit of them, and no more than fit in a page.
+func (s *Store) Before(ctx context.Context, workspace, queryID string, limit int) ([]conversation.Kept, error) {
+	list := []conversation.Kept{}
+	size := 0
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var document, packedKeys []byte
+		if err := rows.Scan(&document, &packedKeys); err != nil {
+			return err
+		}
+		if size += len(document); size > pageBytes {
+			return nil
+		}
+		a, err := s.answerOf(document, "")
+		if err != nil {
+			return err
+		}
+		keys, err := s.unpackKeys(packedKeys)
+		list = append(list, conversation.Kept{Answer: *a, Keys: keys})
+		return err
+	}, `SELECT q.document, q.group_keys FROM queries q JOIN queries e ON e.conversation_id = q.conversation_id
+		WHERE e.id = $1 AND e.workspace_id = $2 AND (q.created_at < e.created_at OR (q.created_at = e.created_at AND q.id < e.id))
+		ORDER BY q.created_at DESC, q.id DESC LIMIT $3`, text(queryID), text(workspace), limit)
+	slices.Reverse(list)
+	return list, s.fail("store.Before", err)
+}
+
 // SetFeedback keeps what a person thinks of an answer.
 func (s *Store) SetFeedback(ctx context.Context, workspace, id, feedback string) error {
 	const op = "store.SetFeedback"

@@ -236,6 +236,18 @@ func turns(t *testing.T, b *bench) {
 	got, err = b.Turns(b.ctx, c.ID, 2)
 	ok(t, err)
 	same(t, want[3:], got)
+
+	before, err := b.Before(b.ctx, s.Workspace, want[3].QueryID, 10)
+	ok(t, err)
+	same(t, 5, len(before))
+	same(t, want[1].QueryID, before[1].Answer.QueryID)
+	same(t, want[1].Keys, before[1].Keys)
+	before, err = b.Before(b.ctx, s.Workspace, want[1].QueryID, 10)
+	ok(t, err)
+	same(t, 1, len(before))
+	before, err = b.Before(b.ctx, otherWorkspace, want[3].QueryID, 10)
+	ok(t, err)
+	same(t, 0, len(before))
 }
 
 func feedback(t *testing.T, b *bench) {

@@ -1476,6 +1476,8 @@ export interface components {
         QuestionBody: {
             /** @description Names the conversation that a follow-up belongs to; without it a new one begins */
             conversation_id?: string;
+            /** @description An earlier question that this one is asked in place of: a new conversation begins with what was asked before that */
+            edits?: string;
             /**
              * @description A date or an RFC 3339 time: the clock for relative dates
              * @example 2025-06-15
