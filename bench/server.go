@@ -26,7 +26,7 @@ type server struct {
 }
 
 // idleAfter is when a server and its workers have come to rest.
-const idleAfter = 4 * time.Second
+const idleAfter = 8 * time.Second
 
 // start runs the binary as often as files are uploaded, for the median of its
 // start, and leaves the last one running.

@@ -68,8 +68,8 @@ func (s *server) prepare(ctx context.Context) error {
 	if err := os.Chdir(s.setup.Dir); err != nil {
 		return err
 	}
-	own := openProgram()
-	defer own.unmapStart()
+	s.own = openProgram()
+	defer s.own.unmap()
 	yield(s.setup.Nice)
 	layers, err := confine(s.setup)
 	if err != nil {

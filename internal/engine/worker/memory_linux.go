@@ -22,16 +22,17 @@ func openProgram() program {
 	return program{f}
 }
 
-// unmapStart lets go of the pages of code and constants that the start has
-// touched, most of which nothing touches again: the kernel maps sixteen pages
-// for each one. A page that is needed after all comes back from the cache of
-// files. Only what cannot be written and has no page of the process's own is
-// let go.
-func (p program) unmapStart() {
+// unmap lets go of the pages of code and constants that were touched, most of
+// which nothing touches again: the kernel maps sixteen pages for each one. A
+// page that is needed after all comes back from the cache of files. Only what
+// cannot be written and has no page of the process's own is let go.
+func (p program) unmap() {
 	if p.maps == nil {
 		return
 	}
-	defer p.maps.Close()
+	if _, err := p.maps.Seek(0, io.SeekStart); err != nil {
+		return
+	}
 	var m mapping
 	lines := bufio.NewScanner(p.maps)
 	for lines.Scan() {

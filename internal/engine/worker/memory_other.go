@@ -6,4 +6,4 @@ type program struct{}
 
 func openProgram() program { return program{} }
 
-func (program) unmapStart() {}
+func (program) unmap() {}

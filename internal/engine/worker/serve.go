@@ -23,6 +23,7 @@ type server struct {
 	jobs     map[string]JobHandler
 	ungated  bool // statements are not judged
 	layers   []Layer
+	own      program
 	db       *duckdb.DB // of queries
 	conn     *sql.Conn  // of a job
 	requests chan request
@@ -58,24 +59,35 @@ func (s *server) receive(cancel context.CancelFunc) {
 	}
 }
 
-// restAfter is how long a worker without a request waits before it tidies up,
-// so that one question after the other is not held up by it.
-const restAfter = time.Second
+// A worker without a request waits before it tidies up, so that one question
+// after the other is not held up by it, and longer before it lets go of the
+// program itself, which the next question needs again.
+const (
+	restAfter  = time.Second
+	sleepAfter = 4 * time.Second
+)
 
 // work answers one request after the other. Between them it gives back memory
 // that it does not need.
 func (s *server) work(ctx context.Context) int {
 	rest := time.NewTimer(restAfter)
 	defer rest.Stop()
-	for {
+	for rested := false; ; {
 		select {
 		case <-ctx.Done():
 			return 0
 		case <-rest.C:
+			if rested {
+				s.own.unmap()
+				continue
+			}
 			debug.FreeOSMemory()
 			duckdb.GiveBack()
+			rested = true
+			rest.Reset(sleepAfter)
 		case r := <-s.requests:
 			rest.Stop()
+			rested = false
 			if err := s.answer(ctx, r); err != nil {
 				return 1
 			}
