@@ -109,6 +109,9 @@ func notBuilt(word string) *Refusal {
 
 // unknownWords are the words of the question that nothing explains.
 func (u *understanding) unknownWords(d *parse.Draft) []string {
+	if out := u.unexplained(); len(out) > 0 {
+		return out
+	}
 	var out []string
 	for _, t := range u.tokens {
 		if t.Kind == text.Word && !t.Suffix && !u.lex.Noise(t.Norm) && !u.lex.Light(t.Norm) {
@@ -124,6 +127,23 @@ const (
 	mostNear   = 8
 	mostLooked = 16
 )
+
+// unexplained are the words that nothing explains in the best cut of the
+// question.
+func (u *understanding) unexplained() []string {
+	var out []string
+	for i, s := range u.sketches {
+		if i > 0 {
+			break
+		}
+		for _, n := range s.Pieces {
+			if n.Kind == parse.Word {
+				out = append(out, u.Text[u.tokens[n.Start].Start:u.tokens[n.End-1].End])
+			}
+		}
+	}
+	return out
+}
 
 // unknown refuses because of words, with names that are near them.
 func (u *understanding) unknown(words []string) *Refusal {

@@ -282,6 +282,9 @@ func (l *linker) tables(i, n int, words []string) {
 	phrase := strings.Join(words, " ")
 	for _, t := range l.s.phrases[phrase] {
 		score := 900
+		if text.IsPlural(l.tokens[i+n-1].Norm) {
+			score = 1010 // a table that is called what is asked for, before a column of that name
+		}
 		if l.meansAmount(phrase, t) {
 			score = 560 // "sales" of a table of sales is its revenue more often than its rows
 		}
@@ -375,12 +378,30 @@ func (l *linker) values(i, n int, words []string) {
 		for _, a := range l.lex.Aliases(words) {
 			l.valueHits(i, n, tab, tab.Values.Phrase(text.Words(a)), 800, Alias)
 		}
+		if noun := weatherNoun(words); noun != "" {
+			l.valueHits(i, n, tab, tab.Values.Phrase([]string{noun}), 840, Stem)
+		}
 		if alias := l.lex.Aliases(l.norms(i, n)); !slices.Equal(words, l.norms(i, n)) {
 			for _, a := range alias {
 				l.valueHits(i, n, tab, tab.Values.Phrase(text.Words(a)), 800, Alias)
 			}
 		}
 	}
+}
+
+// weatherNoun gives the noun of an adjective in -y: rain of rainy, sun of
+// sunny, fog of foggy; empty where a word is no such adjective.
+func weatherNoun(words []string) string {
+	if len(words) != 1 {
+		return ""
+	}
+	noun, ok := strings.CutSuffix(words[0], "y")
+	if n := len(noun); !ok || n < 3 {
+		return ""
+	} else if noun[n-1] == noun[n-2] {
+		return noun[:n-1]
+	}
+	return noun
 }
 
 func (l *linker) norms(i, n int) []string {

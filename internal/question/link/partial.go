@@ -43,6 +43,9 @@ func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
 		cands, stemmed = l.byStem(words[0]), true
 	}
 	for _, c := range cands {
+		if n == 1 && (words[0] == "first" || words[0] == "last") && slices.Contains(c.Words, "name") {
+			continue // "who was hired last"
+		}
 		if !stemmed && !holdsAll(c.Words, words) || len(c.Words) == len(words) && !stemmed {
 			continue
 		}

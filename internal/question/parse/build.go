@@ -281,6 +281,7 @@ func (b *builder) finish() {
 		b.d.Bonus += bonusOwner
 	}
 	b.unite()
+	b.withoutTotals()
 	for _, c := range b.s.Preds {
 		if c.Both && c.Expr.Op == plan.OpIn {
 			b.note("both_as_either", "One row has one value only: either of them is taken.", c.Where)

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
@@ -55,4 +56,13 @@ func (b *builder) predicate(c Condition, from int) bool {
 		}
 	}
 	return c.Column != nil && flag(c.Column) && b.p.tokens[c.Where.Start-1].Norm != "of"
+}
+
+// notDone reads "orders that have not been shipped": the date of it is missing.
+func notDone(p *parser, m match) *Node {
+	c := m.one("c").top()
+	if w := m.one("n").Word; w != "not" && w != "never" || !c.Col.Type.Temporal() || c.Col.Stats.Nulls == 0 || !strings.HasSuffix(lastWord(m.one("c")), "ed") {
+		return nil
+	}
+	return p.condition(m, c, plan.Make(plan.OpIsNull, p.expr(c)))
 }

@@ -41,6 +41,7 @@ var predicateRules = []Rule{
 	{Name: "text in a column", Pattern: "'with'|'have'|'has'|'contain' 'a'|'an'|'the'|'letter'* t=text 'in' ref|'their'|'its'|'the'* c=col", Make: textInColumn},
 	{Name: "column not filled", Pattern: "c=col " + is + " n=null", Make: missing},
 	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
+	{Name: "not done", Pattern: "n=not 'been'|'yet'|'be'|'have'|'has'* c=col", Make: notDone},
 	{Name: "out of stock", Pattern: "'out' 'of' c=col", Make: outOf},
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
@@ -48,6 +49,7 @@ var predicateRules = []Rule{
 	{Name: "column filled", Pattern: "'have'|'has'|'having'|'with' 'a'|'an'|'any' c=col", Make: filled},
 	{Name: "between so much", Pattern: "between|from q=num and|to r=num", Make: betweenBare},
 	{Name: "worth so much to so much", Pattern: "'worth'|'of' q=num to r=num", Make: betweenBare},
+	{Name: "with some of an amount", Pattern: "'with'|'having' c=col", Make: withSome},
 	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
 	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|only q=num c=col", Make: equalCount},
@@ -453,8 +455,8 @@ func filled(p *parser, m match) *Node {
 	if m.one("c").Cols[0].Score < 800 {
 		return nil
 	}
-	if fromZero(c) && p.counts() && m.end == len(p.tokens) {
-		return p.condition(m, c, plan.Make(plan.OpGt, p.expr(c), plan.Int(0))) // "how many orders with a discount"
+	if n := withSome(p, m); n != nil {
+		return n
 	}
 	if c.Col.Stats.Nulls == 0 {
 		return nil
@@ -563,4 +565,13 @@ func (p *parser) bareAmount(m match) *link.Column {
 		}
 	}
 	return p.plainMeasure()
+}
+
+// withSome reads "how many orders with a discount": more than none.
+func withSome(p *parser, m match) *Node {
+	c := m.one("c").top()
+	if !fromZero(c) || m.one("c").Cols[0].Score < 800 || !p.counts() || m.end != len(p.tokens) {
+		return nil
+	}
+	return p.condition(m, c, plan.Make(plan.OpGt, p.expr(c), plan.Int(0)))
 }

@@ -116,3 +116,17 @@ func (b *builder) bestPeriod(r *Rank) bool {
 	by.Measure, by.Column = &a, nil
 	return b.bestGroup(&by, nil)
 }
+
+// worthOfUnits reports whether the value of what is only counted is asked for:
+// "the value of the stock" is no number of pieces.
+func (b *builder) worthOfUnits() bool {
+	if len(b.s.Select) != 1 || !fits([]string{"stock", "quantity", "unit", "inventory"}, b.s.Select[0].Column) || fits([]string{"value", "price", "cost"}, b.s.Select[0].Column) {
+		return false
+	}
+	for i := range max(0, b.s.Select[0].Node.Start-1) {
+		if b.p.tokens[i].Norm == "value" || b.p.tokens[i].Norm == "worth" {
+			return b.p.tokens[i+1].Norm == "of"
+		}
+	}
+	return false
+}

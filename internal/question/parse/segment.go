@@ -104,6 +104,9 @@ func (p *parser) options(i int) []*Node {
 		if e.Payload == "amount" && p.amountAt(i) {
 			continue // "amount of orders", where they have an amount
 		}
+		if e.Tag == "count" && p.withinName(i) {
+			continue // "phone number of"
+		}
 		n := len(e.Words)
 		switch e.Tag {
 		case "since":
@@ -154,6 +157,17 @@ func (p *parser) amountAt(i int) bool {
 		}
 	}
 	return false
+}
+
+// withinName reports whether the name of a column that begins a word before
+// ends at token i.
+func (p *parser) withinName(i int) bool {
+	if i == 0 {
+		return false
+	}
+	return slices.ContainsFunc(p.byStart[i-1], func(m link.Mention) bool {
+		return m.Kind == link.ColumnMention && m.End == i+1 && m.Score >= 950 && p.scope.has(m.Table) && !amount(m.Column)
+	})
 }
 
 // partOfName reports whether n words at i belong to the name of an amount that

@@ -343,6 +343,9 @@ func (b *builder) countOnly() bool {
 func (b *builder) list() bool {
 	s := b.s
 	b.dropDescribed()
+	if s.Head == "who" && len(s.Select) == 1 && len(s.Preds) > 0 && numeric(s.Select[0].Column) || b.worthOfUnits() {
+		return false // a number is nobody
+	}
 	if b.thingsOfRows() {
 		return true
 	}

@@ -200,7 +200,7 @@ func (s *Sketch) namesRows(n *Node, i int) bool {
 	for k >= 0 && skippable(s.nodes[k]) {
 		k--
 	}
-	if k < 1 || s.nodes[k].Kind != Fn || len(s.Select)+len(s.Measures) == 0 || !text.IsPlural(lastWord(n)) && k == i-1 {
+	if k < 1 || s.nodes[k].Kind != Fn || len(s.Select)+len(s.Measures) == 0 && s.Best == nil || !text.IsPlural(lastWord(n)) && k == i-1 {
 		return false
 	}
 	article := k < i-1 && (s.nodes[i-1].Word == "a" || s.nodes[i-1].Word == "an")
@@ -420,8 +420,10 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		return "content"
 	}
 	switch prev := s.nodes[k]; {
-	case (prev.Kind == Measure || prev.Kind == Col) && prev.End == n.Start && amountNoun(n.Word):
+	case prev.Kind == Measure && prev.End == n.Start && amountNoun(n.Word):
 		return "asked" // "tip percentage" is no tip
+	case prev.Kind == Measure && prev.End == n.Start && len(prev.Measures) > 0 && prev.Measures[0].Op == plan.OpCount && text.IsPlural(n.Word):
+		return "asked" // "order lines" are no orders
 	case prev.Kind == Fn && prev.Word == "of" && (len(s.Measures)+len(s.Select) > 0 || s.Best != nil):
 		return "name"
 	case prev.Kind == "by" || prev.Kind == "agg" || prev.Kind == "count" || prev.Kind == "howmuch":

@@ -8,6 +8,7 @@ import (
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 )
 
 // asked are the columns that the question asks to see, other than the one
@@ -80,8 +81,11 @@ func (b *builder) roleColumn(words []string, w want) *link.Column {
 			}
 		}
 	}
-	if b.s.Head == "who" {
+	if b.s.Head == "who" && b.p.nameless() {
 		return b.p.label(b.p.scope.Base)
+	}
+	if b.s.Head == "who" {
+		return b.p.naming(b.p.scope.Base)
 	}
 	return nil
 }
@@ -99,7 +103,7 @@ func (b *builder) superlative(r *Rank) bool {
 	case r.Count || r.Measure != nil:
 		return b.bestGroup(r, asked)
 	case b.asksDetails() && r.Column != nil && len(b.s.Keys) == 0,
-		len(asked) == 0 && b.aboutRows() && r.Column != nil && len(b.s.Keys) == 0 && b.s.rowsWanted(r):
+		len(asked) == 0 && (b.aboutRows() || b.s.Head == "who") && r.Column != nil && len(b.s.Keys) == 0 && b.s.rowsWanted(r):
 		b.pl.Order = []plan.Order{{By: b.use(r.Column), Desc: r.Desc}}
 		b.limit(r)
 		return true
@@ -114,6 +118,9 @@ func (b *builder) superlative(r *Rank) bool {
 		return b.extreme(r)
 	}
 	if b.grouping(r, asked) {
+		if r.Column.Col.Role != catalog.Measure {
+			b.doubt(150, "a single row of the group could be meant")
+		}
 		a := b.defaultMeasure(r.Column, b.s.BestNode)
 		r2 := *r
 		r2.Measure, r2.Column = &a, nil
@@ -155,6 +162,9 @@ func (b *builder) openRank(r **Rank) bool {
 		return true
 	}
 	m := b.ch.Measure
+	if m == nil && slices.ContainsFunc(b.p.tokens, func(t text.Token) bool { return spendingWords[t.Norm] }) {
+		m = b.p.money()
+	}
 	if m == nil {
 		m = b.p.primaryMeasure()
 	}
