@@ -19,7 +19,7 @@ type metric struct {
 }
 
 var metrics = []metric{
-	{[]string{"total profit", "profit", "profits", "gross profit", "total profits"}, "profit", false, profitOf},
+	{[]string{"total profit", "profit", "profits", "gross profit", "total profits"}, "profit", false, unnamedProfit},
 	{[]string{"average order value", "aov", "average basket", "average ticket", "average order size", "avg order value", "mean order value"}, "average order value", false, orderValue},
 	{[]string{"profit margin", "gross margin", "margin", "net margin", "profitability"}, "profit margin", true, profitMargin},
 }
@@ -81,27 +81,21 @@ func orderValue(p *parser) *plan.Expr {
 }
 
 func profitMargin(p *parser) *plan.Expr {
-	profit, revenue := p.columnLike("profit"), p.columnLike("revenue", "sale", "turnover")
-	if revenue == nil || p.columnLike("margin") != nil {
-		return nil
-	}
-	gain := profitOf(p)
-	if profit != nil {
-		gain = plan.Make(plan.OpSum, p.expr(profit))
-	}
-	if gain == nil {
+	revenue := p.columnLike("revenue", "sale", "turnover")
+	gain, _ := p.profitOf()
+	if revenue == nil || gain == nil || p.columnLike("margin") != nil {
 		return nil
 	}
 	return plan.Make(plan.OpDiv, gain, plan.Make(plan.OpSum, p.expr(revenue)))
 }
 
-// profitOf is revenue less cost, where a table has both and no profit.
-func profitOf(p *parser) *plan.Expr {
-	revenue, cost := p.columnLike("revenue", "turnover"), p.columnLike("cost")
-	if revenue == nil || cost == nil || p.columnLike("profit") != nil {
+// unnamedProfit is revenue less cost, where no column holds the profit.
+func unnamedProfit(p *parser) *plan.Expr {
+	if p.columnLike("profit") != nil {
 		return nil
 	}
-	return plan.Make(plan.OpMinus, plan.Make(plan.OpSum, p.expr(revenue)), plan.Make(plan.OpSum, p.expr(cost)))
+	e, _ := p.profitOf()
+	return e
 }
 
 // metricNode is a metric as a piece of the question.

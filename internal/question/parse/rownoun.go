@@ -130,3 +130,9 @@ func (b *builder) worthOfUnits() bool {
 	}
 	return false
 }
+
+// noPercentage reports whether an amount holds numbers that are no percentages.
+func noPercentage(c *link.Column) bool {
+	high, ok := number(c.Col.Stats.Max)
+	return ok && high > 100 && amount(c)
+}

@@ -420,7 +420,7 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		return "content"
 	}
 	switch prev := s.nodes[k]; {
-	case prev.Kind == Measure && prev.End == n.Start && amountNoun(n.Word):
+	case (prev.Kind == Measure || prev.Kind == Col && noPercentage(prev.top())) && prev.End == n.Start && amountNoun(n.Word):
 		return "asked" // "tip percentage" is no tip
 	case prev.Kind == Measure && prev.End == n.Start && len(prev.Measures) > 0 && prev.Measures[0].Op == plan.OpCount && text.IsPlural(n.Word):
 		return "asked" // "order lines" are no orders
