@@ -37,6 +37,7 @@ func isJSON(head []byte) bool {
 // rows as plain CSV, which then takes the same road as any other text.
 type jsonTable struct {
 	j       *job
+	shape   jsonShape
 	columns map[string]int
 	names   []string
 	texts   []bool // columns in which some value is a text
@@ -59,19 +60,27 @@ func readJSON(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	t := &jsonTable{j: j, columns: map[string]int{}}
+	t := &jsonTable{j: j, shape: shape, columns: map[string]int{}}
 	t.parser.leaf, t.parser.deep = t.leaf, j.spec.Limits.JSONDepth
-	if err := t.collect(ctx, shape); err != nil {
+	t.peek(ctx)
+	s, path, err := t.pass(ctx, t.look)
+	if err != nil {
 		return err
 	}
 	if t.rows == 0 && t.bad > 0 {
 		return j.badJSON(t.list[0].Line, errJSON.Error())
 	}
-	j.out.Receipt.Format = "json"
-	if shape == shapeLines {
-		j.out.Receipt.Format = "ndjson"
+	if len(t.names) == 0 {
+		t.names, t.texts, t.nested, t.row = []string{"value"}, []bool{false}, []bool{false}, [][]byte{nil}
+		j.note("no_rows", "The file holds no values.")
 	}
-	return t.finish(ctx, shape)
+	if len(t.names) != len(s.cols) { // some turned up too late
+		if s, path, err = t.pass(ctx, t.again); err != nil {
+			return err
+		}
+	}
+	defer os.Remove(path)
+	return t.finish(ctx, s, path)
 }
 
 // jsonShape looks at how the first value ends.
@@ -111,32 +120,63 @@ func arraysByLine(b []byte) bool {
 // maxLineLook is how long a line may be that is looked at as a row.
 const maxLineLook = 64 << 10
 
-// collect reads every row once, for the columns.
-func (t *jsonTable) collect(ctx context.Context, shape jsonShape) error {
-	if shape == shapeObject {
-		return t.wrapped(func(v []byte, line int64) error { return t.look(v, line, true) })
+// peekRows is how many rows are looked at for their columns before any is
+// written.
+const peekRows = 1000
+
+var errEnough = errors.New("enough")
+
+// peek learns the columns of the first rows. What is wrong with the file the
+// reading of all rows will meet.
+func (t *jsonTable) peek(ctx context.Context) {
+	if t.shape == shapeObject {
+		return
 	}
-	return t.j.eachJSON(ctx, shape, "scan", func(v []byte, line int64) error { return t.look(v, line, shape == shapeArray) })
+	n := 0
+	_ = t.j.eachJSON(ctx, t.shape, "scan", func(v []byte, _ int64) error {
+		if n++; n > peekRows {
+			return errEnough
+		}
+		_ = t.parse(v)
+		return nil
+	})
 }
 
-// look checks one row; a bad one in a file of lines is rejected, elsewhere it
-// makes the file unreadable.
-func (t *jsonTable) look(v []byte, line int64, strict bool) error {
+// look checks one row and reports whether it is one; a bad one in a file of
+// lines is rejected, elsewhere it makes the file unreadable.
+func (t *jsonTable) look(v []byte, line int64) (bool, error) {
 	err := t.parse(v)
 	switch {
 	case err == nil:
 		t.rows++
-		return nil
-	case errors.Is(err, errJSONDeep), strict && errors.Is(err, errJSON):
-		return t.j.badJSON(line, err.Error())
+		return true, nil
+	case errors.Is(err, errJSONDeep), t.shape != shapeLines && errors.Is(err, errJSON):
+		return false, t.j.badJSON(line, err.Error())
 	case !errors.Is(err, errJSON):
-		return err
+		return false, err
 	}
 	t.bad++
 	if len(t.list) < t.j.spec.Limits.Rejects {
 		t.list = append(t.list, Reject{Line: line, Reason: errJSON.Error(), Text: clip(cleanLine(v), 300)})
 	}
-	return nil
+	return false, nil
+}
+
+// again reads a row that was looked at before.
+func (t *jsonTable) again(v []byte, _ int64) (bool, error) {
+	err := t.parse(v)
+	if errors.Is(err, errJSON) {
+		return false, nil // rejected before
+	}
+	return err == nil, err
+}
+
+// each gives every row.
+func (t *jsonTable) each(ctx context.Context, row func(v []byte, line int64) error) error {
+	if t.shape == shapeObject {
+		return t.wrapped(row)
+	}
+	return t.j.eachJSON(ctx, t.shape, "scan", row)
 }
 
 // parse fills the row with the values of one JSON value.
@@ -238,29 +278,31 @@ func onlyArray(b []byte) (inner []byte, path string) {
 	return inner, path
 }
 
-// finish writes the rows as CSV and loads that.
-func (t *jsonTable) finish(ctx context.Context, shape jsonShape) error {
-	j := t.j
-	s := &scan{j: j, d: dialect{delim: ",", quote: '"', escape: '"'}, list: t.list, bad: t.bad}
-	if len(t.names) == 0 {
-		t.names, t.texts, t.nested = []string{"value"}, []bool{false}, []bool{false}
-		j.note("no_rows", "The file holds no values.")
-	}
+// scan makes what sees the cells of the columns that are known.
+func (t *jsonTable) scan() *scan {
+	s := &scan{j: t.j, d: dialect{delim: ",", quote: '"', escape: '"'}, lf: 1}
 	names, notes := columnNames(t.names)
-	s.h = header{width: len(names)}
-	for i, name := range names {
-		c := newColumn(name, nullsOf(j.spec), j.size <= smallFile)
-		c.quoted = t.texts[i]
-		s.cols = append(s.cols, c)
+	s.h = header{width: len(names), notes: notes}
+	for _, name := range names {
+		s.cols = append(s.cols, newColumn(name, nullsOf(t.j.spec), t.j.size <= smallFile))
 	}
-	path, err := t.write(ctx, shape, s)
-	if err != nil {
-		return err
+	return s
+}
+
+// finish loads the rows that were written.
+func (t *jsonTable) finish(ctx context.Context, s *scan, path string) error {
+	j := t.j
+	j.out.Receipt.Format = "json"
+	if t.shape == shapeLines {
+		j.out.Receipt.Format = "ndjson"
 	}
-	defer os.Remove(path)
-	j.out.Receipt.Notes = append(j.out.Receipt.Notes, notes...)
+	names := make([]string, len(s.cols))
+	for i, c := range s.cols {
+		c.quoted, names[i] = t.texts[i], c.name
+	}
+	s.list, s.bad = t.list, t.bad
+	j.out.Receipt.Notes = append(j.out.Receipt.Notes, s.h.notes...)
 	t.tell(names)
-	s.lf = 1
 	j.path = path
 	return s.conclude(ctx)
 }
@@ -276,47 +318,38 @@ func (t *jsonTable) tell(names []string) {
 	}
 }
 
-// write makes a CSV of the rows and lets the scan see every cell.
-func (t *jsonTable) write(ctx context.Context, shape jsonShape, s *scan) (string, error) {
+// pass writes the rows as CSV and lets a scan see every cell. Where a column
+// turns up that was not known, nothing more is written; the pass then only
+// looks at the rest of the rows.
+func (t *jsonTable) pass(ctx context.Context, read func(v []byte, line int64) (bool, error)) (*scan, string, error) {
 	path := t.j.temp("rows.csv")
 	f, err := os.Create(path)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<18)
-	var line int64
+	s := t.scan()
 	var row []byte
-	each := func(v []byte, _ int64) error {
-		if err := t.parse(v); err != nil {
-			if errors.Is(err, errJSON) {
-				return nil // rejected before
-			}
+	err = t.each(ctx, func(v []byte, line int64) error {
+		ok, err := read(v, line)
+		if err != nil || !ok || len(t.names) != len(s.cols) {
 			return err
 		}
-		line++
-		for len(t.row) < len(s.cols) {
-			t.row = append(t.row, nil)
-		}
+		s.rows++
 		for i, c := range s.cols {
-			c.add(t.row[i], line)
+			c.add(t.row[i], s.rows)
 		}
 		row = appendTidy(row[:0], t.row, len(s.cols))
-		s.rows++
 		s.widest = max(s.widest, len(row))
-		_, err := w.Write(row)
+		_, err = w.Write(row)
 		return err
-	}
-	if shape == shapeObject {
-		err = t.wrapped(each)
-	} else {
-		err = t.j.eachJSON(ctx, shape, "rows", each)
-	}
+	})
 	if err == nil {
 		err = w.Flush()
 	}
 	if err != nil {
-		return "", fmt.Errorf("write rows: %w", err)
+		return nil, "", fmt.Errorf("write rows: %w", err)
 	}
-	return path, f.Close()
+	return s, path, f.Close()
 }
