@@ -43,6 +43,7 @@ type Options struct {
 	Intake   Intake
 	Files    Files
 	Versions Versions
+	Resumes  Resumes
 	Jobs     Jobs
 	Events   event.Bus
 	Tables   Tables
@@ -60,6 +61,7 @@ type Options struct {
 
 // Limits are named settings of the door. Zero takes the default.
 type Limits struct {
+	UploadBytes int64         // max-upload-bytes, as clients are told it; 0 tells nothing
 	LargeBytes  int64         // large-upload-bytes: an upload from here on is read by a job; 0 is never
 	UploadFiles int           // max-upload-files
 	UploadIdle  time.Duration // upload-idle: how long an upload may send nothing
@@ -97,6 +99,7 @@ type Server struct {
 	intake    Intake
 	files     Files
 	versions  Versions
+	resumes   Resumes
 	jobs      Jobs
 	events    event.Bus
 	tables    Tables
@@ -126,7 +129,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
-		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, resumes: o.Resumes, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
 		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}

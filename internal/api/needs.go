@@ -104,6 +104,16 @@ type Versions interface {
 	DeleteVersion(ctx context.Context, workspace, fileID string, number int64) error
 }
 
+// Resumes is uploads that arrive in pieces.
+type Resumes interface {
+	BeginUpload(ctx context.Context, u dataset.Resumable) (*dataset.Resumable, error)
+	Upload(ctx context.Context, workspace, id string) (*dataset.Resumable, error)
+	ContinueUpload(ctx context.Context, workspace, id string, offset int64, r io.Reader) (*dataset.Resumable, error)
+	// CompleteUpload lets take store an upload of which all bytes are there.
+	CompleteUpload(ctx context.Context, workspace, id string, take func(u *dataset.Resumable, st *dataset.Staged) (*dataset.Later, error)) (*dataset.Resumable, error)
+	EndUpload(ctx context.Context, workspace, id string) error
+}
+
 // Jobs is work that goes on in the background.
 type Jobs interface {
 	Job(ctx context.Context, workspace, id string) (*job.Job, error)

@@ -102,6 +102,7 @@ var docs embed.FS
 func (s *Server) plainRoutes() {
 	s.mux.HandleFunc("GET /openapi.json", s.openAPI)
 	s.mux.HandleFunc("GET "+base+socketPath, s.socket)
+	s.tusRoutes()
 	s.mux.Handle("GET /metrics", s.metrics.handler())
 	files, err := fs.Sub(docs, "docs")
 	if err != nil {

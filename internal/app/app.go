@@ -112,7 +112,7 @@ const tidyEvery = time.Hour
 // keepTidy starts the recurring work: sessions that end, and old replies.
 func (a *App) keepTidy(ctx context.Context) {
 	a.Sessions.Start(context.WithoutCancel(ctx))
-	u := newUpkeep(a.log, tidyEvery, task{"old replies", a.store.ForgetReplies})
+	u := newUpkeep(a.log, tidyEvery, task{"old replies", a.store.ForgetReplies}, task{"uploads that nobody went on with", a.Datasets.ForgetUploads})
 	u.start()
 	a.onClose(func() error { a.Sessions.Stop(); return u.stop() })
 }

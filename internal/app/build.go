@@ -164,6 +164,7 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 	}
 	a.Sessions = session.NewService(session.Options{
 		Store: a.store, Contents: a.store, Blobs: a.blobs, Log: a.log, TTL: a.cfg.SessionTTL, Now: time.Now, Gone: a.forget,
+		Warn: a.cfg.SessionWarning, Ending: a.warnOfEnd,
 	})
 	a.Definitions = definition.NewService(definition.Options{Store: a.store, Data: a.Datasets, Limit: a.cfg.MaxDefinitions, Now: time.Now})
 	a.Conversations = conversation.New(conversation.Config{
@@ -186,6 +187,7 @@ func (a *App) dataLimits() dataset.Limits {
 	c := &a.cfg
 	return dataset.Limits{
 		UploadBytes: int64(c.MaxUploadBytes), ImportTimeout: c.ImportTimeout, ProfileTimeout: c.ProfileTimeout, OpenSessions: c.OpenSessions, Profiles: c.MaxProfiles,
+		SessionBytes: int64(c.MaxSessionBytes), OwnerBytes: int64(c.MaxUserBytes),
 		DropUploads: !c.KeepUploads,
 		Ingest: ingest.Limits{
 			Columns: c.MaxColumns, LineBytes: int64(c.MaxLineBytes), UnpackedBytes: int64(c.MaxUnpackedBytes), Ratio: int64(c.ArchiveRatio),
@@ -204,6 +206,17 @@ func (a *App) memory() conversation.Memory {
 	return a.cache
 }
 
+// warnOfEnd tells the watchers of a session when it ends.
+func (a *App) warnOfEnd(ctx context.Context, s session.Session) {
+	e, err := event.New("session_expiring", s.ID, map[string]any{"expires_at": s.ExpiresAt, "name": s.Name})
+	if err == nil {
+		err = a.events.Publish(ctx, e)
+	}
+	if err != nil {
+		a.log.DebugContext(ctx, "an event was not told", "cause", err.Error())
+	}
+}
+
 // forget drops what is kept outside the database of a session that is gone.
 func (a *App) forget(ctx context.Context, s session.Session) {
 	a.Datasets.Forget(s.ID)
@@ -217,8 +230,8 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.measure(metrics)
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
-		Limits:   api.Limits{LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
-		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
+		Limits:   api.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
+		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})
 	if err != nil {

@@ -22,6 +22,8 @@ type Config struct {
 
 	MaxUploadBytes   Size          `group:"limits" default:"2GiB" help:"Largest file of an upload."`
 	MaxUploadFiles   int           `group:"limits" default:"50" help:"Most files of one upload."`
+	MaxSessionBytes  Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in one session. 0 is no limit."`
+	MaxUserBytes     Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in all sessions of one person. 0 is no limit."`
 	LargeUploadBytes Size          `group:"limits" default:"1GiB" help:"From this size on an upload is accepted at once and read in the background. 0 reads every upload while its sender waits."`
 	UploadIdle       time.Duration `group:"limits" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	MaxQuestionBytes Size          `group:"limits" default:"64KiB" help:"Longest text of a question, or SQL of a person, that is taken in."`
@@ -54,9 +56,10 @@ type Config struct {
 
 	KeepUploads bool `group:"keeping" default:"true" negatable:"" help:"Keep what was uploaded as it came, so that it can be read again with other decisions."`
 
-	SessionTTL time.Duration `group:"keeping" name:"session-ttl" default:"30d" help:"How long a session lives after it was made or extended."`
-	CacheTTL   time.Duration `group:"keeping" name:"cache-ttl" default:"1h" help:"How long an answer is served from the cache. 0 turns the cache off."`
-	CacheBytes Size          `group:"keeping" default:"64MiB" help:"Memory of the cache in the process."`
+	SessionTTL     time.Duration `group:"keeping" name:"session-ttl" default:"30d" help:"How long a session lives after it was made or extended."`
+	SessionWarning time.Duration `group:"keeping" default:"24h" help:"How long before its end a session's watchers are warned. 0 is never."`
+	CacheTTL       time.Duration `group:"keeping" name:"cache-ttl" default:"1h" help:"How long an answer is served from the cache. 0 turns the cache off."`
+	CacheBytes     Size          `group:"keeping" default:"64MiB" help:"Memory of the cache in the process."`
 
 	WorkerWarm         int           `group:"workers" default:"1" help:"Worker processes kept ready for a session that is opened."`
 	WorkerMax          int           `group:"workers" default:"8" help:"Most worker processes at once."`

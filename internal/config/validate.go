@@ -154,6 +154,9 @@ const (
 func checkLimits(c *Config) *fault.Error {
 	return checkSpans([]span{
 		{"max-upload-bytes", int64(c.MaxUploadBytes), kib, tib, sizes},
+		{"max-session-bytes", int64(c.MaxSessionBytes), 0, 1024 * tib, sizes},
+		{"max-user-bytes", int64(c.MaxUserBytes), 0, 1024 * tib, sizes},
+		{"large-upload-bytes", int64(c.LargeUploadBytes), 0, tib, sizes},
 		{"max-upload-files", int64(c.MaxUploadFiles), 1, 10_000, numbers},
 		{"upload-idle", int64(c.UploadIdle), int64(time.Second), int64(day), lengths},
 		{"max-definitions", int64(c.MaxDefinitions), 1, 100_000, numbers},
@@ -191,6 +194,7 @@ func checkFiles(c *Config) *fault.Error {
 func checkKeeping(c *Config) *fault.Error {
 	return checkSpans([]span{
 		{"session-ttl", int64(c.SessionTTL), int64(time.Minute), int64(36500 * day), lengths},
+		{"session-warning", int64(c.SessionWarning), 0, int64(36500 * day), lengths},
 		{"cache-ttl", int64(c.CacheTTL), 0, int64(365 * day), lengths},
 		{"cache-bytes", int64(c.CacheBytes), 0, tib, sizes},
 	})

@@ -79,6 +79,9 @@ func (s *Service) importOne(ctx context.Context, sessionID string, st *Staged, p
 	if known != nil || err != nil {
 		return known, err
 	}
+	if err := s.roomFor(ctx, f, []*Staged{st}); err != nil {
+		return nil, err
+	}
 	r := readJob{name: st.name, key: st.SHA256, from: st.Path, decisions: st.decisions, progress: progress}
 	if r.taken, err = s.taken(ctx, sessionID, ""); err != nil {
 		return nil, err

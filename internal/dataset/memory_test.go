@@ -98,6 +98,10 @@ func (m *memory) SameFiles(_ context.Context, _, sha256 string) ([]dataset.File,
 
 func (m *memory) AddFileLater(context.Context, dataset.File, string) error { return missing() }
 
+func (m *memory) StoredBytes(context.Context, string) (session, owner int64, err error) {
+	return 0, 0, nil
+}
+
 // Versions are kept by the real stores, under test with them.
 func (m *memory) ChangeFile(context.Context, dataset.File, int64, bool) (int64, error) {
 	return 0, missing()

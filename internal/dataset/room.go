@@ -1,6 +1,39 @@
 package dataset
 
-import "context"
+import (
+	"context"
 
-// roomFor says whether what a file needs may still be stored.
-func (s *Service) roomFor(context.Context, *File, []*Staged) error { return nil }
+	"tabletalk/internal/fault"
+)
+
+// roomFor says whether what a file needs may still be stored in its session.
+// Error: quota_reached.
+func (s *Service) roomFor(ctx context.Context, f *File, uploads []*Staged) error {
+	var need int64
+	for _, st := range uploads {
+		need += st.size
+	}
+	return s.quota(ctx, f.SessionID, need)
+}
+
+// quota says whether so many bytes more may be stored. What is stored is what
+// was uploaded and the tables that questions see.
+func (s *Service) quota(ctx context.Context, sessionID string, need int64) error {
+	if sessionID == "" || s.limits.SessionBytes <= 0 && s.limits.OwnerBytes <= 0 {
+		return nil
+	}
+	session, owner, err := s.store.StoredBytes(ctx, sessionID)
+	if err != nil {
+		return err
+	}
+	for _, q := range []struct {
+		used, limit    int64
+		whose, setting string
+	}{{session, s.limits.SessionBytes, "this session", "max-session-bytes"}, {owner, s.limits.OwnerBytes, "all of your sessions together", "max-user-bytes"}} {
+		if q.limit > 0 && q.used+need > q.limit {
+			return fault.New(fault.TooLarge, "quota_reached", "There is no room for %d bytes more: %d are stored in %s, and the limit is %d (%s).", need, q.used, q.whose, q.limit, q.setting).
+				WithHint("Delete files or sessions that are no longer needed, or ask the operator to raise %s.", q.setting).At("dataset.Import")
+		}
+	}
+	return nil
+}

@@ -40,6 +40,8 @@ type Limits struct {
 	ProfileTimeout time.Duration // profile-timeout, 10 minutes: for one table
 	OpenSessions   int           // open-sessions, 64: kept in memory with their value indexes
 	Profiles       int           // max-profiles, 1: computed at once in the background
+	SessionBytes   int64         // max-session-bytes: stored in one session; 0 is no limit
+	OwnerBytes     int64         // max-user-bytes: stored in all sessions of their owner; 0 is no limit
 	DropUploads    bool          // keep-uploads=false: what was uploaded is not kept once it was read
 }
 

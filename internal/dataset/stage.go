@@ -74,14 +74,18 @@ func (s *Service) receive(ctx context.Context, st *Staged, r io.Reader) error {
 	case err != nil:
 		return storageError(op, err)
 	case n > limit:
-		return fault.New(fault.TooLarge, "upload_too_large", "%q is larger than the limit of %d bytes (max-upload-bytes).", st.name, limit).
-			WithHint("Split the file, compress it, or ask the operator to raise max-upload-bytes.").At(op)
+		return tooLargeUpload(st.name, limit).At(op)
 	}
 	st.size, st.SHA256 = n, hex.EncodeToString(h.Sum(nil))
 	if err := f.Close(); err != nil {
 		return storageError(op, err)
 	}
 	return nil
+}
+
+func tooLargeUpload(name string, limit int64) *fault.Error {
+	return fault.New(fault.TooLarge, "upload_too_large", "%q is larger than the limit of %d bytes (max-upload-bytes).", name, limit).
+		WithHint("Split the file, compress it, or ask the operator to raise max-upload-bytes.")
 }
 
 // reading tells errors of the reader from those of the disk.

@@ -35,6 +35,32 @@ func (s *Service) ExpireDue(ctx context.Context) (int, error) {
 	}
 }
 
+// WarnEnding tells of every session that ends soon, once for each end, and
+// gives their number. It is called from one goroutine.
+func (s *Service) WarnEnding(ctx context.Context) (int, error) {
+	if s.o.Warn <= 0 {
+		return 0, nil
+	}
+	now := s.now()
+	soon, err := s.o.Store.ExpiredSessions(ctx, now.Add(s.o.Warn), warnings)
+	if err != nil {
+		return 0, err
+	}
+	told, warned := 0, map[string]time.Time{}
+	for _, v := range soon {
+		if !v.ExpiresAt.After(now) {
+			continue
+		}
+		warned[v.ID] = v.ExpiresAt
+		if !s.warned[v.ID].Equal(v.ExpiresAt) {
+			s.o.Ending(ctx, v)
+			told++
+		}
+	}
+	s.warned = warned
+	return told, nil
+}
+
 // Sweep removes content that no table names any more and gives the number of
 // keys that are gone. Content waits for Grace, and what was put again in that
 // time stays: its table may be on the way.
@@ -126,6 +152,9 @@ func (s *Service) orphans(ctx context.Context) {
 }
 
 func (s *Service) round(ctx context.Context) {
+	if _, err := s.WarnEnding(ctx); err != nil && ctx.Err() == nil {
+		s.o.Log.ErrorContext(ctx, "sessions that end soon could not be looked for", "cause", err.Error())
+	}
 	ended, err := s.ExpireDue(ctx)
 	if err != nil && ctx.Err() == nil {
 		s.o.Log.ErrorContext(ctx, "ended sessions could not be removed", "cause", err.Error())

@@ -23,6 +23,7 @@ const (
 	unnamed    = "New session"
 	attempts   = 5               // at a change that others also make
 	batch      = 100             // ended sessions, or contents, of one look
+	warnings   = 10_000          // sessions that end soon, likewise
 	usualGrace = 5 * time.Minute // see Options.Grace
 	usualEvery = time.Minute     // see Options.Every
 	orphanAge  = time.Hour       // of content that no table came to name
@@ -57,12 +58,15 @@ type Options struct {
 	Now      func() time.Time                     // the clock
 	Ticks    <-chan time.Time                     // instead of Every, for tests
 	Gone     func(ctx context.Context, s Session) // told of every session that is gone: its workers and cached answers may go
+	Warn     time.Duration                        // so long before its end Ending is told of a session; 0 is never
+	Ending   func(ctx context.Context, s Session)
 }
 
 // Service is what may be done with sessions.
 type Service struct {
-	o    Options
-	life life
+	o      Options
+	life   life
+	warned map[string]time.Time // the end that was told of a session; of the janitor alone
 }
 
 // NewService makes a Service; Start begins its janitor.
@@ -77,7 +81,10 @@ func NewService(o Options) *Service {
 		o.Gone = func(context.Context, Session) {}
 	}
 	o.TTL, o.Grace, o.Every = usual(o.TTL, usualTTL), usual(o.Grace, usualGrace), usual(o.Every, usualEvery)
-	return &Service{o: o}
+	if o.Ending == nil {
+		o.Warn = 0
+	}
+	return &Service{o: o, warned: map[string]time.Time{}}
 }
 
 func usual(d, otherwise time.Duration) time.Duration {

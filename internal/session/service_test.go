@@ -383,3 +383,35 @@ func TestJanitor(t *testing.T) {
 	_, err = h.store.ExpiredSessions(t.Context(), h.now(), 1)
 	ok(t, err)
 }
+
+// Whoever watches a session is told before it ends, once, and again where its
+// end was put off.
+func TestWarning(t *testing.T) {
+	var told []string
+	h := build(t, func(o *session.Options) {
+		o.Warn, o.TTL = time.Hour, 3*time.Hour
+		o.Ending = func(_ context.Context, s session.Session) { told = append(told, s.Name) }
+	})
+	v, err := h.Create(t.Context(), workspace, owner, "one")
+	ok(t, err)
+	rounds := func(want int) {
+		t.Helper()
+		for range 2 {
+			_, err := h.WarnEnding(t.Context())
+			ok(t, err)
+		}
+		if len(told) != want {
+			t.Errorf("told %v, want %d", told, want)
+		}
+	}
+	rounds(0)
+	h.forward(2*time.Hour + time.Minute)
+	rounds(1)
+	_, err = h.Extend(t.Context(), workspace, v.ID, 0)
+	ok(t, err)
+	rounds(1)
+	h.forward(2*time.Hour + time.Minute)
+	rounds(2)
+	h.forward(time.Hour) // it has ended: there is nothing to warn of
+	rounds(2)
+}

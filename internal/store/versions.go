@@ -230,6 +230,18 @@ func (s *Store) Versions(ctx context.Context, workspace, fileID string) ([]datas
 	return list, s.fail(op, err)
 }
 
+// StoredBytes gives the bytes of what was uploaded and of the tables that
+// questions see: of a session, and of all sessions of its owner.
+func (s *Store) StoredBytes(ctx context.Context, sessionID string) (session, owner int64, err error) {
+	row := s.read.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN x.id = $1 THEN x.size ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(x.size), 0) AS BIGINT) FROM (
+		SELECT s.id, f.size FROM sessions s JOIN files f ON f.session_id = s.id
+			WHERE f.status <> 'failed' AND s.owner_id = (SELECT owner_id FROM sessions WHERE id = $1)
+		UNION ALL SELECT s.id, t.size FROM sessions s JOIN tables t ON t.session_id = s.id
+			WHERE s.owner_id = (SELECT owner_id FROM sessions WHERE id = $1)) x`, text(sessionID))
+	err = row.Scan(&session, &owner)
+	return session, owner, s.fail("store.StoredBytes", err)
+}
+
 // DeleteVersion forgets an earlier version and releases its content.
 func (s *Store) DeleteVersion(ctx context.Context, sessionID, fileID string, number int64) error {
 	return s.inTx(ctx, "store.DeleteVersion", func(tx *sql.Tx) error {
