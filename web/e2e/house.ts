@@ -82,10 +82,12 @@ export class House {
   private readonly data = mkdtempSync(join(tmpdir(), "tabletalk-e2e-"));
   private log = "";
 
+  constructor(private readonly settings: readonly string[]) {}
+
   async open(): Promise<void> {
     const port = await freePort();
     this.url = `http://127.0.0.1:${port}`;
-    this.server = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", this.data], { stdio: ["ignore", "pipe", "pipe"] });
+    this.server = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", this.data, ...this.settings], { stdio: ["ignore", "pipe", "pipe"] });
     for (const out of [this.server.stdout, this.server.stderr]) out?.on("data", (b: Buffer) => (this.log += b.toString()));
     await ready(this.url, this.server, () => this.log);
     this.browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
@@ -152,8 +154,8 @@ export class House {
 }
 
 /** A house for the tests of a file. Every page must have kept the policy. */
-export function openHouse(): House {
-  const house = new House();
+export function openHouse(...settings: string[]): House {
+  const house = new House(settings);
   beforeAll(async () => {
     if (possible) await house.open();
   });

@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { ask, orders, possible, totalAmount, turn, openHouse } from "./house";
 
-const house = openHouse();
+// So that a file of a few megabytes is large, and read in the background.
+const house = openHouse("--large-upload-bytes", "3MB");
 const money = (n: number) => new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(n);
 
 async function drop(page: Page, files: Record<string, string>): Promise<void> {
@@ -72,6 +73,21 @@ describe.skipIf(!possible)("files", () => {
     await alert.getByText(/empty/i).first().waitFor();
     await alert.getByRole("button", { name: "Dismiss" }).click();
     expect(await alert.innerText()).toBe("");
+  });
+});
+
+describe.skipIf(!possible)("large files", () => {
+  const big = (rows: number) => "a,b\n" + "1,some text to fill the line\n".repeat(rows);
+
+  it("are read in the background, and asked about when they are there", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
+    await page.getByLabel("Your question").waitFor();
+    await page.locator("input[aria-label='Choose files']").setInputFiles({ name: "big.csv", mimeType: "text/csv", buffer: Buffer.from(big(150_000)) });
+    const tray = page.getByRole("status", { name: "Uploads" });
+    await tray.getByText("150,000 rows read").waitFor();
+    await page.getByRole("button", { name: "Look inside big" }).waitFor({ state: "attached" });
+    const t = await ask(page, "how many rows are in big");
+    expect(await t.locator(".headline dd").innerText()).toBe("150,000");
   });
 });
 

@@ -226,7 +226,7 @@ export function App() {
               onClose={() => setUndone(undefined)}
             />
           )}
-          <Uploads uploads={uploads} onDismiss={dismiss} onReceipt={showFile} />
+          <Uploads uploads={uploads} files={workspace.files} progress={workspace.progress} onDismiss={dismiss} onReceipt={showFile} />
           {firstTable && (
             <Composer
               handle={composer}

@@ -1,7 +1,7 @@
 import { parseJSON } from "../lib/json";
 import { EventParser, type ServerEvent } from "./sse";
 import type {
-  Answer, AskRequest, Changed, ColumnProfile, Conversation, Decisions, Definition, Grid, Learned, Meaning, Problem, Session, SourceFile, Table, UploadResult, Version, Word,
+  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Learned, Meaning, Problem, Profile, Session, SourceFile, Table, UploadResult, Version, Word,
 } from "./types";
 
 const base = "/api/v1";
@@ -121,7 +121,7 @@ export const files = {
 };
 
 export const tables = {
-  profile: (table: string, signal?: AbortSignal) => call<{ columns: ColumnProfile[] }>("GET", `/tables/${id(table)}/profile`, undefined, signal),
+  profile: (table: string, signal?: AbortSignal) => call<Profile>("GET", `/tables/${id(table)}/profile`, undefined, signal),
   preview: (table: string, offset: number, limit: number, signal?: AbortSignal) =>
     call<Grid>("GET", `/tables/${id(table)}/preview?limit=${limit}&offset=${offset}`, undefined, signal),
   get: (table: string) => call<Table>("GET", `/tables/${id(table)}`),
@@ -164,6 +164,14 @@ export const definitions = {
   change: (session: string, d: string, change: Partial<Meaning>) => call<Definition>("PATCH", `/sessions/${id(session)}/definitions/${id(d)}`, change),
   remove: (session: string, d: string) => call<undefined>("DELETE", `/sessions/${id(session)}/definitions/${id(d)}`),
 };
+
+export const jobs = {
+  get: (job: string) => call<Job>("GET", `/jobs/${id(job)}`),
+  cancel: (job: string) => call<Job>("POST", `/jobs/${id(job)}/cancel`, {}),
+};
+
+/** Where the events of a session are told; a browser goes on by itself after a break. */
+export const eventsLink = (session: string) => `${base}/events?session_id=${id(session)}`;
 
 const resumeAfter = 600;
 const resumeTimes = 5;

@@ -4,7 +4,7 @@
 
 import type { components } from "./schema";
 import type {
-  Alternative, Answer, Assumption, AskRequest, Changed, Column, Conversation, Decisions, Definition, Drift, Grid, Learned, Note, Option, Part, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
+  Alternative, Answer, Assumption, AskRequest, Changed, Column, Conversation, Decisions, Definition, Drift, Grid, Job, Learned, Note, Option, Part, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
   Session, SourceFile, Span, Stats, Table, UploadResult, Version, Word,
 } from "./types";
 
@@ -46,6 +46,7 @@ export type Contract = [
   None<Wrong<Version, Schemas["Version"]>>,
   None<Wrong<Conversation, Schemas["Conversation"]>>,
   None<Wrong<Definition, Schemas["Definition"]>>,
+  None<Wrong<Job, Schemas["Job"]>>,
   None<Wrong<Learned, Schemas["Learned"]>>,
   None<Wrong<Grid, Schemas["Preview"]>>,
   None<Wrong<Option, Schemas["Option"]>>,

@@ -165,6 +165,8 @@ export interface SourceFile {
   decisions?: Decisions;
   /** What was uploaded is kept and can be read again with other decisions. */
   rereads?: boolean;
+  /** Of the job that reads the file, where the upload was not read at once. */
+  job_id?: string;
 }
 
 export interface UploadResult {
@@ -187,6 +189,31 @@ export interface ColumnProfile {
   histogram?: { from: Cell; to: Cell; rows: number }[] | null;
   lengths?: { min: number; max: number; mean: number } | null;
   top?: { value: Cell; rows: number }[];
+  /** What texts look like: A for capitals, a for small letters, 9 for a digit. */
+  patterns?: { pattern: string; rows: number }[] | null;
+  /** Numbers far beyond where the others lie. */
+  outliers?: { low: number; high: number; below: number; above: number } | null;
+}
+
+/** All that is known of a table and its columns. */
+export interface Profile {
+  rows?: number;
+  columns: ColumnProfile[];
+  duplicate_rows?: number;
+  keys?: { columns: string[] }[] | null;
+  missing?: { columns: string[]; rows: number }[] | null;
+  correlations?: { a: string; b: string; r: number }[] | null;
+  warnings?: { code: string; column?: string; text: string }[] | null;
+}
+
+export interface Job {
+  id: string;
+  file_id: string;
+  status: "pending" | "running" | "completed" | "failed" | "cancelled";
+  stage: string;
+  done: number;
+  /** 0 where it is not known. */
+  total: number;
 }
 
 export interface Grid {

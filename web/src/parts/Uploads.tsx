@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
+import { jobs } from "../api/client";
 import type { SourceFile } from "../api/types";
 import { bytes, count, plural } from "../lib/format";
+import type { Progress } from "../state/useWorkspace";
 import type { Removals } from "../state/useRemovals";
 import type { UploadState } from "../state/useUploads";
 import { IconButton, Trouble } from "./basics";
@@ -18,7 +20,10 @@ function outcome(file: SourceFile): string {
   return rejected > 0 ? `${what} read, ${count(rejected)} rejected` : `${what} read`;
 }
 
-function Going({ upload }: { upload: UploadState }) {
+const stages: Record<string, string> = { scan: "Looking through it", load: "Reading it", statistics: "Counting what it holds" };
+
+function Going({ upload, progress }: { upload: UploadState; progress: ReadonlyMap<string, Progress> }) {
+  const read = upload.names.map((n) => progress.get(n)).find((p) => p !== undefined);
   const percent = upload.total === 0 ? 0 : Math.min(100, (100 * upload.sent) / upload.total);
   return (
     <>
@@ -27,25 +32,44 @@ function Going({ upload }: { upload: UploadState }) {
         <span className="grow clip"><bdi>{title(upload.names)}</bdi></span>
         <button type="button" className="link" onClick={upload.cancel}>Cancel</button>
       </div>
-      <progress max={100} value={upload.reading ? undefined : percent} aria-label={`Uploading ${title(upload.names)}`} />
-      <p className="muted small">{upload.reading ? "Reading…" : `${bytes(upload.sent)} of ${bytes(upload.total)}`}</p>
+      <progress max={100} value={!upload.reading ? percent : read && read.total > 0 ? (100 * read.done) / read.total : undefined} aria-label={`Uploading ${title(upload.names)}`} />
+      <p className="muted small">{upload.reading ? `${(read && stages[read.stage]) ?? "Reading"}…` : `${bytes(upload.sent)} of ${bytes(upload.total)}`}</p>
     </>
   );
 }
 
-function Done({ upload, onReceipt, onClose }: { upload: UploadState; onReceipt: (f: SourceFile) => void; onClose: () => void }) {
+/** How far a file is read that is read in the background, with a way to stop. */
+export function Reading({ name, progress }: { name: string; progress: Progress | undefined }) {
+  const percent = progress && progress.total > 0 ? (100 * progress.done) / progress.total : undefined;
+  const job = progress?.job;
+  return (
+    <div className="row reading">
+      <progress max={100} value={percent} aria-label={`Reading ${name}`} />
+      <span className="muted small">{(progress && stages[progress.stage]) ?? "Waiting"}</span>
+      {job && <button type="button" className="link" onClick={() => void jobs.cancel(job).catch(() => undefined)}>Cancel</button>}
+    </div>
+  );
+}
+
+type DoneProps = { upload: UploadState; files: readonly SourceFile[]; progress: ReadonlyMap<string, Progress>; onReceipt: (f: SourceFile) => void; onClose: () => void };
+
+function Done({ upload, files, progress, onReceipt, onClose }: DoneProps) {
+  // What was read since is known better by the list of files.
+  const list = (upload.files ?? []).map((f) => files.find((now) => now.id === f.id) ?? f);
   return (
     <div className="row top">
       <ul className="grow outcomes">
-        {(upload.files ?? []).map((f) => (
+        {list.map((f) => (
           <li key={f.id || f.name} className={f.status === "failed" ? "failed" : ""}>
             {f.status === "failed" ? icons.warn : icons.check}
             <div className="grow clip">
               <p className="clip" title={f.name}><bdi>{f.name}</bdi></p>
               {f.status === "failed" ? (
                 <p className="small wrap">{f.error?.message} <span className="muted">{f.error?.hint}</span></p>
+              ) : f.status === "completed" ? (
+                <p className="muted small">{outcome(f)}</p>
               ) : (
-                <p className="muted small">{f.status === "completed" ? outcome(f) : "Being read…"}</p>
+                <Reading name={f.name} progress={progress.get(f.id) ?? (f.job_id ? { stage: "", done: 0, total: 0, job: f.job_id } : undefined)} />
               )}
             </div>
             {f.status === "completed" && <button type="button" className="link" onClick={() => onReceipt(f)}>Receipt</button>}
@@ -58,7 +82,7 @@ function Done({ upload, onReceipt, onClose }: { upload: UploadState; onReceipt: 
 }
 
 /** Uploads on their way and what became of the last ones. */
-export function Uploads({ uploads, onDismiss, onReceipt }: { uploads: UploadState[]; onDismiss: (key: string) => void; onReceipt: (f: SourceFile) => void }) {
+export function Uploads({ uploads, files, progress, onDismiss, onReceipt }: { uploads: UploadState[]; files: readonly SourceFile[]; progress: ReadonlyMap<string, Progress>; onDismiss: (key: string) => void; onReceipt: (f: SourceFile) => void }) {
   return (
     <div className="tray" role="status" aria-label="Uploads">
       {uploads.map((u) => (
@@ -69,9 +93,9 @@ export function Uploads({ uploads, onDismiss, onReceipt }: { uploads: UploadStat
               <IconButton label="Dismiss" icon={icons.close} onClick={() => onDismiss(u.key)} />
             </div>
           ) : u.files ? (
-            <Done upload={u} onReceipt={onReceipt} onClose={() => onDismiss(u.key)} />
+            <Done upload={u} files={files} progress={progress} onReceipt={onReceipt} onClose={() => onDismiss(u.key)} />
           ) : (
-            <Going upload={u} />
+            <Going upload={u} progress={progress} />
           )}
         </div>
       ))}

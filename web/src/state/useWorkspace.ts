@@ -1,7 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { conversations as conversationsAPI, type Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "../api/client";
-import type { Conversation, Session, SourceFile } from "../api/types";
+import type { Conversation, Job, Session, SourceFile } from "../api/types";
+import { useEvents } from "./useEvents";
 import { type Paged, usePaged } from "./usePaged";
+
+/** How far the reading of a file is. */
+export interface Progress {
+  stage: string;
+  done: number;
+  /** 0 where it is not known. */
+  total: number;
+  /** Reads it in the background; can be cancelled. */
+  job?: string;
+}
 
 export interface Workspace {
   sessions: Paged<Session>;
@@ -12,6 +23,8 @@ export interface Workspace {
   /** The open session is not there: deleted, expired, or never was. */
   gone: Failure | undefined;
   reloadFiles: () => void;
+  /** Of files that are being read, by their id and, before they have one, by their name. */
+  progress: ReadonlyMap<string, Progress>;
 }
 
 const pollFirst = 1200;
@@ -67,6 +80,34 @@ function useFiles(current: string | undefined) {
   return { files, failure, reload: useCallback(() => setTick((n) => n + 1), []) };
 }
 
+/** How far files are, as it is told; and a look at the files when one changed. */
+function useProgress(session: string | undefined, reload: () => void): ReadonlyMap<string, Progress> {
+  const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
+  useEffect(() => setProgress(new Map()), [session]);
+  const set = (key: string, p: Progress | undefined) =>
+    setProgress((before) => {
+      const next = new Map(before);
+      if (p) next.set(key, p);
+      else next.delete(key);
+      return next;
+    });
+  useEvents(session, ({ type, data }) => {
+    if (type === "progress") {
+      const p = data as Progress & { file: string };
+      set(p.file, { stage: p.stage, done: p.done, total: p.total });
+      return;
+    }
+    if (type === "job") {
+      const j = data as Job;
+      const ended = j.status !== "pending" && j.status !== "running";
+      set(j.file_id, ended ? undefined : { stage: j.stage, done: j.done, total: j.total, job: j.id });
+      if (!ended) return;
+    }
+    reload();
+  });
+  return progress;
+}
+
 /** The open session, also where it is further down than the first page of the list. */
 function useSession(current: string | undefined, sessions: Paged<Session>): Session | undefined {
   const [apart, setApart] = useState<Session>();
@@ -89,6 +130,7 @@ export function useWorkspace(current: string | undefined): Workspace {
   const sessions = usePaged<Session>("all", (_key, cursor, limit) => sessionsAPI.list(cursor, limit));
   const conversations = usePaged<Conversation>(current, conversationsAPI.list);
   const { files, failure, reload } = useFiles(current);
+  const progress = useProgress(current, reload);
   const missing = failure?.problem.status === 404;
   return {
     sessions,
@@ -98,5 +140,6 @@ export function useWorkspace(current: string | undefined): Workspace {
     failure: sessions.failure ?? (missing ? undefined : failure),
     gone: missing ? failure : undefined,
     reloadFiles: reload,
+    progress,
   };
 }

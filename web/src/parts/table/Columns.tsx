@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { tables } from "../../api/client";
-import type { Aggregate, Column, ColumnProfile, Table } from "../../api/types";
+import type { Aggregate, Column, ColumnProfile, Profile, Table } from "../../api/types";
 import { clip, count, formatter, plural, share, title } from "../../lib/format";
 import type { Cell } from "../../lib/json";
 import { useLoaded } from "../../state/useLoaded";
@@ -135,6 +135,35 @@ interface ColumnsProps {
   onTeach: (l: Lesson) => void;
 }
 
+function Patterns({ profile, rows }: { profile: ColumnProfile | undefined; rows: number }) {
+  const list = profile?.patterns ?? [];
+  if (list.length === 0 || (list.length === 1 && (profile?.distinct ?? 0) <= 1)) return null;
+  return (
+    <p className="muted small patterns" title="A stands for a capital letter, a for a small one, 9 for a digit">
+      Looks like {list.slice(0, 3).map((p, i) => <span key={i}><code>{clip(p.pattern)}</code> {share(p.rows, rows)} </span>)}
+    </p>
+  );
+}
+
+/** What there is to know about the table as a whole, in words. */
+function Overview({ profile }: { profile: Profile | undefined }) {
+  if (!profile) return null;
+  const warnings = profile.warnings ?? [];
+  const keys = (profile.keys ?? []).map((k) => k.columns.join(" + "));
+  const together = (profile.correlations ?? []).filter((c) => Math.abs(c.r) >= 0.5).slice(0, 5);
+  if (warnings.length === 0 && keys.length === 0 && together.length === 0) return null;
+  return (
+    <section className="overview" aria-label="About the table">
+      {warnings.length > 0 && <ul className="notes">{warnings.slice(0, 12).map((w, i) => <li key={i} className="warn">{icons.warn}<span>{w.text}</span></li>)}</ul>}
+      {warnings.length > 12 && <p className="muted small">and {count(warnings.length - 12)} more</p>}
+      <dl className="facts">
+        {keys.length > 0 && <div><dt>Names each row</dt><dd><bdi>{keys.slice(0, 4).join(", or ")}</bdi></dd></div>}
+        {together.length > 0 && <div><dt>Go together</dt><dd>{together.map((c, i) => <span key={i} title={`correlation ${c.r.toFixed(2)}`}>{i > 0 && ", "}<bdi>{c.a}</bdi> and <bdi>{c.b}</bdi> ({c.r.toFixed(2)})</span>)}</dd></div>}
+      </dl>
+    </section>
+  );
+}
+
 function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnsProps & { column: Column; profile: ColumnProfile | undefined }) {
   const { rows } = table;
   const top = profile?.top ?? column.stats?.top;
@@ -154,6 +183,7 @@ function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnsProps 
       <Facts list={glance(column, profile, spread, rows)} />
       {bins && spread && <Histogram column={column} bins={bins} min={stats?.min} max={stats?.max} />}
       {top && top.length > 0 && telling(column, stats, spread) && <TopValues column={column} top={top} rows={rows} />}
+      <Patterns profile={profile} rows={rows} />
       <Quantiles column={column} profile={profile} />
     </li>
   );
@@ -174,6 +204,7 @@ export function Columns({ table, teaching, onTeach }: ColumnsProps) {
         <input type="search" className="field find" aria-label="Find a column" placeholder={`Find one of ${count(table.columns.length)} columns`} value={wanted} onChange={(e) => setWanted(e.target.value)} />
       )}
       {!profile.value && !profile.failure && <p className="muted small" role="status">Loading the profile…</p>}
+      {wanted === "" && <Overview profile={profile.value} />}
       <ul className="columns">
         {found.slice(0, most).map((c) => <ColumnCard key={c.name} table={table} column={c} profile={byName.get(c.name)} teaching={teaching} onTeach={onTeach} />)}
       </ul>
