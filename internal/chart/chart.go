@@ -39,6 +39,27 @@ func Spec(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) []byte {
 	return out
 }
 
+// Note says why the chart that was asked for is another one, or none; empty
+// where it is as asked, or nothing was asked.
+func Note(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) string {
+	if p == nil || rows == nil || p.Chart == "" || p.Chart == "table" || len(rows.Values) == 0 {
+		return ""
+	}
+	if cat == nil {
+		cat = &catalog.Catalog{}
+	}
+	s := drawing(p, rows, cat)
+	switch {
+	case s == nil && len(rows.Values) == 1:
+		return "There is no chart of a single row: it has nothing to be compared with."
+	case s == nil:
+		return "There is no chart of this: it has no amounts along something."
+	case s.Title.Subtitle != "":
+		return "The chart shows " + s.Title.Subtitle + "."
+	}
+	return ""
+}
+
 func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
 	c := chartOf(p, rows, cat)
 	if len(c.values) == 0 {

@@ -115,6 +115,29 @@ func TestNoChart(t *testing.T) {
 	}
 }
 
+// A chart that was asked for and cannot be drawn as such says why.
+func TestNotes(t *testing.T) {
+	two := [][]table.Value{v("N", int64(2), int64(1)), v("S", int64(1), int64(1))}
+	for _, c := range []struct {
+		drawn
+		says string
+	}{
+		{drawn{"as asked", `sales | by region | count() as n | chart arc`, [][]table.Value{v("N", int64(2)), v("S", int64(1))}}, ""},
+		{drawn{"nothing was asked", `sales | by region | max(quantity) as a, min(quantity) as b`, two}, ""},
+		{drawn{"two amounts", `sales | by region | sum(quantity) as a, count() as b | chart arc`, two}, "The chart shows only a, because a pie shows one amount."},
+		{drawn{"two keys", `sales | by region, product | count() as n | chart arc`, [][]table.Value{v("N", "x", int64(2)), v("S", "y", int64(1))}}, "The chart shows bars, because a pie is split by one column."},
+		{drawn{"a number", `sales | sum(revenue) as r | chart arc`, [][]table.Value{v(table.Exact("3"))}}, "There is no chart of a single row: it has nothing to be compared with."},
+	} {
+		p, err := plan.Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := Note(p, result(p, c.values...), shop); got != c.says {
+			t.Errorf("%s: %q, want %q", c.name, got, c.says)
+		}
+	}
+}
+
 // What is too much for a chart is left out, and the chart says so.
 func TestLargeResults(t *testing.T) {
 	for _, c := range []struct {

@@ -116,6 +116,9 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
 	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
 	a.Followups = explain.Followups(a.Plan, t.data.Catalog)
+	if note := chart.Note(a.Plan, rows, t.data.Catalog); note != "" {
+		a.Notes = append(a.Notes, note)
+	}
 	if spec := chart.Spec(a.Plan, rows, t.data.Catalog); spec != nil {
 		a.Chart = json.RawMessage(spec)
 	}
