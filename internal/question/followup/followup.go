@@ -107,6 +107,7 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 		return nil
 	}
 	shownAgain(d, last)
+	measuredAgain(d, last)
 	c, ok := meant(last, s)
 	if !ok {
 		return nil
@@ -119,6 +120,24 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 		d.Notes = append(d.Notes, parse.Note{Code: "implied_reference", Text: "This is read as a question about the one thing of the answer before."})
 	}
 	return d
+}
+
+// measuredAgain keeps the measure of the answer before where the question lists
+// other things: "what did they buy" after a ranking by revenue.
+func measuredAgain(d *parse.Draft, last Turn) {
+	p := d.Plan
+	if !p.Distinct || len(p.Select) != 1 || len(last.Plan.Measures) == 0 || !last.Plan.Measures[0].Expr.Op.Aggregate() || len(last.Plan.From.Joins) > 0 {
+		return
+	}
+	m := last.Plan.Measures[0]
+	p.Group, p.Measures, p.Select, p.Distinct = p.Select, []plan.Named{m}, nil, false
+	for _, e := range plan.Conjuncts(last.Plan.Where) {
+		if e.Op == plan.OpWithin {
+			p.Where = plan.And(p.Where, e)
+		}
+	}
+	p.Kind, p.Order = plan.Table, []plan.Order{{By: plan.Ref(m.As), Desc: true}}
+	d.Notes = append(d.Notes, parse.Note{Code: "default_measure", Text: "The measure of the answer before is kept."})
 }
 
 // meant is the condition on what "those" are; false where it cannot be had.

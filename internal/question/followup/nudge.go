@@ -84,6 +84,9 @@ func unrestricted(d *parse.Draft, s *parse.Sketch) bool {
 // what the question names.
 func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 	i, ok := s.Nth()
+	if ok && ofTopic(d, i) {
+		return parted(d, s)
+	}
 	if !ok || len(last.Keys) == 0 || len(last.Plan.Measures) == 0 || len(last.Keys[0].Values) == 0 {
 		return false
 	}
@@ -100,6 +103,11 @@ func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 	}
 	col := k.Column
 	d.Plan.Where = plan.And(d.Plan.Where, plan.Make(plan.OpEq, &plan.Expr{Op: plan.OpCol, Col: &col}, v))
+	return parted(d, s)
+}
+
+// parted parts the one thing that is left by what the question names.
+func parted(d *parse.Draft, s *parse.Sketch) bool {
 	e := editor{s: s, p: d.Plan}
 	e.dropKeys()
 	d.Plan.Order = nil
@@ -107,4 +115,25 @@ func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 	e.tidy()
 	d.Edit = "only one thing of the answer before"
 	return !e.failed
+}
+
+// ofTopic narrows the plan before to one of the things that its question
+// referred to: after "what did they buy", the first one is one of them, not of
+// what they bought.
+func ofTopic(d *parse.Draft, i int) bool {
+	list := slices.Clone(plan.Conjuncts(d.Plan.Where))
+	at := slices.IndexFunc(list, func(e *plan.Expr) bool { return e.Op == plan.OpIn && e.Sub == nil && len(e.Args) > 2 && e.Span == nil })
+	if at < 0 || len(d.Plan.Measures) == 0 {
+		return false
+	}
+	values := list[at].Args[1:]
+	if i < 0 {
+		i = len(values) - 1
+	}
+	if i >= len(values) {
+		return false
+	}
+	list[at] = plan.Make(plan.OpEq, list[at].Args[0], values[i])
+	d.Plan.Where = plan.And(list...)
+	return true
 }

@@ -325,7 +325,11 @@ func (l *linker) meansAmount(phrase, tab string) bool {
 // rates ties "return rate" to the value Returned: the share of rows that have
 // it.
 func (l *linker) rates(i int) {
-	if i+1 >= len(l.tokens) || l.tokens[i+1].Base != "rate" || l.tokens[i].Kind != text.Word || len(l.s.word["rate"]) > 0 {
+	end := i + 2
+	if i+2 < len(l.tokens) && l.tokens[i+2].Base == "rate" && len(l.s.exact[l.tokens[i+1].Base]) > 0 {
+		end = i + 3 // "returned order rate"
+	}
+	if end > len(l.tokens) || l.tokens[end-1].Base != "rate" || l.tokens[i].Kind != text.Word || len(l.s.word["rate"]) > 0 {
 		return
 	}
 	for k := range l.s.Catalog.Tables {
@@ -340,7 +344,7 @@ func (l *linker) rates(i int) {
 			}
 			for _, h := range tab.Values.Values(c.Col.Name, 30) {
 				if w := text.Words(h.Value); len(w) == 1 && sameRoot(text.Stem(w[0]), l.tokens[i].Stem) {
-					l.add(Mention{Kind: RateMention, Start: i, End: i + 2, Score: 900, How: Stem, Table: tab.Name, Column: c, Value: h.Value, Rows: h.Rows, Whole: true})
+					l.add(Mention{Kind: RateMention, Start: i, End: end, Score: 900, How: Stem, Table: tab.Name, Column: c, Value: h.Value, Rows: h.Rows, Whole: true})
 				}
 			}
 		}

@@ -81,11 +81,14 @@ func (b *builder) doubt(cost int, why string) {
 func (b *builder) build() bool {
 	s := b.s
 	b.settleNoRow()
+	b.weigh()
 	b.splitKeys()
 	b.named()
 	switch {
 	case s.Near != nil:
 		return b.nearRow(s.Near)
+	case b.pareto(), b.twoSides():
+		return true
 	case b.choose(), s.HowManyMore && b.difference():
 		return true
 	case b.sinceWhen(), b.frame():
@@ -120,7 +123,7 @@ func (b *builder) splitKeys() {
 	b.binnedOnce()
 	var keys []Key
 	for _, k := range s.Keys {
-		ranked := s.Limit != nil && s.Limit.Column == nil && s.Limit.Measure == nil && s.Top != "position"
+		ranked := s.Limit != nil && s.Limit.Measure == nil && s.Top != "position"
 		switch {
 		case k.Column == nil || k.Grain != "" || k.Part != "" || !amount(k.Column) || s.Each:
 			keys = append(keys, k)

@@ -22,7 +22,9 @@ func (b *builder) frame() bool {
 		return false
 	case s.hasFrame("correlation") && s.Chart == "":
 		return b.correlation()
-	case b.periods(), b.groups(), b.ratio():
+	case b.drivers(), b.outliers(), b.forecast(), b.members(), b.periods(), b.groups(), b.ratio():
+		return true
+	case s.hasFrame("distribution") && b.histogramOfTotals(), b.trend():
 		return true
 	case s.hasFrame("growth", "mom", "qoq", "yoy", "wow", "change"):
 		return b.growth()

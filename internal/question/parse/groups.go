@@ -22,6 +22,7 @@ var groupRules = []Rule{
 	{Name: "part of a date", Pattern: "d=grain 'of' w=grain", Make: byPart},
 	{Name: "column-wise", Pattern: "c=col 'wise'", Make: byWise},
 	{Name: "in all periods", Pattern: "'in'|'during' 'all' g=grain", Make: inAllPeriods},
+	{Name: "a weekday", Pattern: "w='weekday'|'weekdays'", Make: byWeekday},
 	{Name: "over time", Pattern: "'over'|'across' g=grain", Make: overGrain},
 }
 

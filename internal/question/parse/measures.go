@@ -13,6 +13,12 @@ import (
 // measureRules read aggregates of columns and counts of things.
 var measureRules = []Rule{
 	{Name: "how old", Pattern: "'how' a=adj", Make: howAdjective},
+	{Name: "aggregate of some of a column", Pattern: "a=agg v=val c=col", Make: aggregateOfSome},
+	{Name: "amount of an average period", Pattern: "c=col 'in'|'per'|'for'|'during' a=agg g=grain", Make: inAveragePeriod},
+	{Name: "weighted by", Pattern: "w=weighted c=col", Make: weightedBy},
+	{Name: "so weighted", Pattern: "c=col 'weighted' d=col", Make: soWeighted},
+	{Name: "aggregate of totals", Pattern: "a=agg|sup 'of'? v=pertotal", Make: aggregateOfTotals},
+	{Name: "how many make up a part", Pattern: "k=count 'of'|sup|comp|adj* x=col|tab light|'that'|'which'* p=pareto 'for'|'about'|'the'|'top'* q=num 'of'|share|'total'* c=col|measure", Make: makesUp},
 	{Name: "rate of a value", Pattern: "r=rate", Make: rateOf},
 	{Name: "average time between dates", Pattern: "a=agg g=grain between c=col and d=col", Make: timeBetweenColumns},
 	{Name: "average per period", Pattern: "a=agg g=grain c=col", Make: nestedOverGrain},
@@ -328,6 +334,29 @@ func aggregateAfter(p *parser, m match) *Node {
 		return nil
 	}
 	return &Node{Kind: Measure, Measures: []Aggregate{p.aggregate(plan.Op(a.Payload), c, true)}, Parts: []*Node{a, m.one("c")}}
+}
+
+// aggregateOfSome reads "the average furniture price".
+func aggregateOfSome(p *parser, m match) *Node {
+	if len(m.one("a").Parts) > 0 || m.one("c").pick(amount) == nil {
+		return nil
+	}
+	conds := p.valueCondition(m.one("v"), nil, false)
+	n := aggregateOf(p, m)
+	if n == nil || len(conds) == 0 || conds[0].Column.Table != n.Measures[0].Column.Table {
+		return nil
+	}
+	n.Preds, n.Notes = conds, append(n.Notes, p.valueNotes(m.one("v"), m.one("v").Vals[0])...)
+	return n
+}
+
+// inAveragePeriod reads "revenue in an average month".
+func inAveragePeriod(p *parser, m match) *Node {
+	c, a := m.one("c").pick(amount), m.one("a")
+	if c == nil || c != m.one("c").top() || p.dateColumn() == nil || a.Payload != "avg" && a.Payload != "median" || len(a.Parts) > 0 {
+		return nil
+	}
+	return &Node{Kind: Measure, Payload: "nested", Grain: m.one("g").Grain, Word: a.Payload, Measures: []Aggregate{p.aggregate(defaultAggregate(c), c, false)}}
 }
 
 // nestedOverGrain reads "average monthly revenue": the average over months of

@@ -65,6 +65,7 @@ type Node struct {
 	Parts    []*Node // what a fragment was made of, where a rule needs it
 	Notes    []Note
 	Distinct bool
+	Frame    string     // a frame of analysis that a fragment stands for
 	Inner    *plan.Plan // what a nested measure is over
 }
 

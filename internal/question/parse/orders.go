@@ -116,6 +116,7 @@ var rankRules = []Rule{
 	{Name: "a column of shares", Pattern: "share 'of'? c=col", Make: shareColumn},
 	{Name: "a column's share", Pattern: "c=col share", Make: shareColumn},
 	{Name: "best selling", Pattern: "t=top|sup w='selling'|'sold'|'seller'|'sellers'", Make: bestSelling},
+	{Name: "sold the most of", Pattern: "w='sell'|'sells'|'sold'|'buy'|'buys'|'bought' t=sup 'of'", Make: bestSelling},
 	{Name: "top percent", Pattern: "t=top q=num", Make: topNumber},
 	{Name: "so many superlatives", Pattern: "q=num s=sup", Make: numberOfSup},
 	{Name: "superlative so many", Pattern: "s=sup q=num", Make: numberOfSup},
@@ -194,10 +195,10 @@ func firstRow(p *parser, m match) *Node {
 // bestSelling reads "best selling" as the most units sold.
 func bestSelling(p *parser, m match) *Node {
 	c := p.columnLike("quantity", "unit", "qty")
-	if c == nil {
+	t := m.one("t")
+	if c == nil || m.one("w").Start < t.Start && !quantifier(t) {
 		return nil
 	}
-	t := m.one("t")
 	desc := t.Payload != "asc" && t.Payload != "worst"
 	if t.Kind == Sup {
 		desc = !downward(t)

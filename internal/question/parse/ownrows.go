@@ -103,6 +103,26 @@ func (b *builder) doubtFew() {
 	}
 }
 
+// whatWasBought reads "what did they buy" as the products of the rows.
+func (b *builder) whatWasBought() {
+	s := b.s
+	if s.Head != "what" || len(s.Select)+len(s.Nouns)+len(s.Keys) > 0 {
+		return
+	}
+	at := slices.IndexFunc(s.nodes, func(n *Node) bool { return n.Kind == Deed && n.Table == b.p.scope.Base })
+	if at < 0 {
+		return
+	}
+	for _, c := range b.p.Schema.ColumnsOf(b.p.scope.Base) {
+		if textual(c) && shares(c.Words, []string{"product", "item", "article", "title", "service"}) {
+			n := s.nodes[at].copy()
+			n.Kind, n.Cols = Col, []link.Mention{{Kind: link.ColumnMention, Column: c, Table: c.Table.Name, How: link.Synonym}}
+			s.Select, s.Distinct = []Item{{c, n}}, true
+			return
+		}
+	}
+}
+
 // thingAsked is the column whose values are asked for or counted, where each
 // has several rows; nil where rows are asked for.
 func (b *builder) thingAsked() *link.Column {

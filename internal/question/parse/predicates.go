@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
@@ -46,6 +47,7 @@ var predicateRules = []Rule{
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
+	{Name: "what is done to it", Pattern: "'are'|'is'|'were'|'was'|'been' c=col", Make: isFilled},
 	{Name: "column filled", Pattern: "'have'|'has'|'having'|'with' 'a'|'an'|'any' c=col", Make: filled},
 	{Name: "between so much", Pattern: "between|from q=num and|to r=num", Make: betweenBare},
 	{Name: "worth so much to so much", Pattern: "'worth'|'of' q=num to r=num", Make: betweenBare},
@@ -98,11 +100,36 @@ func compared(p *parser, m match) *Node {
 			return nil
 		}
 	}
+	if p.costsSo(c) {
+		if price := p.priceColumn(); price != nil {
+			col = price
+		}
+	}
 	op := operator(m.one("o"), col)
 	if op == "" || c.Start < q.Start && (numbering(col) || col.Col.Role == "id") && !saysNumber(c.Word) {
 		return nil // "rooms with more than 50 seats": not the room's number
 	}
 	return p.condition(m, col, plan.Make(negated(op, m.has("x")), p.expr(col), literal(col, q.Num)))
+}
+
+// costsSo reports whether "cost" is the verb of a thing: "products that cost
+// 20 or more".
+func (p *parser) costsSo(c *Node) bool {
+	if c.Word != "cost" && c.Word != "costs" || c.Start == 0 || c.End >= len(p.tokens) {
+		return false
+	}
+	before := p.tokens[c.Start-1].Norm
+	return before == "that" || before == "which" || before == "who" || text.IsPlural(before)
+}
+
+// priceColumn is the price of one piece; nil if there is none.
+func (p *parser) priceColumn() *link.Column {
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Role == catalog.Price && slices.Contains(c.Words, "price") {
+			return c
+		}
+	}
+	return nil
 }
 
 // saysNumber reports whether a phrase names an identifier itself, rather than
@@ -213,7 +240,7 @@ func (p *parser) quantity(a Aggregate, q text.Quantity) *plan.Expr {
 // againstMeasure reads "older than the average age of all".
 func againstMeasure(p *parser, m match) *Node {
 	me := m.one("m")
-	if len(me.Measures) != 1 || me.Measures[0].Column == nil || len(me.Preds) > 0 || me.Payload != "" {
+	if len(me.Measures) != 1 || me.Measures[0].Column == nil || me.Payload != "" {
 		return nil
 	}
 	a := me.Measures[0]
@@ -223,7 +250,19 @@ func againstMeasure(p *parser, m match) *Node {
 			return nil
 		}
 	}
+	if c := m.one("c"); c != nil && p.costsSo(c) && a.Column.Col.Role == catalog.Price {
+		col = a.Column // what a thing costs is its price
+	}
 	n := p.againstValue(m, col, a)
+	if n != nil && len(me.Preds) > 0 {
+		sub := n.Preds[0].Expr.Args[1].Sub
+		for _, c := range me.Preds {
+			if c.Column == nil || c.Column.Table != col.Table {
+				return nil
+			}
+			sub.Where = plan.And(sub.Where, c.Expr)
+		}
+	}
 	if v := m.one("v"); n != nil && v != nil {
 		conds := p.valueCondition(v, nil, false)
 		if len(conds) == 0 || conds[0].Column.Table != col.Table {
@@ -462,6 +501,15 @@ func filled(p *parser, m match) *Node {
 		return nil
 	}
 	return p.condition(m, c, plan.Make(plan.OpNotNull, p.expr(c)))
+}
+
+// isFilled reads "orders that are rated" where some have no rating.
+func isFilled(p *parser, m match) *Node {
+	c := m.one("c")
+	if c.top().Col.Stats.Nulls == 0 || c.Cols[0].How != link.Stem || !strings.HasSuffix(c.Word, "ed") || flag(c.top()) || temporal(c.top()) {
+		return nil
+	}
+	return p.condition(m, c.top(), plan.Make(plan.OpNotNull, p.expr(c.top())))
 }
 
 // betweenBare reads "between 100 and 200 dollars" as one of the main amount.

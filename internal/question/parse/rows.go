@@ -93,6 +93,9 @@ func (b *builder) choose() bool {
 		return false
 	}
 	c := s.Preds[at].Column
+	if b.chosenByAmount(c) {
+		return true
+	}
 	switch {
 	case s.Best != nil && s.Best.Column != nil:
 		b.addSelect(c)

@@ -7,10 +7,13 @@ import "sync"
 var families = sync.OnceValue(func() [][]Rule {
 	return [][]Rule{
 		listRules,
+		sideRules,
 		relationRules,
 		stretchRules,
 		durationRules,
 		profitRules,
+		firstRules,
+		memberRules,
 		ownRules,
 		rowRules,
 		timeRules,

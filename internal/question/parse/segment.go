@@ -91,6 +91,9 @@ func (p *parser) options(i int) []*Node {
 	}
 	taught := p.taught(i)
 	out = append(out, taught...)
+	if n := p.perTotalAt(i); n != nil {
+		out = append(out, n)
+	}
 	if m := p.metricNode(i); m != nil && len(taught) == 0 {
 		out = append(out, m)
 	}
@@ -119,6 +122,10 @@ func (p *parser) options(i int) []*Node {
 			if p.repeatedRows() == nil {
 				continue
 			}
+		case "firsttime":
+			if !p.tellsFirst(e.Payload) {
+				continue
+			}
 		}
 		node := &Node{Kind: Kind(e.Tag), Start: i, End: i + n, Word: phrase(p.tokens[i : i+n]), Payload: e.Payload, Score: scoreLexicon*n + scoreLonger*(n-1)}
 		if e.Tag == "comma" || e.Tag == "and" || e.Tag == "or" {
@@ -128,7 +135,7 @@ func (p *parser) options(i int) []*Node {
 			node.Score += 350 // "total tip", even where a column is called total
 		}
 		switch e.Tag {
-		case "gain":
+		case "gain", "firsttime":
 			node.Score = scoreGain * n
 		case "lines":
 			node.Kind, node.Table, node.Payload, node.Score = Tab, p.scope.Base, "lines", scoreGain*n
@@ -337,7 +344,9 @@ func (p *parser) quantities(i int) []*Node {
 	for _, w := range when.At(p.tokens, i) {
 		if w.Bare && w.Form == when.Calendar {
 			for _, n := range out {
-				n.When = &w
+				if n.Kind != When { // a longer period keeps its own
+					n.When = &w
+				}
 			}
 			continue
 		}

@@ -241,9 +241,17 @@ func (b *builder) limit(r *Rank) {
 		b.note("default_limit", "The first 10 are shown.", Span{})
 	}
 	b.pl.Limit = &plan.Limit{N: n, Percent: r.Percent, Offset: r.Offset}
-	if len(b.pl.Group) > 1 && (b.s.Each || slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Per })) {
+	if len(b.pl.Group) > 1 && (b.s.Each || b.rankedWithin()) {
 		b.perGroup()
 	}
+}
+
+// rankedWithin reports whether things are ranked within each value of a key:
+// "per region", or "the most sold product by region" of one thing.
+func (b *builder) rankedWithin() bool {
+	return slices.ContainsFunc(b.s.Keys, func(k Key) bool {
+		return k.Per || k.Column != nil && category(k.Column) && k.Grain == "" && k.Part == "" && b.s.Limit != nil && !b.s.LimitAfterKeys && len(b.s.Select) == 1
+	})
 }
 
 // perGroup limits within each of the keys that "each" named.
@@ -346,6 +354,7 @@ func (b *builder) list() bool {
 	if s.Head == "who" && len(s.Select) == 1 && len(s.Preds) > 0 && numeric(s.Select[0].Column) || b.worthOfUnits() {
 		return false // a number is nobody
 	}
+	b.whatWasBought()
 	if b.thingsOfRows() {
 		return true
 	}
@@ -382,6 +391,10 @@ func (b *builder) list() bool {
 // enterprise customers" does not ask to see customers.
 func (b *builder) dropDescribed() {
 	s := b.s
+	if len(s.Select) == 2 && category(s.Select[0].Column) && amount(s.Select[1].Column) && s.Select[0].Node.End == s.Select[1].Node.Start &&
+		slices.ContainsFunc(s.Preds, func(p Condition) bool { return p.Where.End == s.Select[0].Node.Start && p.Where.End > 0 && !p.Time }) {
+		s.Select = s.Select[1:] // "repeat customer revenue"
+	}
 	if len(s.Select) < 2 || s.Select[0].Column.Col.Role != catalog.Measure || !amount(s.Select[0].Column) || s.Head != "" && s.Head != "what" {
 		return
 	}
@@ -408,6 +421,10 @@ func (b *builder) thingsOfRows() bool {
 		return b.totalOfEach(c, i)
 	}
 	if c.Col.Role == catalog.ID && len(s.Preds) > 0 && !saysNumber(s.Select[0].Node.Word) && c.Table.Name == b.p.scope.Base {
+		if s.Head == "which" && !unique(c) {
+			s.Distinct = true // "which orders …" asks for the orders, not for their rows
+			return false
+		}
 		s.Select, s.Nouns = nil, append(s.Nouns, b.p.scope.Base)
 	}
 	return false

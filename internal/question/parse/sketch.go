@@ -38,7 +38,11 @@ type Sketch struct {
 	PeriodAsked    bool           // "the hottest day": a period is chosen by a superlative
 	LimitAfterKeys bool           // "by country, top 5"
 	HowManyMore    bool
-	Since          *Node    // "how long since"
+	Since          *Node // "how long since"
+	PerTotal       *Node // "order value"
+	Weight         *link.Column
+	Pareto         *Node    // "how many make up 80%"
+	Sides          *Node    // "is A more than B"
 	Marks          []string // follow-up markers and references: about, add, instead, those
 	Notes          []Note
 	Unused         []Unused
@@ -95,6 +99,10 @@ func (s *Sketch) take(n *Node, i int) {
 	case Pred:
 		if n.Payload == "vs" {
 			s.Frames = append(s.Frames, Frame{"vs", Span{n.Parts[0].Start, n.Parts[0].End}})
+			s.Measures = append(s.Measures, n.Measures...)
+		}
+		if n.Frame != "" {
+			s.Frames = append(s.Frames, Frame{n.Frame, Span{n.Start, n.End}})
 		}
 		s.Preds = append(s.Preds, n.Preds...)
 		if n.Table != "" {
@@ -112,6 +120,14 @@ func (s *Sketch) take(n *Node, i int) {
 		s.takeMeasure(n)
 	case Since:
 		s.Since = n
+	case "weight":
+		s.Weight = n.Cols[0].Column
+	case PerTotal:
+		s.PerTotal = n
+	case "fewest":
+		s.Pareto = n
+	case "sides":
+		s.Sides = n
 	case Group:
 		s.Keys = append(s.Keys, n.Keys...)
 		s.Each = s.Each || n.Payload == "each"

@@ -278,7 +278,7 @@ func (p *parser) withinYears(c *link.Column, r when.Range) *plan.Expr {
 // weekend reads "on weekends"; weekdays count where weekends are spoken of too.
 func weekend(p *parser, m match) *Node {
 	c := p.dateColumn()
-	if c == nil || yearNumber(c) || m.start > 0 && p.tokens[m.start-1].Norm == "by" {
+	if c == nil || yearNumber(c) || m.start > 0 && p.asksWhich(m.start-1) {
 		return nil
 	}
 	yes := m.one("w").Word == "weekend" || m.one("w").Word == "weekends"
@@ -301,4 +301,14 @@ func timeAtEnd(p *parser, m match) *Node {
 	n.Kind, n.Payload = Best, "end of period"
 	n.Rank = &Rank{N: 1, Column: col, Desc: e.Word == "end" || e.Word == "close"}
 	return n
+}
+
+// asksWhich reports whether the word at token i asks for one of several, or
+// parts by them, so that "weekday" after it means the day of the week.
+func (p *parser) asksWhich(i int) bool {
+	switch p.tokens[i].Norm {
+	case "by", "per", "each", "every", "which", "what", "best", "worst", "busiest", "top":
+		return true
+	}
+	return len(p.lex.FormsAt(p.tokens, i)) > 0
 }
