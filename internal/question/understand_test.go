@@ -64,15 +64,14 @@ func TestContrastsGiveOtherPlans(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	c := readCatalog(t, "sales")
 	for q, code := range map[string]string{
-		"":                                       "empty",
-		"   \n":                                  "empty",
-		strings.Repeat("revenue ", 12_500):       "too_long",
-		"revenue for Contoso":                    "unknown_words",
-		"what's the weather in Paris?":           "unknown_words",
-		"delete all returned orders":             "read_only",
-		"forecast revenue for the next 3 months": "not_built",
-		"asdf qwer zxcv":                         "unknown_words",
-		"ciao, come stai?":                       "unknown_words",
+		"":                                 "empty",
+		"   \n":                            "empty",
+		strings.Repeat("revenue ", 12_500): "too_long",
+		"revenue for Contoso":              "unknown_words",
+		"what's the weather in Paris?":     "unknown_words",
+		"delete all returned orders":       "read_only",
+		"asdf qwer zxcv":                   "unknown_words",
+		"ciao, come stai?":                 "unknown_words",
 	} {
 		o, d := ask(c, q)
 		if d.Status != Refused || d.Refusal.Code != code {

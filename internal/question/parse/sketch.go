@@ -546,48 +546,6 @@ func (s *Sketch) unused(n *Node, class string) {
 	s.Unused = append(s.Unused, Unused{Span{n.Start, n.End}, s.p.written(n), class})
 }
 
-// head says what kind of answer the first words ask for.
-func (p *parser) head(nodes []*Node) string {
-	for i, t := range p.tokens {
-		if i > 6 {
-			break
-		}
-		switch t.Norm {
-		case "how":
-			if i+1 < len(p.tokens) {
-				switch p.tokens[i+1].Norm {
-				case "many":
-					return "howmany"
-				case "much":
-					return "howmuch"
-				}
-			}
-			return "what"
-		case "which", "who", "where", "when", "what":
-			return t.Norm
-		case "whose":
-			if i == 0 {
-				return "who"
-			}
-		case "list", "show", "find", "give", "display", "return", "name":
-			return "list"
-		case "count", "number":
-			return "howmany"
-		case "is", "are", "was", "were", "does", "did", "do", "has", "have":
-			if i == 0 {
-				return "yesno"
-			}
-		}
-		if t.Kind == text.Word && !p.lex.Noise(t.Norm) && i > 0 {
-			break // "orders where …" asks for orders
-		}
-		if t.Kind == text.Word && !p.lex.Noise(t.Norm) && i+1 < len(p.tokens) && (p.tokens[i+1].Norm == "where" || p.tokens[i+1].Norm == "when" || p.tokens[i+1].Norm == "who" || p.tokens[i+1].Norm == "which" || p.tokens[i+1].Norm == "whose") {
-			break
-		}
-	}
-	return ""
-}
-
 // hasFrame reports whether the question holds a frame.
 func (s *Sketch) hasFrame(names ...string) bool {
 	return slices.ContainsFunc(s.Frames, func(f Frame) bool { return slices.Contains(names, f.Name) })

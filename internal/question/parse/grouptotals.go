@@ -1,0 +1,83 @@
+package parse
+
+import (
+	"fmt"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+)
+
+// totalsToo turns conditions on amounts beside a condition on groups into ones
+// on the totals of the groups.
+func (b *builder) totalsToo() {
+	s := b.s
+	var rest []Condition
+	for _, c := range s.Preds {
+		if c.Column == nil || c.Column.Col.Role != catalog.Measure || !comparison(c.Expr) {
+			rest = append(rest, c)
+			continue
+		}
+		s.Haves = append(s.Haves, b.onTotal(c))
+		b.note("group_total", fmt.Sprintf("The total of “%s” of each group is compared.", c.Column.Col.Name), c.Where)
+	}
+	s.Preds = rest
+}
+
+// totalsOfCounted reads "how many orders over 100 dollars" as a condition on
+// the total of each order, which takes several rows.
+func (b *builder) totalsOfCounted() {
+	s := b.s
+	if len(s.Measures) != 1 || len(s.Haves) > 0 || len(s.Keys) > 0 || len(b.pl.Group) > 0 {
+		return
+	}
+	a := s.Measures[0]
+	thing := a.Column
+	if a.Rows && !a.Lines {
+		thing = b.p.repeatingID(a.Table)
+	}
+	if a.Op != plan.OpCount || thing == nil || unique(thing) {
+		return
+	}
+	many := thing.Col.Stats.Distinct > 0 && thing.Table.Rows/thing.Col.Stats.Distinct >= 3
+	for i := 0; i < len(s.Preds); i++ {
+		c := s.Preds[i]
+		if c.Column == nil || c.Column.Col.Role != catalog.Measure || !c.Bare && !(many && comparison(c.Expr)) {
+			continue
+		}
+		s.Haves = append(s.Haves, b.onTotal(c))
+		s.Preds, i = b.butOne(i), i-1
+		a.Column, a.Rows = thing, false
+		s.Measures[0] = a
+		b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", c.Column.Col.Name, thing.Col.Name), c.Where)
+	}
+}
+
+// onTotal is a condition on an amount as one on its total in each group.
+func (b *builder) onTotal(c Condition) Condition {
+	e := *c.Expr
+	total := b.p.aggregate(plan.OpSum, c.Column, false)
+	e.Args = append([]*plan.Expr{total.Expr}, c.Expr.Args[1:]...)
+	return Condition{Expr: &e, Of: total.Name, Column: c.Column, Having: true, Where: c.Where}
+}
+
+func comparison(e *plan.Expr) bool {
+	switch e.Op {
+	case plan.OpGt, plan.OpGe, plan.OpLt, plan.OpLe:
+		return len(e.Args) == 2 && e.Args[1].Lit != nil
+	}
+	return false
+}
+
+// totalOfEach turns a bare comparison into one with the total of each thing.
+func (b *builder) totalOfEach(c *link.Column, i int) bool {
+	s := b.s
+	cond := s.Preds[i]
+	a := b.p.aggregate(plan.OpSum, cond.Column, false)
+	s.Preds = b.butOne(i)
+	s.Haves = append(s.Haves, b.onTotal(cond))
+	b.addKey(Key{Column: c})
+	b.addMeasure(a)
+	b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", cond.Column.Col.Name, c.Col.Name), cond.Where)
+	return true
+}
