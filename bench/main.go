@@ -82,7 +82,7 @@ func run(o options, files []string) error {
 	}
 	defer b.server.stop()
 	err = b.measure(files)
-	b.report.print(os.Stdout)
+	b.report.conclude()
 	if err == nil && o.strict && b.report.over() > 0 {
 		err = errors.New("not everything is within its limits")
 	}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
-	"text/tabwriter"
 	"time"
 )
 
@@ -20,10 +18,24 @@ type figure struct {
 	note     string
 }
 
-// add keeps a figure that has a limit.
+// add keeps a figure and prints its row: a run takes minutes.
 func (r *report) add(name string, measured, limit float64, unit, note string, args ...any) {
-	r.rows = append(r.rows, figure{name, measured, limit, unit, fmt.Sprintf(note, args...)})
+	f := figure{name, measured, limit, unit, fmt.Sprintf(note, args...)}
+	if len(r.rows) == 0 {
+		fmt.Printf(layout, "what", "limit", "measured", "", "")
+	}
+	r.rows = append(r.rows, f)
+	most, verdict := "", ""
+	if f.limit > 0 {
+		most, verdict = fmt.Sprintf("%.4g %s", f.limit, f.unit), "ok"
+	}
+	if !f.ok() {
+		verdict = "OVER"
+	}
+	fmt.Printf(layout, f.name, most, fmt.Sprintf("%.4g %s", f.measured, f.unit), verdict, f.note)
 }
+
+const layout = "%-82s %-12s %-14s %-5s %s\n"
 
 // over counts the figures above their limits.
 func (r *report) over() int {
@@ -38,22 +50,9 @@ func (r *report) over() int {
 
 func (f figure) ok() bool { return f.limit == 0 || f.measured <= f.limit }
 
-// print writes the table.
-func (r *report) print(w io.Writer) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "what\tlimit\tmeasured\t\t")
-	for _, f := range r.rows {
-		limit, verdict := "", ""
-		if f.limit > 0 {
-			limit, verdict = fmt.Sprintf("%.4g %s", f.limit, f.unit), "ok"
-		}
-		if !f.ok() {
-			verdict = "OVER"
-		}
-		fmt.Fprintf(t, "%s\t%s\t%.4g %s\t%s\t%s\n", f.name, limit, f.measured, f.unit, verdict, f.note)
-	}
-	t.Flush()
-	fmt.Fprintf(w, "%d of %d figures are over their limits.\n", r.over(), len(r.rows))
+// conclude prints how many figures are over.
+func (r *report) conclude() {
+	fmt.Printf("%d of %d figures are over their limits.\n", r.over(), len(r.rows))
 }
 
 // median is the middle of the durations.

@@ -48,7 +48,7 @@ func TestDeadlineKills(t *testing.T) {
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	p := newPool(t, unjudged)
+	p := newPool(t, func(c *Config) { c.unjudged, c.AddressBytes = true, 2*gib })
 	if raceDetector {
 		t.Skip("the race detector reserves too much address space for the limit")
 	}
@@ -75,8 +75,8 @@ func TestStubbornListEnds(t *testing.T) {
 }
 
 func TestSpillIsBounded(t *testing.T) {
-	p := newPool(t, func(c *Config) { c.MemoryBytes, c.TempBytes = 64*mib, 32*mib })
-	tab := parquet(t, p, "t", "SELECT i, md5(i::VARCHAR) || md5((7 * i)::VARCHAR) || md5((13 * i)::VARCHAR) AS s FROM range(2000000) r(i)")
+	p := newPool(t, func(c *Config) { c.MemoryBytes, c.TempBytes = 48*mib, 16*mib })
+	tab := parquet(t, p, "t", "SELECT i, md5(i::VARCHAR) || md5((7 * i)::VARCHAR) || md5((13 * i)::VARCHAR) AS s FROM range(700000) r(i)")
 	_, err := p.Query(t.Context(), []engine.Table{tab}, engine.Query{SQL: "SELECT s, i FROM t ORDER BY s DESC, i", Timeout: 2 * time.Minute})
 	if !fault.Is(err, "query_spill_exceeded") && !fault.Is(err, "query_memory_exceeded") {
 		t.Errorf("%v", err)
