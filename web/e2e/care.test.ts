@@ -307,6 +307,18 @@ describe.skipIf(!possible)("looks", () => {
     await page.getByRole("button", { name: "Look inside orders" }).click({ force: true });
     await page.getByRole("complementary").getByText("ordered_at").waitFor();
     await check("table");
+    await page.getByRole("tab", { name: "Receipt" }).click();
+    await page.getByRole("button", { name: "Correct how it is read" }).click();
+    await page.getByText("Types of columns").click();
+    await check("correction");
+    await page.getByRole("tab", { name: "Versions" }).click();
+    await page.getByText("questions see this one").waitFor();
+    await check("versions");
+    await page.getByRole("button", { name: /Taught words/ }).click();
+    await page.getByRole("dialog", { name: "What was taught" }).waitFor();
+    await check("teaching");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Close" }).focus();
     await page.keyboard.press("Escape");
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Settings and keys" }).waitFor();
