@@ -180,11 +180,11 @@ func (t *teller) text() string {
 
 // listed says how many rows a list has.
 func (t *teller) listed(said string) string {
-	whole := t.p.Limit != nil && t.p.Limit.N > 1 && t.size() == plural(int64(t.p.Limit.N), "row") // as many as were asked for
+	whole := t.p.Limit != nil && t.p.Limit.N > 0 && t.size() == plural(int64(t.p.Limit.N), "row") // as many as were asked for
 	rest, plain := strings.CutPrefix(said, "Rows of ")
 	switch {
 	case plain && whole:
-		return "The first " + t.size() + " of " + strings.TrimSuffix(rest, ", "+t.cut()[0]) + "."
+		return "The first " + strings.TrimPrefix(t.size(), "1 ") + " of " + strings.TrimSuffix(rest, ", "+t.cut()[0]) + "."
 	case plain:
 		return upperFirst(t.size()) + " of " + rest + "."
 	case whole:
