@@ -17,6 +17,7 @@ import (
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/export"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest"
 	"tabletalk/internal/question"
 )
 
@@ -55,7 +56,7 @@ func (c *askCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer b.close()
 	for _, f := range files {
-		if _, err := b.load(loading, f); err != nil {
+		if _, err := b.load(loading, f, ingest.Decisions{}); err != nil {
 			return err
 		}
 	}

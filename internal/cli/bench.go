@@ -13,6 +13,7 @@ import (
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/export"
+	"tabletalk/internal/ingest"
 	"tabletalk/internal/session"
 )
 
@@ -56,8 +57,31 @@ func (b *bench) close() {
 	_ = os.RemoveAll(b.dir)
 }
 
+// profiled waits for the profiles of a file's tables and gives the file.
+func (b *bench) profiled(ctx context.Context, id string) (*dataset.File, error) {
+	b.app.Datasets.Wait()
+	file, err := b.app.Datasets.File(ctx, session.DefaultWorkspace, id)
+	if err == nil {
+		b.tables = file.Tables
+	}
+	return file, err
+}
+
+// preview shows the first rows of every table.
+func (b *bench) preview(ctx context.Context, s show.Screen, n int) error {
+	for _, t := range b.tables {
+		rows, err := b.app.Datasets.Preview(ctx, session.DefaultWorkspace, t.ID, n, 0)
+		if err != nil {
+			return err
+		}
+		s.Line("%s, the first rows:", show.Clean(t.Name))
+		s.Preview(rows)
+	}
+	return nil
+}
+
 // load reads a file into the session.
-func (b *bench) load(ctx context.Context, path string) (*dataset.File, error) {
+func (b *bench) load(ctx context.Context, path string, d ingest.Decisions) (*dataset.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, checkFile(path)
@@ -68,6 +92,7 @@ func (b *bench) load(ctx context.Context, path string) (*dataset.File, error) {
 		return nil, err
 	}
 	defer staged.Discard()
+	staged.Decide(d)
 	file, err := b.app.Datasets.ImportOne(ctx, session.DefaultWorkspace, b.session, staged)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,9 @@ import (
 type inspectCommand struct {
 	File     string        `arg:"" help:"The file."`
 	JSON     bool          `help:"Print everything that is known as JSON."`
+	Preview  int           `placeholder:"N" help:"Show the first rows of each table."`
+	Profile  bool          `help:"Wait for the profile: exact counts and extremes of every column."`
+	Decided  decided       `embed:""`
 	Display  display       `embed:""`
 	Settings config.Config `embed:""`
 }
@@ -28,7 +31,14 @@ func (c *inspectCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer b.close()
-	file, err := b.load(ctx, c.File)
+	decisions, err := c.Decided.decisions()
+	if err != nil {
+		return err
+	}
+	file, err := b.load(ctx, c.File, decisions)
+	if err == nil && c.Profile {
+		file, err = b.profiled(ctx, file.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -40,5 +50,8 @@ func (c *inspectCommand) Run(ctx context.Context, s *streams) error {
 	screen := s.screen(s.out, c.Display, 0)
 	screen.Receipt(file)
 	b.columns(screen, nil)
+	if c.Preview > 0 {
+		return b.preview(ctx, screen, c.Preview)
+	}
 	return nil
 }

@@ -90,6 +90,15 @@ func (s Screen) result(a *conversation.Answer) {
 	}
 }
 
+// Preview writes rows as a table.
+func (s Screen) Preview(rows *table.Rows) {
+	if len(rows.Values) == 0 {
+		s.line("No rows.")
+		return
+	}
+	s.grid(columnsOf(rows.Columns, rows.Values, nil), nil)
+}
+
 // cut says how many rows are not on the screen.
 func (s Screen) cut(r *conversation.Result, shown int) {
 	more := r.RowCount - int64(shown)
