@@ -109,7 +109,11 @@ func named(rows *table.Rows, p *plan.Plan, t *turn) {
 // show puts rows, notes, chart and sentences into the answer.
 func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	a := t.answer
-	a.Result = result(rows)
+	shown, note := estimated(a.Plan, rows)
+	a.Result = result(shown)
+	if note != "" {
+		a.Notes = append(a.Notes, note)
+	}
 	t.keys = keysOf(a.Plan, rows)
 	t.say("result", a.Result)
 	findings := append(s.check(ctx, t, a.Plan), plan.Finding{Code: plan.FoundNow, Value: t.now.Format(time.DateOnly)})

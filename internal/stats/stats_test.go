@@ -66,3 +66,23 @@ func TestUnusual(t *testing.T) {
 		t.Errorf("without a scale nothing is unusual, got %v", got)
 	}
 }
+
+// A line goes on as it is, without doubt; the interval of a restless series
+// grows with the steps.
+func TestDrift(t *testing.T) {
+	line := []float64{1, 2, 3, 4, 5, 6, 7, 8}
+	list, ok := Drift(line, 3, 0.8)
+	if !ok || len(list) != 3 || !near(list[2].Value, 11) || !near(list[2].High-list[2].Low, 0) {
+		t.Errorf("%+v", list)
+	}
+	list, ok = Drift([]float64{10, 12, 9, 13, 10, 12, 9, 17}, 2, 0.8)
+	if !ok || !near(list[0].Value, 18) || !near(list[1].Value, 19) || list[1].High-list[1].Low <= list[0].High-list[0].Low {
+		t.Errorf("%+v", list)
+	}
+	if _, ok := Drift(line[:7], 1, 0.8); ok {
+		t.Error("seven values are too few")
+	}
+	if _, ok := Drift(append(slices.Clone(line), math.NaN()), 1, 0.8); ok {
+		t.Error("a missing value leaves no line")
+	}
+}

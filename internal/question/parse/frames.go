@@ -59,7 +59,11 @@ func (b *builder) leftFrames() {
 			continue
 		}
 		at := b.p.tokens[f.At.Start].Start
-		b.d.Unused = append(b.d.Unused, Unused{f.At, b.p.question[at:b.p.tokens[f.At.End-1].End], "frame"})
+		class := "frame"
+		if changes(f.Name) {
+			class = "asked" // without two periods nothing grows
+		}
+		b.d.Unused = append(b.d.Unused, Unused{f.At, b.p.question[at:b.p.tokens[f.At.End-1].End], class})
 	}
 }
 

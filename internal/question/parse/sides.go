@@ -57,6 +57,9 @@ func (p *parser) sideMeasure(y, c *Node, of *link.Column) *Aggregate {
 		}
 		return &n.Measures[0]
 	}
+	if a := p.marginMeasure(); a != nil && c.Form != nil && c.Form.Adj.Base == "profitable" {
+		return a
+	}
 	col, _ := p.measuredColumn(c)
 	if col == nil {
 		return nil
