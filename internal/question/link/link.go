@@ -282,8 +282,8 @@ func (l *linker) tables(i, n int, words []string) {
 	phrase := strings.Join(words, " ")
 	for _, t := range l.s.phrases[phrase] {
 		score := 900
-		if text.IsPlural(l.tokens[i+n-1].Norm) {
-			score = 1010 // a table that is called what is asked for, before a column of that name
+		if len(l.s.Catalog.Tables) > 1 && text.IsPlural(l.tokens[i+n-1].Norm) && l.s.oneRowEach(t) {
+			score = 960 // a table that is called what is asked for, before a column of that name
 		}
 		if l.meansAmount(phrase, t) {
 			score = 560 // "sales" of a table of sales is its revenue more often than its rows

@@ -298,3 +298,11 @@ func (s *Schema) Find(table, name string) *Column {
 	}
 	return nil
 }
+
+// oneRowEach reports whether each thing that a table is about has one row: some
+// column tells the rows apart.
+func (s *Schema) oneRowEach(table string) bool {
+	return slices.ContainsFunc(s.byTable[table], func(c *Column) bool {
+		return c.Table.Rows > 0 && c.Col.Stats.Nulls == 0 && c.Col.Stats.Distinct >= c.Table.Rows
+	})
+}

@@ -212,7 +212,7 @@ func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	if b.ch.SumOfGroup != nil {
 		return *b.ch.SumOfGroup
 	}
-	if n := b.s.BestNode; n != nil && n.Form != nil && r.Column.Col.Role != catalog.Price && measuresThing(n.Form.Adj, r.Column) {
+	if n := b.s.BestNode; n != nil && n.Form != nil && r.Column.Col.Role != catalog.Price && c == b.p.naming(b.p.scope.Base) && measuresThing(n.Form.Adj, r.Column) {
 		return false // the longest river is long itself, however many rows speak of it
 	}
 	group := c.Col.Role == catalog.ID && !unique(c) || c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3

@@ -79,3 +79,18 @@ func sumsUp(t *catalog.Table) bool {
 	}
 	return false
 }
+
+// onlyNamed leaves rows without a key out of a ranking: "none" is no answer to
+// "which".
+func (b *builder) onlyNamed() {
+	for _, c := range b.p.columns() {
+		if c.Col.Stats.Nulls == 0 || !slices.ContainsFunc(b.pl.Group, func(g plan.Named) bool { return same(g.Expr, b.p.expr(c)) }) {
+			continue
+		}
+		if slices.ContainsFunc(b.s.Preds, func(p Condition) bool { return p.Column == c }) {
+			continue
+		}
+		b.s.Preds = append(b.s.Preds, Condition{Expr: plan.Make(plan.OpNotNull, b.p.expr(c)), Column: c})
+		b.note("no_key", fmt.Sprintf("%d rows have no “%s” and are left out.", c.Col.Stats.Nulls, c.Col.Name), Span{})
+	}
+}
