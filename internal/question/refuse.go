@@ -37,6 +37,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 				r.Try = Suggest(u.emptied(), 3)
 				return r
 			}
+			if best.Sketch.Best != nil {
+				names = append(names, x.Text) // the superlative would be one of something else
+			}
 		case "negation", "period", "nodate", "comparison":
 			return u.unread(x)
 		case "number", "operator":
