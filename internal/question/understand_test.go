@@ -8,6 +8,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
 )
 
 func ask(c *catalog.Catalog, q string, history ...Turn) (Outcome, Decision) {
@@ -154,6 +155,21 @@ func TestUnusedWordsLowerConfidence(t *testing.T) {
 		if d.Status == Answered && (d.Reading.Confidence == High || len(d.Reading.Ignored) == 0) {
 			t.Errorf("%q: %s, ignored %v", q, d.Reading.Confidence, d.Reading.Ignored)
 		}
+	}
+}
+
+// Columns may be named by signs alone; they are never spoken of, and nothing
+// breaks.
+func TestNamesWithoutWords(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for _, name := range []string{"#", "—", "%", "..", "()"} {
+		c.Tables[0].Columns = append(c.Tables[0].Columns, catalog.Column{Name: name, Type: table.Integer, Role: catalog.Measure})
+	}
+	if _, d := ask(c, "total revenue by region"); d.Status != Answered {
+		t.Errorf("%s: %+v", d.Status, d.Refusal)
+	}
+	for _, q := range []string{"how many #", "top 5 customers by %", "the — of each region", "()"} {
+		ask(c, q)
 	}
 }
 

@@ -161,7 +161,7 @@ func (s *Schema) addColumn(c *Column, table []string) {
 			s.addName(append(slices.Clone(c.Words[:n-1]), w), nameHit{c, 900, Synonym})
 		}
 	}
-	switch c.Words[max(len(c.Words)-1, 0)] {
+	switch lastOf(c.Words) {
 	case "phone", "fax", "telephone", "mobile":
 		s.addName(append(slices.Clone(c.Words), "number"), nameHit{c, 990, Exact})
 	}
@@ -174,6 +174,14 @@ func (s *Schema) addColumn(c *Column, table []string) {
 			s.word[w] = append(s.word[w], c)
 		}
 	}
+}
+
+// lastOf is the last word of a name; a name of signs alone has none.
+func lastOf(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return words[len(words)-1]
 }
 
 func (s *Schema) addSynonym(table, column, phrase string) {
