@@ -36,7 +36,7 @@ func (u *understanding) alternatives(r *rank.Ranked, code string) []Alternative 
 		out = append(out, Alternative{Label: label, Plan: d.Plan})
 	}
 	switch code {
-	case "count_distinct":
+	case "count_distinct", "count_names":
 		add("count rows", parse.Choice{Rows: true})
 	case "default_aggregate":
 		add("total", parse.Choice{Aggregate: plan.OpSum})

@@ -211,3 +211,51 @@ func (s *Sketch) AsksOneThing() bool {
 	}
 	return false
 }
+
+// Says reports whether a word stands in the question.
+func (s *Sketch) Says(word string) bool {
+	return slices.ContainsFunc(s.p.tokens, func(t text.Token) bool { return t.Norm == word })
+}
+
+// Refers reports whether the question speaks of things of the answer before.
+func (s *Sketch) Refers() bool {
+	return slices.ContainsFunc(s.Marks, func(m string) bool { return m == "those" || m == "their" })
+}
+
+// SpeaksOfOther reports whether the question names a table, as a noun of its
+// own, that is not among those given.
+func (s *Sketch) SpeaksOfOther(tables []string) bool {
+	for _, m := range s.p.Mentions {
+		if m.Kind != link.TableMention || m.How != link.Exact || slices.Contains(tables, m.Table) || s.within(m.Start, m.End, tables) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// within reports whether a span of the question is explained by a longer name
+// or by one of the tables given.
+func (s *Sketch) within(start, end int, tables []string) bool {
+	for _, n := range s.Pieces {
+		if n.Start <= start && end <= n.End && (n.End-n.Start > end-start || len(n.Cols) > 0 && n.Cols[0].How == link.Exact || len(n.Vals) > 0) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.p.Mentions, func(m link.Mention) bool {
+		return m.Kind == link.TableMention && m.Start == start && m.End == end && slices.Contains(tables, m.Table)
+	})
+}
+
+// Repeats reports whether rows share values of a column.
+func (s *Sketch) Repeats(e *plan.Expr) bool {
+	if e.Op != plan.OpCol {
+		return false
+	}
+	t := e.Col.Table
+	if t == "" {
+		t = s.p.scope.Base
+	}
+	c := s.p.Schema.Find(t, e.Col.Name)
+	return c != nil && !unique(c)
+}

@@ -1,0 +1,98 @@
+package rank
+
+import (
+	"slices"
+
+	"tabletalk/internal/plan"
+)
+
+// severe notes keep a reading from being highly confident.
+var severe = map[string]string{
+	"default_measure":   "the measure was not named",
+	"spelling":          "a spelling was corrected",
+	"value_rival":       "several values fit",
+	"after_data":        "the period lies after the data",
+	"row_noun":          "what the rows are called was guessed",
+	"sum_of_id":         "an identifier is added up",
+	"unknown_value":     "a value is not in the data",
+	"value_part":        "a value was only named in part",
+	"values_holding":    "several values fit",
+	"both_as_either":    "no row can have both",
+	"count_names":       "each name was counted once",
+	"total_rows":        "rows that seem to be totals were left out",
+	"day_month":         "day and month could be the other way round",
+	"implied_reference": "what it is asked of was taken from the answer before",
+}
+
+// doubts are properties of a whole reading that keep it from being sure.
+var doubts = []struct {
+	reason string
+	holds  func(r *Ranked) bool
+}{
+	{"what the rows of this table are is not known", ofUnknownRows},
+	{"“and” and “or” can be grouped otherwise", mixesAndWithOr},
+	{"a column must have a value and not have another", wantsAndExcludes},
+	{"another table is spoken of as well", func(r *Ranked) bool { return r.Sketch.SpeaksOfOther(tablesOf(r.Plan)) }},
+	{"what “those” are was taken from the answer before", func(r *Ranked) bool { return r.Edit != "" && r.Sketch.Refers() && r.Sketch.Nameless() }},
+	{"several rows would share a mark of the chart", sharesMarks},
+}
+
+// ofUnknownRows reports whether rows are counted, summed up or grouped in a
+// table whose name does not say what they are.
+func ofUnknownRows(r *Ranked) bool {
+	return r.Sketch.Nameless() && (len(r.Plan.Group) > 0 || slices.ContainsFunc(r.Plan.Measures, func(m plan.Named) bool {
+		return m.Expr.Op == plan.OpSum || m.Expr.Op == plan.OpCount && m.Expr.Distinct
+	}))
+}
+
+// mixesAndWithOr reports whether an alternative stands beside another
+// condition.
+func mixesAndWithOr(r *Ranked) bool {
+	list := plan.Conjuncts(r.Plan.Where)
+	return len(list) > 1 && slices.ContainsFunc(list, func(e *plan.Expr) bool { return e.Op == plan.OpOr || e.Op == plan.OpIn && e.Sub == nil }) && r.Sketch.Says("or")
+}
+
+// wantsAndExcludes reports whether one column has to be equal to a value and
+// unequal to another: most often things are meant that have one and not the
+// other.
+func wantsAndExcludes(r *Ranked) bool {
+	list := plan.Conjuncts(r.Plan.Where)
+	for _, a := range list {
+		for _, b := range list {
+			if a.Op == plan.OpEq && b.Op == plan.OpNe && a.Args[0].String() == b.Args[0].String() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sharesMarks reports whether rows are to be drawn whose labels repeat.
+func sharesMarks(r *Ranked) bool {
+	if r.Plan.Chart != "bar" && r.Plan.Chart != "arc" && r.Plan.Chart != "line" {
+		return false
+	}
+	return len(r.Plan.Measures) == 0 && len(r.Plan.Select) > 1 && r.Sketch.Repeats(r.Plan.Select[0].Expr)
+}
+
+func tablesOf(p *plan.Plan) []string {
+	out := []string{p.From.Table}
+	for _, j := range p.From.Joins {
+		out = append(out, j.Table)
+	}
+	if p.From.Sub != nil {
+		out = append(out, tablesOf(p.From.Sub)...)
+	}
+	if p.From.Set != nil {
+		for _, part := range p.From.Set.Parts {
+			out = append(out, tablesOf(part)...)
+		}
+	}
+	p.Where.Each(func(e *plan.Expr) bool {
+		if e.Sub != nil {
+			out = append(out, tablesOf(e.Sub)...)
+		}
+		return true
+	})
+	return out
+}
