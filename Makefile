@@ -68,9 +68,10 @@ FILES ?=
 speed: binary ## measure the server against its limits and against bare DuckDB (FILES=)
 	@go run ./bench -server bin/tabletalk $(FILES)
 
-SET ?= spider1,geo,nvbench,wtq,sqa
-eval: ## measure the question engine on public sets (SET=)
-	@go test ./internal/question/evalset -run Eval -v -count 1 -timeout 60m -set $(SET)
+SET   ?= all
+EVERY ?= 1
+eval: ## measure the question engine on the public sets (SET=, EVERY=)
+	@go test ./internal/question/evalset -run 'Eval$$' -v -count 1 -timeout 60m -set $(SET) -every $(EVERY)
 
 bench-files: ## read every file of the public corpora; writes the score
 	@go test ./internal/ingest -run '^TestFiles$$' -count 1 -timeout 60m -all-files -update
