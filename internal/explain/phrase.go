@@ -34,14 +34,6 @@ func (s *speaker) label(tableName string) string {
 	return words(tableName)
 }
 
-func (s *speaker) list(args []*plan.Expr, word string) string {
-	parts := make([]string, len(args))
-	for i, a := range args {
-		parts[i] = s.say(a)
-	}
-	return enumerated(parts, word)
-}
-
 // enumerated joins words: "a", "a and b", "a, b and c".
 func enumerated(parts []string, word string) string {
 	switch len(parts) {
