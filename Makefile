@@ -19,6 +19,7 @@ help: ## list the commands
 
 run: ## build everything and serve on http://127.0.0.1:8080 (LISTEN=, DATA=)
 	@scripts/prerequisites.sh go cc node
+	@[ -x bin/tabletalk ] || echo "Building; the first time takes a few minutes."
 	@$(MAKE) --no-print-directory page binary
 	@exec bin/tabletalk serve --listen $(LISTEN) --data $(DATA)
 

@@ -109,7 +109,7 @@ func (s *Server) renameSession(ctx context.Context, in *renameSessionInput) (*se
 type extendSessionInput struct {
 	ID   string `path:"id"`
 	Body *struct {
-		Hours int `json:"hours,omitempty" minimum:"1" maximum:"8760" doc:"From now on; without it, the session's usual life"`
+		Hours int `json:"hours,omitempty" minimum:"1" maximum:"8760" doc:"From now on; without it, the session's usual life. An end that is later stays"`
 	}
 }
 

@@ -1068,7 +1068,7 @@ export interface components {
         ExtendSessionInputBody: {
             /**
              * Format: int64
-             * @description From now on; without it, the session's usual life
+             * @description From now on; without it, the session's usual life. An end that is later stays
              */
             hours?: number;
         } & {
