@@ -32,6 +32,9 @@ func (s *speaker) condition(e *plan.Expr) string {
 	case plan.OpAnd, plan.OpOr:
 		return s.logic(e)
 	case plan.OpNot:
+		if before, after, ok := strings.Cut(s.arg(e, 0), " is "); ok && e.Args[0].Op == plan.OpWithin {
+			return before + " is not " + after
+		}
 		return "not (" + s.arg(e, 0) + ")"
 	case plan.OpIn, plan.OpNotIn:
 		return s.membership(e)

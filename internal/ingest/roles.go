@@ -17,7 +17,9 @@ var (
 	urlWords   = wordSet("url", "link", "website", "homepage", "uri", "href")
 	textWords  = wordSet("comment", "comments", "note", "notes", "description", "desc", "remark", "remarks", "text", "review", "message", "feedback", "summary", "body", "abstract", "bemerkung")
 	yearWords  = wordSet("year", "yr", "jahr", "año", "annee", "month", "quarter", "week", "weekday", "day", "hour", "monat")
-	countWords = wordSet("quantity", "qty", "count", "counts", "units", "items", "population", "votes", "visits", "views", "clicks", "orders", "passengers", "number", "num", "stock", "seats", "deaths", "cases", "births", "goals", "points", "hours", "minutes", "seconds", "days")
+	// A name that ends so points to something else: shipped via, reports to, created by.
+	pointerWords = wordSet("via", "by", "to", "from")
+	countWords   = wordSet("quantity", "qty", "count", "counts", "units", "items", "population", "votes", "visits", "views", "clicks", "orders", "passengers", "number", "num", "stock", "seats", "deaths", "cases", "births", "goals", "points", "hours", "minutes", "seconds", "days")
 )
 
 // assignRole gives a column its role, the reason in words, and a unit that the
@@ -104,12 +106,23 @@ func idLike(c *catalog.Column, rows int64, last string) bool {
 	if first := strings.ToLower(c.Name); idWords[last] || first == "id" || strings.HasSuffix(first, "id") && len(first) > 4 {
 		return !(last == "number" || last == "no" || last == "num" || last == "index") || c.Stats.Distinct*10 > rows*9 || rows == 0
 	}
+	if pointerWords[last] && len(nameWords(c.Name)) > 1 && smallWhole(c) {
+		return true
+	}
 	if hasWord(c.Name, wordSet("id", "uuid", "phone", "zip", "postal")) != "" {
 		return true
 	}
 	lo, ok1 := c.Stats.Min.(int64)
 	hi, ok2 := c.Stats.Max.(int64)
 	return ok1 && ok2 && rows > 20 && c.Stats.Distinct == rows && lo <= 1 && hi-lo == rows-1
+}
+
+// smallWhole reports numbers such as rows of another table are counted with:
+// from 1 on, without large gaps.
+func smallWhole(c *catalog.Column) bool {
+	lo, ok1 := c.Stats.Min.(int64)
+	hi, ok2 := c.Stats.Max.(int64)
+	return ok1 && ok2 && lo >= 1 && hi <= 2*c.Stats.Distinct+lo
 }
 
 func fractionLike(c *catalog.Column) bool {

@@ -340,6 +340,9 @@ func (b *builder) fillable() bool {
 	if len(b.pl.Group) != 1 || b.pl.Group[0].Expr.Op != plan.OpTrunc {
 		return false
 	}
+	if slices.ContainsFunc(b.s.Preds, func(c Condition) bool { return c.Expr.Op == plan.OpNot }) {
+		return false // a period that was left out is no empty one
+	}
 	for _, m := range b.pl.Measures {
 		if m.Expr.Op != plan.OpCount && m.Expr.Op != plan.OpSum {
 			return false

@@ -17,6 +17,8 @@ var ownRules = []Rule{
 	{Name: "rows in each period", Pattern: "c='who'|'that'|'which'|'with'|'having' " + carriers + " r=deed|tab|col 'in'|'during'? e=by|'all' 'of'? g=grain 'of'|'in'* d=date", Make: rowsInEach},
 	{Name: "but in no row of a period", Pattern: "a=pred 'but'|and* x=not 'in'|'during'|'on'|'over' d=date", Make: notInPeriod},
 	{Name: "did nothing in a period", Pattern: carriers + " x=not light|'have'|'has'|'had'|'did'|'been'|'any'* v=light|deed 'in'|'during'|'on'|'over'|'for'|'within' d=date", Make: notInPeriod},
+	{Name: "did nothing", Pattern: "v=deed x='nothing' 'at'|'all'|'in'|'during'|'on'|'over'|'for'|'within'* d=date", Make: notInPeriod},
+	{Name: "leaving out a period", Pattern: "x=not 'in'|'for'|'during'|'the'|'year'|'month'* d=date", Make: leftOut},
 }
 
 // ownNoun reports whether a node speaks of the rows of the base.
@@ -68,6 +70,22 @@ func notInPeriod(p *parser, m match) *Node {
 		n.Preds, n.Notes = append(slices.Clone(a.Preds), c), append(slices.Clone(a.Notes), t.Notes...)
 	}
 	return n
+}
+
+// leftOut is the condition that a row does not lie in a period: "excluding
+// 2024", "every year except 2024". "Not" alone says nothing of that kind.
+func leftOut(p *parser, m match) *Node {
+	switch m.one("x").Word {
+	case "not", "no", "never", "non", "none", "nothing", "nobody", "neither", "but not":
+		return nil
+	}
+	t := p.relatedPeriod(m, m.one("d"))
+	if t == nil {
+		return nil
+	}
+	c := t.Preds[0]
+	c.Expr, c.Time, c.Range = p.spanned(plan.Make(plan.OpNot, c.Expr), m.start, m.end), false, nil
+	return &Node{Kind: Pred, Preds: []Condition{c}, Notes: t.Notes}
 }
 
 // settleNoRow makes conditions that no row of a thing may fulfil ones on the

@@ -167,6 +167,9 @@ func (b *builder) openRank(r **Rank) bool {
 	}
 	if m == nil {
 		m = b.p.primaryMeasure()
+		if n := s.BestNode; n != nil && n.Form != nil && n.Form.Adj.Base == "busy" && m != nil && !fits(n.Form.Adj.More, m) {
+			m = nil // a busy day has many rows, whatever they are worth
+		}
 	}
 	if m == nil && b.aboutRows() && s.BestNode != nil && len(s.Select) == 0 {
 		return false // single rows are not ranked by how many there are

@@ -109,7 +109,7 @@ func (p *parser) valuePred(m match, v *Node, conds []Condition) *Node {
 		return nil
 	}
 	n := &Node{Kind: Pred, Preds: conds}
-	if x := m.one("x"); x != nil && (x.Word == "without" || x.Word == "never" || x.Word == "no") {
+	if x := m.one("x"); x != nil && (x.Word == "without" || x.Word == "never" || x.Word == "no" || x.Word == "nothing") {
 		n.Preds[0].Absent = true
 	}
 	p.spanned(conds[0].Expr, m.start, m.end)
