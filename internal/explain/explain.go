@@ -277,7 +277,8 @@ func (t *teller) headline() string {
 	if len(t.p.Measures) == 0 {
 		return upperFirst(t.size()) + "."
 	}
-	column := len(t.p.Group)
+	at := t.leading()
+	column := len(t.p.Group) + at
 	high, low, numbers := -1, -1, 0
 	var most, least float64
 	for i, row := range t.rows.Values {
@@ -305,8 +306,31 @@ func (t *teller) headline() string {
 	if t.p.Limit != nil { // what is shown is not all there is
 		return "First is " + t.point(0, column) + ", last " + t.point(len(t.rows.Values)-1, column) + "."
 	}
-	return "Highest is " + t.point(high, column) + ", lowest " + t.point(low, column) + "."
+	top, bottom := "Highest", "lowest"
+	if ofExtremes(t.p.Measures[at].Expr) {
+		top, bottom = "Largest of these", "smallest"
+	}
+	if at > 0 {
+		top += " " + words(t.p.Measures[at].As)
+	}
+	return top + " is " + t.point(high, column) + ", " + bottom + " " + t.point(low, column) + "."
 }
+
+// leading is the measure that the answer is sorted by, else the first.
+func (t *teller) leading() int {
+	for _, o := range t.p.Order {
+		for i, m := range t.p.Measures {
+			if o.By.Op == plan.OpRef && o.By.Name == m.As {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// ofExtremes reports whether a measure is itself a highest or lowest value, so
+// that the highest of them has to be called something else.
+func ofExtremes(e *plan.Expr) bool { return e.Op == plan.OpMin || e.Op == plan.OpMax }
 
 // things are what the rows are: "4 categories", "8 rows".
 func (t *teller) things() string {

@@ -300,6 +300,9 @@ func (s *speaker) ordering() []string {
 	first := p.Order[0]
 	if len(p.Order) == 1 && first.By.Op == plan.OpRef {
 		if len(p.Measures) > 0 && p.Measures[0].As == first.By.Name {
+			if ofExtremes(p.Measures[0].Expr) {
+				return []string{map[bool]string{true: "largest first", false: "smallest first"}[first.Desc]}
+			}
 			return []string{map[bool]string{true: "highest first", false: "lowest first"}[first.Desc]}
 		}
 		if t := p.TimeKey(); t != nil && t.As == first.By.Name && !first.Desc {
