@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/when"
@@ -115,7 +116,8 @@ func (b *builder) build() bool {
 // "top 5 customers by revenue".
 func (b *builder) splitKeys() {
 	s := b.s
-	if len(s.Measures) == 0 && !s.Each && len(s.Keys) == 1 && len(s.Select) > 0 && len(s.Orders) == 1 && s.Orders[0].open() {
+	b.rankedThings()
+	if len(s.Measures) == 0 && !s.Each && len(s.Keys) == 1 && len(s.Select) > 0 && len(s.Orders) == 1 && b.ordersByKey(s.Orders[0]) && !b.partsAmounts() {
 		r := *s.Orders[0] // "names by city in descending order"
 		r.Column = s.Keys[0].Column
 		s.Orders[0], s.Keys = &r, nil
@@ -140,6 +142,38 @@ func (b *builder) splitKeys() {
 		}
 	}
 	s.Keys = keys
+}
+
+// rankedThings reads "customers by revenue" as the total of each customer where
+// a customer has many rows.
+func (b *builder) rankedThings() {
+	s := b.s
+	if len(s.Measures) > 0 || s.Each || len(s.Keys) != 1 || len(s.Select) != 1 || s.Limit != nil || s.Best != nil || len(s.Haves)+len(s.Frames)+len(s.Shares) > 0 {
+		return
+	}
+	it, k := s.Select[0], s.Keys[0]
+	if k.Column == nil || k.Grain != "" || !amount(k.Column) || k.Column.Col.Role != catalog.Measure || !category(it.Column) || temporal(it.Column) ||
+		it.Column.Col.Stats.Distinct == 0 || it.Column.Table != k.Column.Table || it.Column.Table.Rows/it.Column.Col.Stats.Distinct < 3 {
+		return
+	}
+	s.Measures = []Aggregate{b.defaultMeasure(k.Column, it.Node)}
+	s.Keys, s.Select = []Key{{Column: it.Column}}, nil
+}
+
+// ordersByKey reports whether an order names nothing but what stands after "by".
+func (b *builder) ordersByKey(r *Rank) bool {
+	return r.open() || r.Alpha && r.Column != nil && r.Column == b.s.Keys[0].Column
+}
+
+// partsAmounts reports whether "by" parts the amounts asked for: "revenue by
+// product, highest first". What is sorted by is an amount itself, or belongs
+// to things that are listed.
+func (b *builder) partsAmounts() bool {
+	k := b.s.Keys[0]
+	if k.Column == nil || k.Grain == "" && k.Part == "" && (amount(k.Column) || unique(k.Column)) {
+		return k.Grain != ""
+	}
+	return !slices.ContainsFunc(b.s.Select, func(it Item) bool { return !amount(it.Column) })
 }
 
 // binnedOnce drops a date that is shown as its period or part anyway.
@@ -476,6 +510,10 @@ func (b *builder) orderImplied(r *Rank) *plan.Expr {
 		return nil
 	case len(b.pl.Measures) > 0:
 		return plan.Ref(b.pl.Measures[0].As)
+	case len(b.pl.Select) == 0 && !r.Alpha:
+		if c := b.mainAmount(); c != nil {
+			return b.orderColumn(c)
+		}
 	case len(b.pl.Select) > 0:
 		for i := len(b.pl.Select) - 1; i >= 0 && !r.Alpha; i-- {
 			if c := b.selectColumn(i); c != nil && amount(c) {
@@ -485,6 +523,17 @@ func (b *builder) orderImplied(r *Rank) *plan.Expr {
 		return plan.Ref(b.pl.Select[0].As)
 	}
 	return nil
+}
+
+// mainAmount is what whole rows are sorted by where nothing else is said: the
+// amount that a condition names, else the main one of the table.
+func (b *builder) mainAmount() *link.Column {
+	for _, c := range b.s.Preds {
+		if c.Column != nil && amount(c.Column) {
+			return c.Column
+		}
+	}
+	return b.p.primaryMeasure()
 }
 
 func (b *builder) selectColumn(i int) *link.Column {

@@ -117,8 +117,14 @@ func (p *parser) fewNumbers(c *link.Column, start int) bool {
 	return false
 }
 
+// byWithDirection reads "by salary descending"; names in the order of the
+// alphabet are both what parts the answer and what it is sorted by.
 func byWithDirection(p *parser, m match) *Node {
-	return p.orderBy(m.one("k"), m.one("d"), m)
+	n := p.orderBy(m.one("k"), m.one("d"), m)
+	if n != nil && n.Rank.Alpha && n.Rank.Column != nil && category(n.Rank.Column) {
+		n.Kind, n.Keys = Group, []Key{{Column: n.Rank.Column}}
+	}
+	return n
 }
 
 func byGrainOf(p *parser, m match) *Node {

@@ -10,6 +10,7 @@ import (
 
 // orderRules read how rows are sorted.
 var orderRules = []Rule{
+	{Name: "superlative first", Pattern: "s=sup k=col|measure? r=row", Make: supFirst},
 	{Name: "sorted in a direction by", Pattern: "s=sort b=by? 'in'? d=dir b=by|'of'|'on'|'according'|'for'|sort 'to'|'the'|by? k=col|measure|axis|count|tab", Make: sortedBy},
 	{Name: "sorted by", Pattern: "s=sort b=by|group? 'the'|'their'|'of'? k=col|measure|axis|count|have 'is'|'are'|'from'|'in'|'with'|comma|and* d=dir?", Make: sortedBy},
 	{Name: "sorted by a key", Pattern: "s=sort g=group 'in'|comma|and? d=dir?", Make: sortedByGroup},
@@ -33,6 +34,44 @@ func sortedBy(p *parser, m match) *Node {
 		}
 	}
 	return p.orderBy(k, m.one("d"), m)
+}
+
+// supFirst reads "cheapest first" and "highest revenue first" as the order of
+// all rows: what closes a clause cuts nothing off.
+func supFirst(p *parser, m match) *Node {
+	s, k := m.one("s"), m.one("k")
+	if m.one("r").Payload != "first" || m.start == 0 || s.Rank != nil || m.end < len(p.tokens) && p.tokens[m.end].Kind != text.Punct {
+		return nil
+	}
+	r := &Rank{Sort: true, Dir: true, Desc: !downward(s)}
+	n := &Node{Kind: Order, Rank: r}
+	if k == nil {
+		p.sortAdjective(n, s)
+		return n
+	}
+	c := k.pick(func(c *link.Column) bool { return amount(c) || temporal(c) })
+	switch {
+	case k.Kind == Measure && len(k.Measures) > 0:
+		r.Measure = &k.Measures[0]
+	case c != nil && c == k.top():
+		r.Column, r.Desc = c, p.descends(s, c)
+	default:
+		return nil
+	}
+	return n
+}
+
+// sortAdjective finds what an adjective alone sorts by: the date, the column
+// that it measures, or what the answer is about.
+func (p *parser) sortAdjective(n, s *Node) {
+	r := n.Rank
+	switch c, more := p.measuredColumn(s); {
+	case timely(s):
+		r.Chrono = true
+	case c != nil && !generic(s):
+		r.Column, r.Desc = c, more
+		n.Notes = []Note{p.note(s, "adjective", "“%s” is measured by “%s”.", s.Word, c.Col.Name)}
+	}
 }
 
 // bareSort reports whether a sorting word does not say that what follows is
@@ -82,6 +121,8 @@ func setDirection(r *Rank, d *Node) {
 		r.Alpha, r.Desc = true, true
 	case "chrono":
 		r.Chrono = true
+	case "chronodesc":
+		r.Chrono, r.Desc = true, true
 	}
 }
 

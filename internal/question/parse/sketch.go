@@ -131,6 +131,9 @@ func (s *Sketch) take(n *Node, i int) {
 	case Group:
 		s.Keys = append(s.Keys, n.Keys...)
 		s.Each = s.Each || n.Payload == "each"
+		if n.Rank != nil {
+			s.Orders = append(s.Orders, n.Rank)
+		}
 	case Order:
 		s.Orders = append(s.Orders, n.Rank)
 	case Limit:
