@@ -21,6 +21,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.unknown(u.unknownWords(nil))
 	}
 	var names, content, others, nouns []string
+	if r := u.unboundNumber(best.Unused); r != nil {
+		return r
+	}
 	for _, x := range best.Unused {
 		switch x.Class {
 		case "noun":
@@ -64,6 +67,19 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.unknown(others)
 	}
 	return nil
+}
+
+// unboundNumber refuses where a comparison and its number were both left over:
+// "heavier than 100" of data without a weight says something of every row.
+func (u *understanding) unboundNumber(list []parse.Unused) *Refusal {
+	class := func(name string) int {
+		return slices.IndexFunc(list, func(x parse.Unused) bool { return x.Class == name })
+	}
+	word := class("operator")
+	if word < 0 || class("number") < 0 {
+		return nil
+	}
+	return u.unread(parse.Unused{Class: "comparison", Text: list[word].Text})
 }
 
 // lost refuses to guess what "those" are.

@@ -19,6 +19,7 @@ var measureRules = []Rule{
 	{Name: "so weighted", Pattern: "c=col 'weighted' d=col", Make: soWeighted},
 	{Name: "aggregate of totals", Pattern: "a=agg|sup 'of'? v=pertotal", Make: aggregateOfTotals},
 	{Name: "how many make up a part", Pattern: "k=count 'of'|sup|comp|adj* x=col|tab light|'that'|'which'* p=pareto 'for'|'about'|'the'|'top'* q=num 'of'|share|'total'* c=col|measure", Make: makesUp},
+	{Name: "percentile", Pattern: "q=ord|num 'percentile' 'of'|'for'|'the'* c=col", Make: percentile},
 	{Name: "rate of a value", Pattern: "r=rate", Make: rateOf},
 	{Name: "average time between dates", Pattern: "a=agg g=grain between c=col and d=col", Make: timeBetweenColumns},
 	{Name: "average per period", Pattern: "a=agg g=grain c=col", Make: nestedOverGrain},

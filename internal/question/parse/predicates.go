@@ -26,6 +26,8 @@ var predicateRules = []Rule{
 	{Name: "adjective compared with the average", Pattern: "o=comp than a=agg", Make: againstAggregate},
 	{Name: "column between numbers", Pattern: "c=col " + is + " x=not? between|from q=num and|to r=num", Make: between},
 	{Name: "between numbers of a column", Pattern: "between|from q=num and|to r=num c=col", Make: between},
+	{Name: "column above one and below another", Pattern: "c=col " + is + " o=cmp|comp than? q=num 'but' s=cmp|comp than? r=num", Make: twoBounds},
+	{Name: "above one and below another of a column", Pattern: "o=cmp|comp than? q=num 'but'|and* s=cmp|comp than? r=num c=col", Make: twoBounds},
 	{Name: "column compared", Pattern: "c=col " + is + " x=not? o=cmp|comp than? q=num g=grain?", Make: compared},
 	{Name: "column of so much or more", Pattern: "c=col " + is + " q=num o=post", Make: compared},
 	{Name: "so much or more of a column", Pattern: "q=num o=post c=col", Make: compared},

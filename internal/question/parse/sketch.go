@@ -469,7 +469,7 @@ func (s *Sketch) numberClass(n *Node) string {
 		return "number"
 	}
 	switch s.p.tokens[n.Start-1].Norm {
-	case "in", "during", "since", "year", "until":
+	case "in", "during", "since", "year", "until", "both":
 		return "period"
 	}
 	return "number"
