@@ -59,6 +59,9 @@ func onColumn(e *plan.Expr, name string) bool {
 // measures replaces what is measured, or adds to it.
 func (e *editor) measures() {
 	list := e.s.AskedMeasures()
+	if len(list) == 0 && e.aggregated() {
+		return
+	}
 	if len(list) == 0 {
 		e.columns()
 		return
@@ -71,7 +74,7 @@ func (e *editor) measures() {
 		e.failed = true
 		return
 	}
-	if !marked(e.s, "add") && !e.s.StartsWithAnd() {
+	if !e.adds() {
 		e.dropMeasures()
 		e.done("changed the measure")
 	} else {
@@ -82,6 +85,34 @@ func (e *editor) measures() {
 			e.p.Measures = append(e.p.Measures, m)
 		}
 	}
+}
+
+// adds reports whether what the question names comes beside what there is;
+// "instead" says that it does not, even after "and".
+func (e *editor) adds() bool {
+	return marked(e.s, "add") || e.s.StartsWithAnd() && !marked(e.s, "instead")
+}
+
+// aggregated takes the measure before by another aggregate: "average instead".
+func (e *editor) aggregated() bool {
+	op, ok := e.s.AskedAggregate()
+	if !ok || len(e.p.Measures) != 1 {
+		return false
+	}
+	old := e.p.Measures[0]
+	m, ok := e.s.Aggregated(op, old)
+	if !ok {
+		return false
+	}
+	if e.adds() && m.As != old.As {
+		e.p.Measures = []plan.Named{old, m}
+	} else {
+		e.rename(old.As, m.As)
+		e.p.Measures = []plan.Named{m}
+	}
+	e.used = append(e.used, "operator")
+	e.done("changed the aggregate")
+	return true
 }
 
 // dropMeasures removes the measures; orders by them follow the new ones.
@@ -106,7 +137,7 @@ func (e *editor) columns() {
 		e.failed = true
 		return
 	}
-	if !marked(e.s, "add") && !e.s.StartsWithAnd() {
+	if !e.adds() {
 		e.p.Select = nil
 	}
 	for _, c := range cols {
@@ -134,7 +165,7 @@ func (e *editor) keys() {
 			e.done("changed the period")
 			continue
 		}
-		if !marked(e.s, "add", "split") && !e.s.StartsWithAnd() {
+		if !e.adds() && !marked(e.s, "split") {
 			e.dropKeys()
 		}
 		if !slices.ContainsFunc(e.p.Group, func(g plan.Named) bool { return g.As == k.As }) {

@@ -28,8 +28,52 @@ func (s *Sketch) Fragment() bool {
 // Complete reports whether the question says what it asks for by itself.
 func (s *Sketch) Complete() bool {
 	heads := s.Limit != nil && (len(s.Select) > 0 || len(s.Nouns) > 0) || len(s.Measures) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || s.Count || s.Best != nil ||
-		len(s.Select) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || len(s.Nouns) > 0 && (len(s.Keys) > 0 || len(s.Measures) > 0 || len(s.Preds) > 0)
+		len(s.Select) > 0 && (len(s.Keys) > 0 || len(s.Preds) > 0) || len(s.Nouns) > 0 && (len(s.Keys) > 0 || len(s.Measures) > 0 || len(s.Preds) > 0 && !s.onlyRestricts())
 	return heads || len(s.Frames)+len(s.Shares) > 0
+}
+
+// onlyRestricts reports whether the question begins as a condition does:
+// "without cancelled orders" names the rows to leave out, not rows to list.
+func (s *Sketch) onlyRestricts() bool {
+	if len(s.p.tokens) == 0 || len(s.Select)+len(s.Measures) > 0 {
+		return false
+	}
+	switch s.p.tokens[0].Norm {
+	case "without", "for", "excluding", "except", "with", "in", "from", "among":
+		return true
+	}
+	return false
+}
+
+// AskedAggregate is the aggregate that the question names without a column:
+// "average instead", "and the median?".
+func (s *Sketch) AskedAggregate() (plan.Op, bool) {
+	op := plan.Op("")
+	for _, n := range s.nodes {
+		if n.Kind != "agg" {
+			continue
+		}
+		if op != "" || len(n.Parts) > 0 {
+			return "", false
+		}
+		op = plan.Op(n.Payload)
+	}
+	bare := len(s.Select)+len(s.Measures)+len(s.Keys)+len(s.Preds)+len(s.Nouns) == 0
+	return op, op != "" && bare && aggregateNames[op] != ""
+}
+
+// Aggregated gives another aggregate of the column of a measure; false where
+// it has none, or not one of this kind.
+func (s *Sketch) Aggregated(op plan.Op, m plan.Named) (plan.Named, bool) {
+	if len(m.Expr.Args) != 1 || m.Expr.Args[0].Op != plan.OpCol || m.Expr.Op == plan.OpCount || m.Expr.Filter != nil {
+		return m, false
+	}
+	c := s.p.Schema.Find(s.p.scope.Base, m.Expr.Args[0].Col.Name)
+	if c == nil || m.Expr.Args[0].Col.Table != "" || !usable(op)(c) {
+		return m, false
+	}
+	a := s.p.aggregate(op, c, true)
+	return plan.Named{As: a.Name, Expr: a.Expr, Unit: a.Unit}, true
 }
 
 func (s *Sketch) builder() *builder {
