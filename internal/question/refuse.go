@@ -43,6 +43,8 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 			if best.Sketch.Best != nil {
 				names = append(names, x.Text) // the superlative would be one of something else
 			}
+		case "text":
+			return u.holdsText(x)
 		case "negation", "period", "nodate", "comparison":
 			return u.unread(x)
 		case "number", "operator":
@@ -106,6 +108,16 @@ func (u *understanding) unread(x parse.Unused) *Refusal {
 		r.Reason = fmt.Sprintf("It is not clear which column “%s” compares: name it beside the number.", x.Text)
 	default:
 		r.Reason = fmt.Sprintf("It is not clear what “%s” leaves out: say the condition with the name of a column and a value.", x.Text)
+	}
+	return r
+}
+
+// holdsText refuses a number that is asked of a column of text.
+func (u *understanding) holdsText(x parse.Unused) *Refusal {
+	r := &Refusal{Code: "holds_text", Words: []string{x.Text}, Try: Suggest(u.emptied(), 3)}
+	r.Reason = fmt.Sprintf("“%s” holds text: nothing can be computed of it.", x.Column.Col.Name)
+	if v := parse.NoNumber(x.Column); v != "" {
+		r.Reason = fmt.Sprintf("“%s” was read as text, for not all of its values are numbers: one is “%s”. Correct the file and upload it again.", x.Column.Col.Name, v)
 	}
 	return r
 }

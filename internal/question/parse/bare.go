@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
@@ -114,4 +115,51 @@ func withSome(p *parser, m match) *Node {
 		return nil
 	}
 	return p.condition(m, c, plan.Make(plan.OpGt, p.expr(c), plan.Int(0)))
+}
+
+// someOf reads "discounted orders": those with some discount.
+func (s *Sketch) someOf(n *Node, i int) bool {
+	c := n.top()
+	if !fromZero(c) || n.Cols[0].How != link.Stem || !strings.HasSuffix(n.Word, "ed") || i+1 == len(s.nodes) {
+		return false
+	}
+	if next := s.nodes[i+1]; next.Start != n.End || next.Kind != Tab && next.Kind != Col {
+		return false
+	}
+	at := Span{n.Start, n.End}
+	e := plan.Make(plan.OpGt, s.p.expr(c), plan.Int(0))
+	s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(e, n.Start, n.End), Column: c, Where: at})
+	return true
+}
+
+// weakestText is from where on a mention of a column of text is no mere
+// likeness: "total amount" is near to amount.
+const weakestText = 500
+
+// textAggregated reports whether a number is asked of a column that holds
+// text: its average, or the total of what is mostly numbers.
+func (s *Sketch) textAggregated(n *Node, i int) bool {
+	c := n.top()
+	if !textual(c) || n.Cols[0].Score < weakestText || n.pick(numeric) != nil {
+		return false
+	}
+	if first := s.p.tokens[n.Start].Norm; first == "total" && !slices.Contains(c.Words, first) {
+		return mostlyNumbers(c) // “total amount” of a column called amount
+	}
+	k := i - 1
+	for k >= 0 && s.nodes[k].Kind == Fn {
+		k--
+	}
+	if k < 0 {
+		return false
+	}
+	a := s.nodes[k]
+	switch {
+	case a.Kind == "axis" && a.Word == "total":
+		return mostlyNumbers(c)
+	case a.Kind != "agg":
+		return false
+	}
+	op := plan.Op(a.Payload)
+	return mostlyNumbers(c) && op != plan.OpCount && op != plan.OpMode || adds(op) && op != plan.OpSum
 }

@@ -71,6 +71,40 @@ func category(c *link.Column) bool { return !amount(c) }
 
 func textual(c *link.Column) bool { return c.Col.Type == table.String }
 
+// mostlyNumbers reports whether most values of a column of text are written
+// like numbers.
+func mostlyNumbers(c *link.Column) bool {
+	all, numbers := 0, 0
+	for _, h := range c.Table.Values.Values(c.Col.Name, 300) {
+		all++
+		if likeNumber(h.Value) {
+			numbers++
+		}
+	}
+	return 2*numbers > all
+}
+
+// likeNumber reports whether a text is written like a number, be it with a
+// sign of money or percent.
+func likeNumber(s string) bool {
+	_, ok := number(strings.ReplaceAll(strings.Trim(s, " $€£%"), ",", ""))
+	return ok
+}
+
+// NoNumber is the first value of a column of text that is no number, where
+// most of them are; empty where they are not.
+func NoNumber(c *link.Column) string {
+	if !mostlyNumbers(c) {
+		return ""
+	}
+	for _, h := range c.Table.Values.Values(c.Col.Name, 300) {
+		if !likeNumber(h.Value) {
+			return h.Value
+		}
+	}
+	return ""
+}
+
 func flag(c *link.Column) bool { return link.YesNo(c) }
 
 // unique reports whether every row has its own value of the column.

@@ -63,7 +63,7 @@ func (b *builder) leftFrames() {
 		if changes(f.Name) {
 			class = "asked" // without two periods nothing grows
 		}
-		b.d.Unused = append(b.d.Unused, Unused{f.At, b.p.question[at:b.p.tokens[f.At.End-1].End], class})
+		b.d.Unused = append(b.d.Unused, Unused{Span: f.At, Text: b.p.question[at:b.p.tokens[f.At.End-1].End], Class: class})
 	}
 }
 

@@ -156,7 +156,7 @@ func fromTo(p *parser, m match) *Node {
 var rankRules = []Rule{
 	{Name: "a column of shares", Pattern: "share 'of'? c=col", Make: shareColumn},
 	{Name: "a column's share", Pattern: "c=col share", Make: shareColumn},
-	{Name: "best selling", Pattern: "t=top|sup w='selling'|'sold'|'seller'|'sellers'", Make: bestSelling},
+	{Name: "best selling", Pattern: "r=ord? t=top|sup w='selling'|'sold'|'seller'|'sellers'", Make: bestSelling},
 	{Name: "sold the most of", Pattern: "w='sell'|'sells'|'sold'|'buy'|'buys'|'bought' t=sup 'of'", Make: bestSelling},
 	{Name: "top percent", Pattern: "t=top q=num", Make: topNumber},
 	{Name: "so many superlatives", Pattern: "q=num s=sup", Make: numberOfSup},
@@ -245,7 +245,9 @@ func bestSelling(p *parser, m match) *Node {
 		desc = !downward(t)
 	}
 	n := &Node{Kind: Limit, Rank: &Rank{N: 1, Desc: desc, Column: c}, Word: t.Word, Payload: t.Payload}
-	if p.pluralWithin(m.end, 2) {
+	if r := m.one("r"); r != nil {
+		n.Rank.Offset = int(r.Num.Value) - 1
+	} else if p.pluralWithin(m.end, 2) {
 		n.Rank.N = 0
 	}
 	n.Notes = []Note{p.note(t, "best_selling", "“%s” is measured by “%s”.", t.Word+" "+p.tokens[m.end-1].Norm, c.Col.Name)}

@@ -24,6 +24,7 @@ var predicateRules = []Rule{
 	{Name: "above an aggregate", Pattern: "o=cmp m=measure", Make: againstMeasure},
 	{Name: "compared with the average", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? a=agg", Make: againstAggregate},
 	{Name: "adjective compared with the average", Pattern: "o=comp than a=agg", Make: againstAggregate},
+	{Name: "column against column", Pattern: "c=col " + is + " x=not? o=cmp|comp|time than? 'the'|'its'|'their'* d=col", Make: againstColumn},
 	{Name: "column between numbers", Pattern: "c=col " + is + " x=not? between|from q=num and|to r=num", Make: between},
 	{Name: "between numbers of a column", Pattern: "between|from q=num and|to r=num c=col", Make: between},
 	{Name: "column above one and below another", Pattern: "c=col " + is + " o=cmp|comp than? q=num 'but' s=cmp|comp than? r=num", Make: twoBounds},

@@ -75,7 +75,9 @@ type Frame struct {
 type Unused struct {
 	Span  Span
 	Text  string
-	Class string // content, light, operator, number, name, asked
+	Class string // content, light, operator, number, name, asked, text
+
+	Column *link.Column // of text that a number was asked of
 }
 
 // collect sorts the nodes into a sketch.
@@ -129,7 +131,7 @@ func (s *Sketch) take(n *Node, i int) {
 	case "sides":
 		s.Sides = n
 	case Group:
-		s.Keys = append(s.Keys, n.Keys...)
+		s.Keys, s.Preds = append(s.Keys, n.Keys...), append(s.Preds, n.Preds...)
 		s.Each = s.Each || n.Payload == "each"
 		if n.Rank != nil {
 			s.Orders = append(s.Orders, n.Rank)
@@ -197,8 +199,11 @@ func (s *Sketch) takeColumn(n *Node, i int) {
 		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
 		return
 	}
-	if s.Best == nil && s.extremeName(n) {
+	if s.Best == nil && s.extremeName(n) || s.someOf(n, i) {
 		return
+	}
+	if s.textAggregated(n, i) {
+		s.Unused = append(s.Unused, Unused{Span: Span{n.Start, n.End}, Text: s.p.written(n), Class: "text", Column: c})
 	}
 	if s.namesRows(n, i) || s.modifies(n, i) {
 		s.Nouns = append(s.Nouns, c.Table.Name)
@@ -546,7 +551,7 @@ func (s *Sketch) takeGrain(n *Node) {
 }
 
 func (s *Sketch) unused(n *Node, class string) {
-	s.Unused = append(s.Unused, Unused{Span{n.Start, n.End}, s.p.written(n), class})
+	s.Unused = append(s.Unused, Unused{Span: Span{n.Start, n.End}, Text: s.p.written(n), Class: class})
 }
 
 // hasFrame reports whether the question holds a frame.

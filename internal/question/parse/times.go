@@ -1,11 +1,13 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
 	"tabletalk/internal/table"
 )
@@ -13,6 +15,9 @@ import (
 // timeRules read periods and points in time as conditions on a date column.
 var timeRules = []Rule{
 	{Name: "at an end of a period", Pattern: "'at'|'on'|'by'? 'the' e='end'|'close'|'beginning'|'start'|ord|row 'of' d=date", Make: timeAtEnd},
+	{Name: "done between dates", Pattern: "v=val|word|light between|from a=date 'and'|and|to b=date", Make: onItsDate(timeBetween)},
+	{Name: "done before or after", Pattern: "v=val|word|light o=time 'the'|'year'? d=date", Make: onItsDate(timeCompared)},
+	{Name: "done in a period", Pattern: "v=val|word|light 'in'|'on'|'during' d=date", Make: onItsDate(timeIn)},
 	{Name: "before or after a column's", Pattern: "o=time|from c=col d=date", Make: timeCompared},
 	{Name: "column between dates", Pattern: "c=col 'is'|'was'|'are'|'were'? between|from a=date 'and'|and|to b=date", Make: timeBetween},
 	{Name: "between dates", Pattern: "between|from a=date 'and'|and|to|'until' b=date", Make: timeBetween},
@@ -22,6 +27,7 @@ var timeRules = []Rule{
 	{Name: "before or after", Pattern: "o=time|from 'the'|'year'|'beginning'|'start'|'end'|'of'* d=date", Make: timeCompared},
 	{Name: "later or earlier than", Pattern: "o=comp than d=date", Make: timeCompared},
 	{Name: "column in a period", Pattern: "c=col 'is'|'was'|'are'|'were'|'of'|cmp? 'in'|'on'|'during'|'for'? d=date", Make: timeIn},
+	{Name: "a month of each year", Pattern: "'in'|'during'|'for'|'of'? d=date 'of'|'in'? b=by g=grain", Make: monthOfEachYear},
 	{Name: "in a period", Pattern: "'in'|'during'|'for'|'on'|'of'|'within'|'over'|cmp|'at' 'the'? d=date", Make: timeIn},
 	{Name: "a period", Pattern: "d=date", Make: timeAlone},
 	{Name: "weekends or weekdays", Pattern: "'on'|'at'|'during'|'in'? w='weekend'|'weekends'|'weekday'|'weekdays'", Make: weekend},
@@ -278,12 +284,24 @@ func (p *parser) withinYears(c *link.Column, r when.Range) *plan.Expr {
 // weekend reads "on weekends"; weekdays count where weekends are spoken of too.
 func weekend(p *parser, m match) *Node {
 	c := p.dateColumn()
-	if c == nil || yearNumber(c) || m.start > 0 && p.asksWhich(m.start-1) {
+	if c == nil || yearNumber(c) || m.start > 0 && p.asksWhich(m.start-1) || p.hasTheMost(m) {
 		return nil
 	}
 	yes := m.one("w").Word == "weekend" || m.one("w").Word == "weekends"
 	e := plan.Make(plan.OpEq, plan.Part("weekend", p.expr(c)), plan.Literal(table.Boolean, yes))
 	return p.condition(m, c, e)
+}
+
+// hasTheMost reports whether the question is about the one "weekday with the
+// most orders", rather than about the rows of weekdays.
+func (p *parser) hasTheMost(m match) bool {
+	w := m.one("w").Word
+	return w == "weekday" && m.end+1 < len(p.tokens) && p.tokens[m.end].Norm == "with" && p.firstName(m.start)
+}
+
+// firstName reports whether only noise stands before token i.
+func (p *parser) firstName(i int) bool {
+	return !slices.ContainsFunc(p.tokens[:i], func(t text.Token) bool { return !p.lex.Noise(t.Norm) })
 }
 
 // timeAtEnd reads "the price at the end of 1950": of what is measured then and
@@ -311,4 +329,44 @@ func (p *parser) asksWhich(i int) bool {
 		return true
 	}
 	return len(p.lex.FormsAt(p.tokens, i)) > 0
+}
+
+// onItsDate reads "shipped in March" as a period of the date of shipping,
+// where there is one, rather than of the main date.
+func onItsDate(read func(*parser, match) *Node) func(*parser, match) *Node {
+	return func(p *parser, m match) *Node {
+		c := p.dateOfDeed(m.one("v"))
+		if c == nil {
+			return nil
+		}
+		m.nodes["c"] = []*Node{c}
+		return read(p, m)
+	}
+}
+
+// dateOfDeed is the column that tells when something was done: ship_date of
+// "shipped".
+func (p *parser) dateOfDeed(v *Node) *Node {
+	if v.End != v.Start+1 || v.Payload != "" || p.tokens[v.Start].Upper || !strings.HasSuffix(v.Word, "ed") {
+		return nil
+	}
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Type.Temporal() && slices.ContainsFunc(c.Words, func(w string) bool { return text.Stem(w) == text.Stem(v.Word) }) {
+			return &Node{Kind: Col, Start: v.Start, End: v.End, Word: v.Word, Cols: []link.Mention{{Kind: link.ColumnMention, Column: c, Score: 900, Table: c.Table.Name, How: link.Stem}}}
+		}
+	}
+	return nil
+}
+
+// monthOfEachYear reads "in January of each year": the month is the same and
+// the years part the answer.
+func monthOfEachYear(p *parser, m match) *Node {
+	c, d := p.dateColumn(), m.one("d").When
+	if c == nil || yearNumber(c) || d.Form != when.Calendar || d.Grain != when.Month || d.Year != 0 || d.Day != 0 || m.one("g").Grain != when.Year {
+		return nil
+	}
+	e := plan.Make(plan.OpEq, plan.Part("month", p.expr(c)), plan.Int(int64(d.Part)))
+	n := p.condition(m, c, p.spanned(e, m.start, m.end))
+	n.Kind, n.Payload, n.Keys = Group, "each", []Key{{Column: c, Grain: when.Year}}
+	return n
 }
