@@ -74,15 +74,9 @@ func (s *Server) watch(ctx context.Context, in *EventsInput) (*streamOutput, err
 }
 
 func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, events <-chan event.Event) {
-	rc := http.NewResponseController(w)
 	beat := time.NewTicker(s.limits.Heartbeat)
 	defer beat.Stop()
-	w.WriteHeader(http.StatusOK)
-	write := func(text []byte) bool {
-		_ = rc.SetWriteDeadline(time.Now().Add(writeTime)) // a writer without deadlines is written to without one
-		_, err := w.Write(text)
-		return err == nil && rc.Flush() == nil
-	}
+	write := eventWriter(w)
 	ok := write([]byte("retry: 1000\n\n"))
 	for ok {
 		select {

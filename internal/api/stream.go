@@ -120,15 +120,9 @@ func (s *Server) endRun(ctx context.Context, r *run, a *conversation.Answer, err
 // follow writes the run's events after the given one until the last, with a
 // comment now and then so that nobody in between takes the line for dead.
 func (s *Server) follow(ctx context.Context, w http.ResponseWriter, run *run, after int) {
-	rc := http.NewResponseController(w)
 	beat := time.NewTicker(s.limits.Heartbeat)
 	defer beat.Stop()
-	w.WriteHeader(http.StatusOK)
-	write := func(text []byte) bool {
-		_ = rc.SetWriteDeadline(time.Now().Add(writeTime)) // a writer without deadlines is written to without one
-		_, err := w.Write(text)
-		return err == nil && rc.Flush() == nil
-	}
+	write := eventWriter(w)
 	if !write([]byte("retry: 1000\n\n")) {
 		return
 	}
@@ -149,6 +143,18 @@ func (s *Server) follow(ctx context.Context, w http.ResponseWriter, run *run, af
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// eventWriter begins a stream of events and gives what sends a batch of them
+// at once; false where the client is gone or too slow.
+func eventWriter(w http.ResponseWriter) func(text []byte) bool {
+	rc := http.NewResponseController(w)
+	w.WriteHeader(http.StatusOK)
+	return func(text []byte) bool {
+		_ = rc.SetWriteDeadline(time.Now().Add(writeTime)) // a writer without deadlines is written to without one
+		_, err := w.Write(text)
+		return err == nil && rc.Flush() == nil
 	}
 }
 

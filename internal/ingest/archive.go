@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"strings"
@@ -82,15 +81,7 @@ func extract(ctx context.Context, a *xlsx.Archive, name, to string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-	if _, err := io.Copy(out, &contextReader{ctx, in}); err != nil {
-		return err
-	}
-	return out.Close()
+	return writeFile(to, &contextReader{ctx, in})
 }
 
 // adopt takes a member's receipt into that of the archive.

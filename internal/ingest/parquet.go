@@ -260,6 +260,11 @@ func copyFile(to, from string) error {
 		return err
 	}
 	defer in.Close()
+	return writeFile(to, in)
+}
+
+// writeFile makes a file of all that is read.
+func writeFile(to string, in io.Reader) error {
 	out, err := os.Create(to)
 	if err != nil {
 		return err

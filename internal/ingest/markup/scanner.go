@@ -134,6 +134,22 @@ func (s *Scanner) Next() (Kind, error) {
 	}
 }
 
+// Child moves to the next start inside the element that was entered at the
+// given depth; false at the end of that element. What is inside an element and
+// not skipped is moved to as well.
+func (s *Scanner) Child(depth int) (bool, error) {
+	for s.depth >= depth {
+		k, err := s.Next()
+		if err != nil {
+			return false, err
+		}
+		if k == Start {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // atEnd tells the end of a document from one that is cut short.
 func (s *Scanner) atEnd(err error) error {
 	if errors.Is(err, io.EOF) && (s.depth > 0 || s.pos < s.end) {

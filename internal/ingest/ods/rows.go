@@ -103,13 +103,10 @@ func (r *rows) oneRow() error {
 
 func (r *rows) cells() error {
 	col := 0
-	for depth := r.s.Depth(); r.s.Depth() >= depth; {
-		k, err := r.s.Next()
-		if err != nil {
+	for depth := r.s.Depth(); ; {
+		more, err := r.s.Child(depth)
+		if err != nil || !more {
 			return err
-		}
-		if k != markup.Start {
-			continue
 		}
 		switch string(r.s.Name) {
 		case "table-cell":
@@ -124,7 +121,6 @@ func (r *rows) cells() error {
 			return err
 		}
 	}
-	return nil
 }
 
 // attributes are those of a cell that matter.

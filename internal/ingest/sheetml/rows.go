@@ -51,13 +51,10 @@ func (r *rows) table() error {
 	if r.s.Empty {
 		return nil
 	}
-	for depth := r.s.Depth(); r.s.Depth() >= depth; {
-		k, err := r.s.Next()
-		if err != nil {
+	for depth := r.s.Depth(); ; {
+		more, err := r.s.Child(depth)
+		if err != nil || !more {
 			return err
-		}
-		if k != markup.Start {
-			continue
 		}
 		switch string(r.s.Name) {
 		case "Row":
@@ -74,7 +71,6 @@ func (r *rows) table() error {
 			return err
 		}
 	}
-	return nil
 }
 
 // number reads a small number; 0 where there is none.
@@ -119,13 +115,10 @@ func (r *rows) oneRow() error {
 
 func (r *rows) cells() error {
 	next := 0
-	for depth := r.s.Depth(); r.s.Depth() >= depth; {
-		k, err := r.s.Next()
-		if err != nil {
+	for depth := r.s.Depth(); ; {
+		more, err := r.s.Child(depth)
+		if err != nil || !more {
 			return err
-		}
-		if k != markup.Start {
-			continue
 		}
 		if string(r.s.Name) != "Cell" {
 			if err := r.s.Skip(); err != nil {
@@ -137,7 +130,6 @@ func (r *rows) cells() error {
 			return err
 		}
 	}
-	return nil
 }
 
 // maxMerges is how many merged ranges of a sheet are heeded.

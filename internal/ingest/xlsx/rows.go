@@ -149,13 +149,13 @@ func (r *rows) oneRow() error {
 // cells reads the cells of the row.
 func (r *rows) cells() error {
 	next, sorted := 0, true
-	for depth := r.s.Depth(); r.s.Depth() >= depth; {
-		k, err := r.s.Next()
+	for depth := r.s.Depth(); ; {
+		more, err := r.s.Child(depth)
 		if err != nil {
 			return err
 		}
-		if k != markup.Start {
-			continue
+		if !more {
+			break
 		}
 		if string(r.s.Name) != "c" {
 			if err := r.s.Skip(); err != nil {
