@@ -17,7 +17,7 @@ const maxNesting = 256
 // Files go through as they come.
 func (s *Server) whole(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Body == nil || r.Body == http.NoBody || r.URL.Path == base+uploadPath {
+		if r.Body == nil || r.Body == http.NoBody || carriesFiles(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

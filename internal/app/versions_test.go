@@ -228,6 +228,22 @@ func replaceAndAppend(t *testing.T, h *house) {
 	h.nothingStaged(t)
 }
 
+// A new version may be as large as any upload.
+func TestLargeVersion(t *testing.T) {
+	h := open(t)
+	u := h.up(t, "small.csv", "id,text\n1,a\n")
+	large := "id,text\n" + strings.Repeat("2,"+strings.Repeat("x", 1000)+"\n", 3000)
+	got, err := h.newVersion(t, u.Files[0].ID, "large.csv", large)
+	must(t, err)
+	if got.File.Tables[0].Rows != 3000 || got.File.Size != int64(len(large)) {
+		t.Errorf("%d rows of %d bytes were read", got.File.Tables[0].Rows, got.File.Size)
+	}
+	at := h.begin(t, len(large), "pieces.csv", u.SessionID)
+	if res, text := h.tus(t, "PATCH", at, large, "Content-Type", piece, "Upload-Offset", "0"); res.StatusCode != 204 || res.Header.Get("Upload-Offset") != fmt.Sprint(len(large)) {
+		t.Errorf("a piece of 3 MB: %d %s, at %s", res.StatusCode, text, res.Header.Get("Upload-Offset"))
+	}
+}
+
 // The names of tables stay those of the session: a new version neither takes
 // another file's name nor loses its own.
 func TestVersionsOfSeveralFiles(t *testing.T) {
