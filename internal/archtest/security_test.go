@@ -35,8 +35,9 @@ func TestPromisesAreProved(t *testing.T) {
 }
 
 // callers may open connections to other machines: to the database and Redis
-// that the settings name, and what speaks to this program's own API.
-var callers = []string{"internal/store/", "internal/cache/", "internal/event/", "internal/testservers/", "client/", "bench/"}
+// that the settings name, to a language model where one is set, and what speaks
+// to this program's own API.
+var callers = []string{"internal/store/", "internal/cache/", "internal/event/", "internal/llm/wire/", "internal/testservers/", "client/", "bench/"}
 
 // dialling are the ways of the standard library to open a connection.
 var dialling = map[string][]string{

@@ -1,0 +1,112 @@
+package llm
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Patience says how often, and how long apart, a call is made again.
+type Patience struct {
+	Attempts int           // in all; usually 3
+	Base     time.Duration // before the second attempt; doubled for each one after it
+	Longest  time.Duration // a server that wants to be asked later than this is not waited for
+	Failures int           // so many in a row within Window, and the provider rests
+	Window   time.Duration
+	Sleep    func(ctx context.Context, d time.Duration) error
+	Clock    func() time.Time
+}
+
+// UsualPatience is what the product uses.
+func UsualPatience() Patience {
+	return Patience{Attempts: 3, Base: 600 * time.Millisecond, Longest: 20 * time.Second, Failures: 5, Window: time.Minute, Sleep: sleep, Clock: time.Now}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// Steady is a Provider that asks again where that can help, and that rests
+// after many failures, so that a server in trouble is left alone and people
+// do not wait for it.
+type Steady struct {
+	Provider
+	patience Patience
+	mu       sync.Mutex
+	failures []time.Time
+}
+
+// NewSteady makes a provider patient.
+func NewSteady(p Provider, patience Patience) *Steady {
+	return &Steady{Provider: p, patience: patience}
+}
+
+// Stream asks until there is an answer, or asking again cannot help.
+func (s *Steady) Stream(ctx context.Context, req Request, on func(Event)) (*Response, error) {
+	for attempt := 1; ; attempt++ {
+		if s.resting() {
+			return nil, &Error{Kind: Resting}
+		}
+		resp, err := s.Provider.Stream(ctx, req, on)
+		s.note(err)
+		if err == nil {
+			return resp, nil
+		}
+		wait, again := s.wait(ctx, attempt, err)
+		if !again {
+			return nil, err
+		}
+		if s.patience.Sleep(ctx, wait) != nil {
+			return nil, err
+		}
+		if on != nil {
+			on(Event{Again: true})
+		}
+	}
+}
+
+// wait says how long to wait before the next attempt, if there is one.
+func (s *Steady) wait(ctx context.Context, attempt int, err error) (time.Duration, bool) {
+	var e *Error
+	if !errors.As(err, &e) || !e.Retryable() || attempt >= s.patience.Attempts || e.After > s.patience.Longest || ctx.Err() != nil {
+		return 0, false
+	}
+	wait := s.patience.Base << (attempt - 1)
+	wait = max(e.After, wait/2+rand.N(wait/2+1)) // those who failed together do not come back together
+	if end, ok := ctx.Deadline(); ok && s.patience.Clock().Add(wait).After(end) {
+		return 0, false
+	}
+	return wait, true
+}
+
+// note remembers a failure of the server, and forgets them all at a success.
+func (s *Steady) note(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var e *Error
+	switch {
+	case err == nil:
+		s.failures = nil
+	case errors.As(err, &e) && e.Retryable():
+		s.failures = append(s.failures, s.patience.Clock())
+		s.failures = s.failures[max(0, len(s.failures)-s.patience.Failures):]
+	}
+}
+
+// resting reports whether the last failures came so close together that the
+// server is left alone.
+func (s *Steady) resting() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.failures)
+	return n >= s.patience.Failures && s.patience.Clock().Sub(s.failures[n-1]) < s.patience.Window
+}
