@@ -19,7 +19,7 @@ var (
 	sets    = flag.String("set", "", "sets to measure: spider1, spiderN, geo, nvbench, wtq, sqa; all")
 	every   = flag.Int("every", 20, "measure each n-th table of a set")
 	shown   = flag.Int("show", 0, "how many questions that are not right to print")
-	only    = flag.String("only", "", "print those that ended so: wrong, high, refused, clarified, failed")
+	only    = flag.String("only", "", "print those that ended so: right, wrong, high, refused, clarified, failed, all")
 	score   = flag.String("score", "", "write the counts to this file")
 	matched = flag.String("match", "", "print only questions that hold this text")
 	update  = flag.Bool("update", false, "write the kept score again")
@@ -119,7 +119,7 @@ func printer() func(set string, q eval.Turn, o eval.Outcome) {
 		if o.Verdict == eval.Wrong && o.High {
 			ended = "high"
 		}
-		if o.Verdict == eval.Right || left <= 0 || *only != "" && *only != ended || !strings.Contains(strings.ToLower(q.Text), *matched) {
+		if left <= 0 || *only == "" && o.Verdict == eval.Right || *only != "" && *only != "all" && *only != ended || !strings.Contains(strings.ToLower(q.Text), *matched) {
 			return
 		}
 		left--

@@ -282,12 +282,25 @@ func (s *Sketch) SpeaksOfOther(tables []string) bool {
 // or by one of the tables given.
 func (s *Sketch) within(start, end int, tables []string) bool {
 	for _, n := range s.Pieces {
-		if n.Start <= start && end <= n.End && (n.End-n.Start > end-start || len(n.Cols) > 0 && n.Cols[0].How == link.Exact || len(n.Vals) > 0) {
+		if n.Start <= start && end <= n.End && (n.End-n.Start > end-start || len(n.Cols) > 0 && (n.Cols[0].How == link.Exact || s.p.tells(n, start, end)) || len(n.Vals) > 0) {
 			return true
 		}
 	}
 	return slices.ContainsFunc(s.p.Mentions, func(m link.Mention) bool {
 		return m.Kind == link.TableMention && m.Start == start && m.End == end && slices.Contains(tables, m.Table)
+	})
+}
+
+// tells reports whether a column is the name of the things that a span, which
+// names their table, speaks of: the states of a column called state_name.
+func (p *parser) tells(n *Node, start, end int) bool {
+	c := n.top()
+	return slices.ContainsFunc(p.byStart[start], func(m link.Mention) bool {
+		if m.Kind != link.TableMention || m.How != link.Exact || m.End != end {
+			return false
+		}
+		l := p.label(m.Table)
+		return l != nil && l != c && slices.Equal(l.Words, c.Words)
 	})
 }
 

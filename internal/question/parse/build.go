@@ -307,45 +307,6 @@ func (b *builder) addSelect(c *link.Column) {
 	b.pl.Select = append(b.pl.Select, plan.Named{As: b.name(c.Col.Name), Expr: e, Unit: c.Col.Unit})
 }
 
-// bonusOwner is for a property of the one row that a value names: the
-// population of Paris is one of Paris itself, before a sum of its parts.
-const bonusOwner = 80
-
-// finish adds what every shape has: conditions, orders, joins, the kind.
-func (b *builder) finish() {
-	b.leftFrames()
-	if b.pinned() && len(b.pl.Group) == 0 && len(b.pl.Select)+len(b.pl.Measures) > 0 {
-		b.d.Bonus += bonusOwner
-	}
-	b.unite()
-	b.withoutTotals()
-	for _, c := range b.s.Preds {
-		if c.Both && c.Expr.Op == plan.OpIn {
-			b.note("both_as_either", "One row has one value only: either of them is taken.", c.Where)
-		}
-		b.useCondition(c)
-		b.pl.Where = plan.And(b.pl.Where, c.Expr)
-	}
-	for _, c := range b.s.Haves {
-		if len(b.pl.Group) == 0 {
-			b.doubt(900, "a condition on groups has no groups")
-		}
-		if c.Column != nil {
-			b.tables[c.Column.Table.Name] = true
-		}
-		b.pl.Having = plan.And(b.pl.Having, c.Expr)
-	}
-	b.orders()
-	if !b.isSet && b.pl.From.Sub == nil {
-		b.pl.From.Joins = b.p.scope.used(b.tables)
-	}
-	if b.pl.Kind == "" {
-		b.pl.Kind = b.kind()
-	}
-	b.defaultOrder()
-	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
-}
-
 // unite reads two values of one column as either of them: no row has both.
 func (b *builder) unite() {
 	for {

@@ -87,6 +87,7 @@ func (p *parser) spent() bool {
 
 // reduce applies the families of rules in their order.
 func (p *parser) reduce(nodes []*Node) []*Node {
+	nodes = p.nest(nodes)
 	for _, f := range families() {
 		nodes = p.apply(f, nodes)
 	}

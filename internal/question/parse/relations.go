@@ -138,6 +138,7 @@ var relationRules = []Rule{
 	{Name: "so many related rows", Pattern: carriers + " x=not? p=cmp q=num v=relval* r=rel w=relval* " + inTime, Make: relation},
 	{Name: "related rows in each period", Pattern: carriers + " r=rel|deed 'in'? e=by|'all' 'of'? g=grain 'of'|'in'* d=date", Make: relation},
 	{Name: "without related rows", Pattern: carriers + " x=not " + carriers + " v=relval* r=rel|deed 'from'? w=relval* " + inTime, Make: relation},
+	{Name: "with a related row of a value", Pattern: "c='who'|'that'|'which'|'with'|'having'|'have'|'has'|'had'|'did' " + carriers + " r=rel|deed 'named'|'called'? y=val", Make: relationToValue},
 	{Name: "with related rows", Pattern: "c='who'|'that'|'which'|'with'|'having'|'have'|'has'|'had'|'did' " + carriers + " v=relval* r=rel|deed 'from'? w=relval* " + inTime, Make: relation},
 	{Name: "with related rows", Pattern: "r=deed 'from'? w=relval* " + inTime, Make: relation},
 	{Name: "related rows in another period", Pattern: "a=pred 'but'|and* x=not? " + inTime, Make: relatedAgain},
@@ -165,6 +166,28 @@ func relation(p *parser, m match) *Node {
 	n := p.condition(m, own, among(p.expr(own), sub, not))
 	n.Preds[0].Related, n.Notes = r.Table, notes
 	return n
+}
+
+// relationToValue reads "states that border Texas" and "with a city named
+// Springfield" where the related rows hold the value as well as the base does:
+// what stands right behind them is said of them.
+func relationToValue(p *parser, m match) *Node {
+	y, r := m.one("y"), m.one("r")
+	rel := p.scope.relatedTo(r.Table)
+	if rel == nil || y.Payload != "" {
+		return nil
+	}
+	v := &Node{Kind: RelVal, Start: y.Start, End: y.End, Word: y.Word, Table: r.Table}
+	for _, x := range p.byStart[y.Start] {
+		if x.Kind == link.ValueMention && x.End == y.End && x.Table == r.Table && x.Column.Col.Name != rel.Key && x.How == link.Exact {
+			v.Vals = append(v.Vals, x)
+		}
+	}
+	if len(v.Vals) == 0 {
+		return nil
+	}
+	m.nodes["w"] = []*Node{v}
+	return relation(p, m)
 }
 
 func among(key *plan.Expr, sub *plan.Plan, not bool) *plan.Expr {

@@ -336,6 +336,7 @@ func (b *builder) countOnly() bool {
 func (b *builder) list() bool {
 	s := b.s
 	b.dropDescribed()
+	b.dropGiven()
 	if s.Head == "who" && len(s.Select) == 1 && len(s.Preds) > 0 && numeric(s.Select[0].Column) || b.worthOfUnits() {
 		return false // a number is nobody
 	}
@@ -391,6 +392,21 @@ func (b *builder) dropDescribed() {
 		}
 	}
 	s.Select = kept
+}
+
+// dropGiven drops the one column asked for where the question says its value:
+// "what state is Columbus the capital of" asks for the state.
+func (b *builder) dropGiven() {
+	s := b.s
+	if len(s.Select) != 1 || !b.fixed(s.Select[0].Column) || s.Head != "what" && s.Head != "which" && s.Head != "who" {
+		return
+	}
+	c := b.p.naming(s.Select[0].Column.Table.Name)
+	if c == nil || b.fixed(c) {
+		b.doubt(200, "what is asked for is said in the question")
+		return
+	}
+	s.Select = []Item{{c, s.Select[0].Node}}
 }
 
 // thingsOfRows reads "orders from Germany" as the rows of those orders, and

@@ -54,7 +54,7 @@ func (b *builder) headColumn() *link.Column {
 	case "who":
 		return b.roleColumn([]string{"name", "person", "player", "winner", "driver", "rider", "author", "artist", "actor", "student", "employee", "customer"}, textual)
 	case "where":
-		return b.roleColumn([]string{"location", "place", "venue", "city", "country", "address", "state", "town", "site"}, textual)
+		return b.roleColumn([]string{"location", "place", "venue", "city", "town", "state", "province", "country", "address", "site"}, func(c *link.Column) bool { return textual(c) && !b.fixed(c) })
 	case "when":
 		if c := b.p.dateColumn(); c != nil {
 			return c
@@ -88,6 +88,12 @@ func (b *builder) roleColumn(words []string, w want) *link.Column {
 		return b.p.naming(b.p.scope.Base)
 	}
 	return nil
+}
+
+// fixed reports whether a condition gives the one value of a column: nobody
+// asks for what he says.
+func (b *builder) fixed(c *link.Column) bool {
+	return slices.ContainsFunc(b.s.Preds, func(p Condition) bool { return p.Column == c && p.Expr.Op == plan.OpEq })
 }
 
 // superlative builds the first or last by a column, measure or count.
@@ -138,6 +144,9 @@ func (b *builder) ownAmount(r *Rank) *Rank {
 	}
 	if len(s.BestNode.Preds) > 0 || b.s.Select[0].Node.Start > s.BestNode.Start && s.Head == "" {
 		return r
+	}
+	if end := s.Select[0].Node.End; end < s.BestNode.Start && b.p.tokens[end].Norm == "of" && b.describesRow(s.BestNode) {
+		return r // "the population of the largest state" is that of one state
 	}
 	c := *r
 	c.Column = s.Select[0].Column
@@ -218,11 +227,23 @@ func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	if n := b.s.BestNode; n != nil && n.Form != nil && r.Column.Col.Role != catalog.Price && c == b.p.naming(b.p.scope.Base) && measuresThing(n.Form.Adj, r.Column) {
 		return false // the longest river is long itself, however many rows speak of it
 	}
+	if n := b.s.BestNode; n != nil && n.Form != nil && measuresThing(n.Form.Adj, r.Column) && b.describesRow(n) {
+		return false // "the state with the largest city" speaks of one city
+	}
 	group := c.Col.Role == catalog.ID && !unique(c) || c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
 	if !unique(c) && !group {
 		b.doubt(120, "")
 	}
 	return group
+}
+
+// describesRow reports whether a superlative stands before the name of what
+// the rows are.
+func (b *builder) describesRow(n *Node) bool {
+	base := b.p.scope.Base
+	return slices.ContainsFunc(b.s.Pieces, func(x *Node) bool {
+		return x.Start == n.End && x.Kind == Col && x.top() == b.p.naming(base) || x.Kind == Tab && x.Table == base && (x.Start == n.End || x.End == n.End && x.Start > n.Start)
+	})
 }
 
 // measuresThing reports whether an adjective speaks of a property that a thing

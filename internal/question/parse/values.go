@@ -37,6 +37,9 @@ func (p *parser) valueCondition(v *Node, on *Node, not bool) []Condition {
 	if v.Payload == "joined" || v.Payload == "both" {
 		return []Condition{{Expr: p.inList(c, vals, not), Column: c, Where: where, Both: v.Payload == "both", Choice: v.Word == "or", Joined: v.Word == "and"}}
 	}
+	if v.Inner != nil {
+		return []Condition{{Expr: p.spanned(among(p.expr(c), v.Inner, not), v.Start, v.End), Column: c, Where: where}}
+	}
 	op := negated(plan.OpEq, not)
 	e := plan.Make(op, p.expr(c), valueLiteral(c, vals[0].Value))
 	if words, ok := p.heldBySeveral(v, vals[0]); ok {
@@ -115,7 +118,7 @@ func (p *parser) valuePred(m match, v *Node, conds []Condition) *Node {
 	p.spanned(conds[0].Expr, m.start, m.end)
 	for _, x := range v.Vals {
 		if x.Column == conds[0].Column {
-			n.Notes = p.valueNotes(v, x)
+			n.Notes = append(p.valueNotes(v, x), v.Notes...)
 			break
 		}
 	}

@@ -1,0 +1,92 @@
+package parse
+
+import (
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/text"
+)
+
+// bonusOwner is for a property of the one row that a value names: the
+// population of Paris is one of Paris itself, before a sum of its parts.
+// bonusNamed is for the row that has the value as its name, before one of
+// which it is a property: the city Austin, before the state of that capital.
+const (
+	bonusOwner = 80
+	bonusNamed = 60
+)
+
+func (b *builder) ownersFirst() {
+	if b.pinned() {
+		b.d.Bonus += bonusOwner
+	}
+	for _, c := range b.s.Preds {
+		if c.Expr.Op == plan.OpEq && c.Column != nil && c.Column == b.p.naming(b.p.scope.Base) && !b.p.afterPlace(c.Where.Start) {
+			b.d.Bonus += bonusNamed
+			if !b.pinned() && b.p.singular(c) {
+				b.d.Bonus += bonusOwner
+			}
+			return
+		}
+	}
+}
+
+// afterPlace reports whether a word of place stands at or before a token: what
+// follows is where things are, not what they are called.
+func (p *parser) afterPlace(i int) bool {
+	for _, t := range p.tokens[max(i-1, 0) : i+1] {
+		switch t.Norm {
+		case "in", "through", "within", "at", "from":
+			return true
+		}
+	}
+	return false
+}
+
+// singular reports whether a condition gives a value that one row has.
+func (p *parser) singular(c Condition) bool {
+	lit := c.Expr.Args[1].Lit
+	if lit == nil || c.Column.Table.Values == nil {
+		return false
+	}
+	v, _ := lit.Value.(string)
+	for _, h := range c.Column.Table.Values.Phrase(text.Words(v)) {
+		if h.Column == c.Column.Col.Name {
+			return h.Rows == 1
+		}
+	}
+	return false
+}
+
+// finish adds what every shape has: conditions, orders, joins, the kind.
+func (b *builder) finish() {
+	b.leftFrames()
+	if len(b.pl.Group) == 0 && len(b.pl.Select)+len(b.pl.Measures) > 0 {
+		b.ownersFirst()
+	}
+	b.unite()
+	b.withoutTotals()
+	for _, c := range b.s.Preds {
+		if c.Both && c.Expr.Op == plan.OpIn {
+			b.note("both_as_either", "One row has one value only: either of them is taken.", c.Where)
+		}
+		b.useCondition(c)
+		b.pl.Where = plan.And(b.pl.Where, c.Expr)
+	}
+	for _, c := range b.s.Haves {
+		if len(b.pl.Group) == 0 {
+			b.doubt(900, "a condition on groups has no groups")
+		}
+		if c.Column != nil {
+			b.tables[c.Column.Table.Name] = true
+		}
+		b.pl.Having = plan.And(b.pl.Having, c.Expr)
+	}
+	b.orders()
+	if !b.isSet && b.pl.From.Sub == nil {
+		b.pl.From.Joins = b.p.scope.used(b.tables)
+	}
+	if b.pl.Kind == "" {
+		b.pl.Kind = b.kind()
+	}
+	b.defaultOrder()
+	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
+}
