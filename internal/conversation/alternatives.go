@@ -12,20 +12,27 @@ import (
 // maxPriced is how many alternatives of one answer are executed.
 const maxPriced = 4
 
-// maxProbed is how many rows of a rival reading are compared.
+// maxProbed is how many rows of rival readings are compared.
 const maxProbed = 100
 
-// probe asks the data which readings are empty, and which give the same; a
-// probe that fails says nothing.
+// probe asks the data which readings are empty, and which give the same, for
+// as long as that may change the decision. What it computes stays with the
+// turn: one of the readings will be the answer. A probe that fails says
+// nothing.
 func (s *Service) probe(ctx context.Context, t *turn, o question.Outcome) []question.ProbeResult {
 	results := make([]question.ProbeResult, 0, len(o.Probes))
 	for _, p := range o.Probes {
-		rows, err := s.firstRows(ctx, t, p.Plan, maxProbed)
+		if question.Settled(o, results) {
+			break
+		}
+		rows, err := s.firstRows(ctx, t, p.Plan, s.limits.Rows)
 		if err != nil {
 			results = append(results, question.ProbeResult{})
 			continue
 		}
-		results = append(results, question.ProbeResult{Empty: len(rows.Values) == 0, Digest: fmt.Sprint(rows.Values)})
+		t.probed[p.Plan] = rows
+		compared := rows.Values[:min(len(rows.Values), maxProbed)]
+		results = append(results, question.ProbeResult{Empty: len(compared) == 0, Digest: fmt.Sprint(compared)})
 	}
 	return results
 }

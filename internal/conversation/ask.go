@@ -10,6 +10,7 @@ import (
 	"tabletalk/internal/fault"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
+	"tabletalk/internal/table"
 )
 
 // turn is one question on its way to an answer.
@@ -23,8 +24,9 @@ type turn struct {
 	key     string // of the answer in the memory
 	answer  *Answer
 	keys    []question.Key
-	isNew   bool   // the conversation begins with this question
-	before  []Kept // what a new conversation begins with
+	isNew   bool                       // the conversation begins with this question
+	before  []Kept                     // what a new conversation begins with
+	probed  map[*plan.Plan]*table.Rows // of readings that were compared
 }
 
 // Ask answers a question. This is the whole story: what the session holds,
@@ -72,7 +74,7 @@ func (s *Service) begin(ctx context.Context, req Request, emit func(Event)) (*tu
 	if err := s.Check(req); err != nil {
 		return nil, err
 	}
-	t := &turn{Request: req, started: s.clock(), now: req.Now, emit: emit}
+	t := &turn{Request: req, started: s.clock(), now: req.Now, emit: emit, probed: map[*plan.Plan]*table.Rows{}}
 	if t.now.IsZero() {
 		t.now = t.started
 	}

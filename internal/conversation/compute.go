@@ -51,9 +51,11 @@ func (s *Service) run(ctx context.Context, t *turn, p *plan.Plan) (*table.Rows, 
 	t.answer.Provenance.Tables = t.sources(plan.Tables(p))
 	t.say("sql", map[string]string{"sql": st.Display})
 	t.say("status", map[string]string{"stage": "computing"})
-	rows, err := s.query(ctx, t, st, s.limits.Rows)
-	if err != nil {
-		return nil, err
+	rows := t.probed[p]
+	if rows == nil {
+		if rows, err = s.query(ctx, t, st, s.limits.Rows); err != nil {
+			return nil, err
+		}
 	}
 	if rows.Truncated && rows.Total < 0 {
 		rows.Total = s.count(ctx, t, st)
@@ -62,8 +64,11 @@ func (s *Service) run(ctx context.Context, t *turn, p *plan.Plan) (*table.Rows, 
 	return rows, nil
 }
 
-// firstRows computes the first rows of a plan that is not the answer.
+// firstRows computes the first rows of a plan that may not be the answer.
 func (s *Service) firstRows(ctx context.Context, t *turn, p *plan.Plan, n int) (*table.Rows, error) {
+	if rows := t.probed[p]; rows != nil {
+		return rows, nil
+	}
 	st, err := s.compile(t, p)
 	if err != nil {
 		return nil, err
@@ -116,7 +121,7 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	}
 	t.keys = keysOf(a.Plan, rows)
 	t.say("result", a.Result)
-	findings := append(s.check(ctx, t, a.Plan), plan.Finding{Code: plan.FoundNow, Value: t.now.Format(time.DateOnly)})
+	findings := append(s.check(ctx, t, rows), plan.Finding{Code: plan.FoundNow, Value: t.now.Format(time.DateOnly)})
 	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
 	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
 	a.Followups = explain.Followups(a.Plan, t.data.Catalog)
@@ -181,16 +186,27 @@ func keysOf(p *plan.Plan, rows *table.Rows) []question.Key {
 }
 
 // check counts what the result leaves out: rows without a value, rows that a
-// condition drops, where the data ends. A check that fails leaves out notes,
-// never the answer.
-func (s *Service) check(ctx context.Context, t *turn, p *plan.Plan) []plan.Finding {
-	checks, err := sqlgen.MakeChecks(p, t.data.Catalog, s.dialect, sqlgen.Options{Now: t.now})
-	if err != nil || checks.SQL == "" {
-		return checks.Findings(nil)
+// condition drops, where the data ends. What was expected to match and did not
+// is looked at again, condition by condition.
+func (s *Service) check(ctx context.Context, t *turn, rows *table.Rows) []plan.Finding {
+	checks, found := s.counted(ctx, t, rows)
+	none := func(f plan.Finding) bool { return f.Code == plan.FoundMatched && f.Value == int64(0) }
+	if checks.Brief && slices.ContainsFunc(found, none) {
+		_, found = s.counted(ctx, t, nil)
 	}
-	rows, err := s.query(ctx, t, checks.Statement, 1)
+	return found
+}
+
+// counted makes the checks of an answer whose result is known, or nil. One
+// that fails leaves out notes, never the answer.
+func (s *Service) counted(ctx context.Context, t *turn, rows *table.Rows) (sqlgen.Checks, []plan.Finding) {
+	checks, err := sqlgen.MakeChecks(t.answer.Plan, t.data.Catalog, s.dialect, sqlgen.Options{Now: t.now, Result: rows})
+	if err != nil || checks.SQL == "" {
+		return checks, checks.Findings(nil)
+	}
+	counts, err := s.query(ctx, t, checks.Statement, 1)
 	if err != nil {
 		s.log.WarnContext(ctx, "a check of an answer failed", "query_id", t.answer.QueryID, "error", err)
 	}
-	return checks.Findings(rows)
+	return checks, checks.Findings(counts)
 }

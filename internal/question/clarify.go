@@ -2,6 +2,7 @@ package question
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"tabletalk/internal/catalog"
@@ -35,6 +36,21 @@ func probes(readings []Reading) []Probe {
 		}
 	}
 	return out
+}
+
+// Settled reports whether Decide gives the same with the results so far,
+// those of the first probes, as with all: once a reading has rows, only
+// rivals that are as likely still count.
+func Settled(o Outcome, results []ProbeResult) bool {
+	best := math.MinInt
+	for i, r := range results {
+		if !r.Empty {
+			best = max(best, o.Readings[o.Probes[i].Reading].Score)
+		}
+	}
+	return best > math.MinInt && !slices.ContainsFunc(o.Probes[len(results):], func(p Probe) bool {
+		return o.Readings[p.Reading].Score >= best-askMargin
+	})
 }
 
 // weighed is a reading with what its result says, where that is known.

@@ -17,6 +17,8 @@ type Checks struct {
 	known  []plan.Finding // what the catalog says already
 	wanted []counted
 	width  int // columns of the statement
+	// Brief says that conditions were passed over because the result has rows.
+	Brief bool
 }
 
 // counted is a finding whose value is in a column of the statement.
@@ -28,7 +30,10 @@ type counted struct {
 // MakeChecks says what to count beside a plan: rows in all and after each
 // condition, rows without the date or the value that is asked about. For a
 // plan over another plan it is about the innermost one, which reads a table.
+// Of a result that shows that rows were found, only what is told of such
+// results is counted, and not what it tells itself.
 func MakeChecks(p *plan.Plan, cat *catalog.Catalog, d Dialect, opt Options) (Checks, error) {
+	said := readResult(p, opt.Result)
 	for p.From.Sub != nil {
 		p = p.From.Sub
 	}
@@ -37,13 +42,13 @@ func MakeChecks(p *plan.Plan, cat *catalog.Catalog, d Dialect, opt Options) (Che
 		return Checks{}, nil
 	}
 	c := &compiler{cat: cat, dialect: d, now: opt.Now}
-	k := &checking{scope: c.scope(p), table: t}
+	k := &checking{scope: c.scope(p), table: t, said: said}
 	k.rows = usesPosition(p)
 	q := k.query()
 	if c.err != nil {
 		return Checks{}, c.err
 	}
-	found := Checks{known: k.known, wanted: k.wanted, width: len(k.counts)}
+	found := Checks{known: k.known, wanted: k.wanted, width: len(k.counts), Brief: k.brief}
 	if len(q.items) > 0 {
 		found.Statement = c.statement(q.String())
 	}
@@ -64,9 +69,45 @@ func (c Checks) Findings(rows *table.Rows) []plan.Finding {
 	return list
 }
 
+// said is what the result of a plan says of the rows behind it.
+type said struct {
+	found   bool        // there were some
+	matched table.Value // how many, where it was asked
+	told    bool        // people are told how many
+}
+
+// readResult reads the result of a plan, nil where it is not known. Groups and
+// lists have rows because some were found, and nobody is told how many; a
+// single row stands there in any case.
+func readResult(p *plan.Plan, rows *table.Rows) said {
+	if rows == nil || len(rows.Values) == 0 {
+		return said{}
+	}
+	if !p.Aggregated() || len(p.Group) > 0 {
+		return said{found: true}
+	}
+	s := said{told: true}
+	for i, v := range rows.Values[0] {
+		n, number := table.Number(v)
+		s.found = s.found || v != nil && (!number || n != 0)
+		if i < len(p.Measures) && p.From.Sub == nil && countsRows(p.Measures[i].Expr) {
+			s.matched = v
+		}
+	}
+	return s
+}
+
+// countsRows reports whether a measure is the number of rows.
+func countsRows(e *plan.Expr) bool {
+	return e != nil && e.Op == plan.OpCount && len(e.Args) == 0 && e.Filter == nil
+}
+
 type checking struct {
 	*scope
+	said
 	table  *catalog.Table
+	whole  bool // all rows of the table are asked about
+	brief  bool
 	counts [][]string // for each column, the conditions that its rows meet
 	known  []plan.Finding
 	wanted []counted
@@ -133,6 +174,7 @@ func (k *checking) query() *query {
 	if len(p.From.Joins) > 0 {
 		k.add(plan.Finding{Code: plan.FoundJoined, Subject: p.From.Joins[0].Table})
 	}
+	k.whole = p.Where == nil && len(p.From.Joins) == 0
 	done := k.ladder(simple, len(where) > 0)
 	k.nulls(p, done)
 	k.dates(p, simple)
@@ -157,18 +199,27 @@ func (k *checking) countable(e *plan.Expr) bool {
 	return plain
 }
 
+// ladder counts the rows after each condition, which explains why none is
+// left, and after all of them.
 func (k *checking) ladder(simple []*plan.Expr, more bool) []string {
 	var done []string
+	steps := len(simple) > 1
+	k.brief = steps && k.found
 	for _, e := range simple {
 		done = append(done, k.expr(e, bindAnd))
-		if len(simple) > 1 {
+		if steps && !k.found {
 			k.add(plan.Finding{Code: plan.FoundAfter, Expr: e}, done...)
 		}
 	}
-	if len(done) > 0 || more || len(k.p.From.Joins) > 0 {
-		k.add(plan.Finding{Code: plan.FoundMatched}, done...)
-	} else {
-		k.known = append(k.known, plan.Finding{Code: plan.FoundMatched, Value: k.table.Rows})
+	switch matched := (plan.Finding{Code: plan.FoundMatched}); {
+	case len(done) == 0 && !more && len(k.p.From.Joins) == 0:
+		matched.Value = k.table.Rows
+		k.known = append(k.known, matched)
+	case k.found && k.matched != nil:
+		matched.Value = k.matched
+		k.known = append(k.known, matched)
+	case !k.found || k.told:
+		k.add(matched, done...)
 	}
 	return done
 }
@@ -184,16 +235,30 @@ func (k *checking) nulls(p *plan.Plan, done []string) {
 		if len(missing) == 0 {
 			continue
 		}
-		conditions := append(append([]string(nil), done...), "("+strings.Join(missing, " OR ")+")")
-		if e.Filter != nil {
-			conditions = append(conditions, k.expr(e.Filter, bindAnd))
-		}
 		f := plan.Finding{Code: plan.FoundNulls, Subject: m.As}
 		if len(e.Args) == 1 {
 			f.Expr = e.Args[0]
 		}
+		if c := k.wholly(e); c != nil {
+			f.Value = c.Stats.Nulls
+			k.known = append(k.known, f)
+			continue
+		}
+		conditions := append(append([]string(nil), done...), "("+strings.Join(missing, " OR ")+")")
+		if e.Filter != nil {
+			conditions = append(conditions, k.expr(e.Filter, bindAnd))
+		}
 		k.add(f, conditions...)
 	}
+}
+
+// wholly gives the column that an aggregate takes whole: the catalog knows
+// what it lacks.
+func (k *checking) wholly(e *plan.Expr) *catalog.Column {
+	if !k.whole || e.Filter != nil || len(e.Args) != 1 || e.Args[0].Op != plan.OpCol {
+		return nil
+	}
+	return k.described(*e.Args[0].Col)
 }
 
 // missing are the tests for what an aggregate passes over: of two arguments
@@ -228,6 +293,10 @@ func (k *checking) dates(p *plan.Plan, simple []*plan.Expr) {
 			plan.Finding{Code: plan.FoundEarliest, Subject: column.Col.Name, Value: c.Stats.Min},
 			plan.Finding{Code: plan.FoundLatest, Subject: column.Col.Name, Value: c.Stats.Max})
 		if c.Stats.Nulls == 0 {
+			return
+		}
+		if k.whole {
+			k.known = append(k.known, plan.Finding{Code: plan.FoundUndated, Subject: column.Col.Name, Value: c.Stats.Nulls})
 			return
 		}
 	}

@@ -21,7 +21,8 @@ type Statement struct {
 
 // Options are what a plan leaves to the moment it is asked.
 type Options struct {
-	Now time.Time // the question's clock
+	Now    time.Time   // the question's clock
+	Result *table.Rows // of the plan, for its checks, where it is known
 }
 
 // Compile makes the statement of a plan. A plan that cannot be computed gives
