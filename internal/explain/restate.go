@@ -25,6 +25,9 @@ func clause(p *plan.Plan, cat *catalog.Catalog) string {
 	if p.Kind == plan.Schema {
 		return "the columns of " + s.label(p.From.Table)
 	}
+	if text, ok := s.reordered(); ok {
+		return text
+	}
 	head, ranked := s.head()
 	parts := []string{head}
 	conditions, period := s.filters()
@@ -48,6 +51,24 @@ func clause(p *plan.Plan, cat *catalog.Catalog) string {
 		parts = append(parts, s.cut()...)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// reordered says a plan that only shows the result of another in some order.
+func (s *speaker) reordered() (string, bool) {
+	p, of := s.p, s.p.From.Sub
+	if of == nil || p.Where != nil || p.Having != nil || p.Limit != nil || p.Distinct || p.Aggregated() || len(p.Order) != 1 || len(p.Select) != len(of.Group)+len(of.Measures) {
+		return "", false
+	}
+	for i, n := range append(append([]plan.Named{}, of.Group...), of.Measures...) {
+		if e := p.Select[i].Expr; e.Op != plan.OpCol || e.Col.Name != n.As || p.Select[i].As != n.As {
+			return "", false
+		}
+	}
+	word := "lowest first"
+	if p.Order[0].Desc {
+		word = "highest first"
+	}
+	return clause(of, s.cat) + ", shown " + word, true
 }
 
 // head says measures and keys; ranked means that it said order and limit too.

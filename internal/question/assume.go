@@ -28,6 +28,9 @@ func (u *understanding) assumptions(r *rank.Ranked) []Assumption {
 // alternatives builds the same sketch with another choice at one point.
 func (u *understanding) alternatives(r *rank.Ranked, code string) []Alternative {
 	var out []Alternative
+	if r.Edit != "" {
+		return nil // alone, the question would not go on from the answer before
+	}
 	add := func(label string, ch parse.Choice) {
 		d := r.Sketch.Build(ch)
 		if d == nil || plan.Validate(d.Plan, u.Catalog) != nil || plan.Equal(d.Plan, r.Plan) {

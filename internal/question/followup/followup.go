@@ -78,7 +78,7 @@ func bonus(s *parse.Sketch) int {
 
 // edit changes the plan before by what the question says.
 func edit(last Turn, s *parse.Sketch) *parse.Draft {
-	if !follows(s) && !s.Fragment() || len(s.Haves) > 0 || s.Nested != nil || marked(s, "those") {
+	if !follows(s) && !s.Fragment() || len(s.Haves) > 0 || s.Nested != nil || marked(s, "those", "that") {
 		return nil
 	}
 	e := editor{s: s, p: clone(last.Plan)}
@@ -98,7 +98,7 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 // restricted reads "of those, …": a question of its own about the things of
 // the answer before.
 func restricted(last Turn, s *parse.Sketch) *parse.Draft {
-	refers := marked(s, "those", "their")
+	refers := marked(s, "those", "their", "that")
 	if !refers && !(single(last) && s.AsksOneThing()) || len(last.Plan.From.Table) == 0 {
 		return nil
 	}
@@ -108,6 +108,7 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	}
 	shownAgain(d, last)
 	measuredAgain(d, last)
+	summedAgain(d, last)
 	c, ok := meant(last, s)
 	if !ok {
 		return nil
@@ -140,11 +141,26 @@ func measuredAgain(d *parse.Draft, last Turn) {
 	d.Notes = append(d.Notes, parse.Note{Code: "default_measure", Text: "The measure of the answer before is kept."})
 }
 
+// summedAgain reads "how much is that?" as the measure of the answer before.
+func summedAgain(d *parse.Draft, last Turn) {
+	p, s := d.Plan, d.Sketch
+	if !s.HowMuch || len(s.Select)+len(p.Group) > 0 || len(p.Measures) != 1 || len(last.Plan.Measures) == 0 || last.Plan.Measures[0].Expr.Op != plan.OpSum {
+		return
+	}
+	p.Measures = last.Plan.Measures[:1]
+	d.Notes = slices.DeleteFunc(d.Notes, func(n parse.Note) bool { return n.Code == "default_measure" })
+	d.Unused = slices.DeleteFunc(d.Unused, func(u parse.Unused) bool { return u.Class == "operator" }) // "in total"
+	d.Cost = 0
+}
+
 // meant is the condition on what "those" are; false where it cannot be had.
 func meant(last Turn, s *parse.Sketch) (*plan.Expr, bool) {
 	c := named(last, s)
 	if c == nil {
 		c = those(last)
+	}
+	if c != nil && c != last.Plan.Where && marked(s, "that") { // the very amount, with all that restricts it
+		c = plan.And(last.Plan.Where, c)
 	}
 	return c, c != nil || everything(last)
 }
@@ -160,7 +176,7 @@ func Lost(last Turn, sketches []*parse.Sketch) bool {
 		if i, ok := s.Nth(); ok && i < 0 && len(last.Keys) > 0 && last.Keys[0].Cut {
 			return true
 		}
-		if !marked(s, "those") {
+		if !marked(s, "those", "that") {
 			continue
 		}
 		refers = true

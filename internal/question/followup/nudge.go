@@ -18,7 +18,8 @@ func nudged(last Turn, s *parse.Sketch) *parse.Draft {
 	d := &parse.Draft{Sketch: s, Plan: clone(last.Plan), Bonus: nudgeBonus}
 	switch {
 	case shifted(d, s):
-	case unrestricted(d, s):
+	case unrestricted(d, s), unfiltered(d, s):
+	case shared(d, s), first(d, s):
 	case nth(d, last, s):
 	default:
 		return nil
@@ -77,6 +78,56 @@ func unrestricted(d *parse.Draft, s *parse.Sketch) bool {
 	}
 	d.Plan.Where = plan.And(kept...)
 	d.Edit = "removed a condition"
+	return true
+}
+
+// unfiltered takes all conditions of the plan before away, or those in time.
+func unfiltered(d *parse.Draft, s *parse.Sketch) bool {
+	timely, ok := s.Unfilter()
+	if !ok || d.Plan.Where == nil {
+		return false
+	}
+	kept := slices.DeleteFunc(slices.Clone(plan.Conjuncts(d.Plan.Where)), func(e *plan.Expr) bool { return !timely || e.Op == plan.OpWithin })
+	if len(kept) == len(plan.Conjuncts(d.Plan.Where)) {
+		return false
+	}
+	d.Plan.Where = plan.And(kept...)
+	d.Edit = "removed a condition"
+	return true
+}
+
+// shared gives the parts of the answer before as shares of their whole: "in
+// percent".
+func shared(d *parse.Draft, s *parse.Sketch) bool {
+	p := d.Plan
+	if !s.AsksShares() || len(p.Group) == 0 || len(p.Measures) == 0 {
+		return false
+	}
+	m := p.Measures[0]
+	if m.Expr.Op != plan.OpSum && m.Expr.Op != plan.OpCount {
+		return false // averages have no shares in their sum
+	}
+	p.Measures = []plan.Named{m, {As: "share of " + m.As, Expr: plan.Make(plan.OpShare, plan.Ref(m.As)), Unit: plan.UnitRatio}}
+	p.Order = slices.DeleteFunc(p.Order, func(o plan.Order) bool {
+		return o.By.Op == plan.OpRef && p.Result(o.By.Name) == nil
+	})
+	p.Kind, p.Fill = plan.Share, false
+	d.Edit = "as shares of the whole"
+	return true
+}
+
+// first keeps the first or last of the groups of the answer before: "which was
+// the best?".
+func first(d *parse.Draft, s *parse.Sketch) bool {
+	p := d.Plan
+	desc, ok := s.AsksFirst(p)
+	if !ok || len(p.Group) == 0 || len(p.Measures) == 0 || p.Limit != nil && p.Limit.N <= 1 {
+		return false
+	}
+	p.Order = []plan.Order{{By: plan.Ref(p.Measures[0].As), Desc: desc}}
+	p.Limit = &plan.Limit{N: 1}
+	p.Fill = false
+	d.Edit = "only the first of the answer before"
 	return true
 }
 

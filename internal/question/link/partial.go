@@ -46,10 +46,13 @@ func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
 		if n == 1 && (words[0] == "first" || words[0] == "last") && slices.Contains(c.Words, "name") {
 			continue // "who was hired last"
 		}
-		if !stemmed && !holdsAll(c.Words, words) || len(c.Words) == len(words) && !stemmed {
+		if !stemmed && !holdsAll(c.Words, words) || len(c.Words) == len(words) && !stemmed && !permuted(c.Words, words) {
 			continue
 		}
 		score := partScore(c, words) + bonus
+		if permuted(c.Words, words) {
+			score += 80 // "total cost" of a column called Cost Total
+		}
 		if stemmed {
 			score -= 60
 		}
@@ -91,13 +94,18 @@ func (l *linker) byStem(word string) []*Column {
 	var out []*Column
 	for _, c := range l.s.Columns {
 		for _, w := range c.Words {
-			if s := text.Stem(w); s == stem || agentOf(s, stem) || yesNo(c.Col) && agentOf(word, s) {
+			if s := text.Stem(w); s == stem && !(agent(word) && c.Col.Type.Temporal()) || agentOf(s, stem) || yesNo(c.Col) && agentOf(word, s) {
 				out = append(out, c)
 				break
 			}
 		}
 	}
 	return out
+}
+
+// agent reports whether a word has the form of who does something: no date.
+func agent(word string) bool {
+	return len(word) > 5 && (strings.HasSuffix(word, "er") || strings.HasSuffix(word, "or"))
 }
 
 // agentOf reports whether a word names who does what a verb says: director
@@ -110,6 +118,11 @@ func agentOf(name, verb string) bool {
 	return ok && len(root) >= 4 && (root == verb || strings.TrimSuffix(verb, "e") == root)
 }
 
+// permuted reports whether words are a whole name in another order.
+func permuted(name, words []string) bool {
+	return len(words) > 1 && len(name) == len(words) && !slices.Equal(name, words) && holdsAll(name, words) && holdsAll(words, name)
+}
+
 func holdsAll(name, words []string) bool {
 	for _, w := range words {
 		if !slices.Contains(name, w) {
@@ -120,7 +133,7 @@ func holdsAll(name, words []string) bool {
 }
 
 // carriers are words of names that add little: the rest is what is named.
-var carriers = map[string]int{"name": 40, "title": 50, "id": 100, "code": 110, "number": 120, "type": 90, "description": 130, "detail": 100, "date": 150, "time": 150, "is": 10, "has": 10}
+var carriers = map[string]int{"name": 40, "title": 50, "id": 100, "code": 110, "number": 120, "type": 90, "description": 130, "detail": 100, "date": 150, "time": 150, "is": 10, "has": 10, "total": 20}
 
 // partScore says how well words stand for a longer name: the more of it they
 // say, the better; the last word of a name counts more than the first.

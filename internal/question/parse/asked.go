@@ -212,6 +212,60 @@ func (s *Sketch) Unrestrict() *link.Column {
 	return nil
 }
 
+// Unfilter reads "remove the filter": that all conditions go, or only those in
+// time.
+func (s *Sketch) Unfilter() (timely, ok bool) {
+	away, filter := false, false
+	for _, t := range s.p.tokens[:min(len(s.p.tokens), maxNudge)] {
+		switch t.Base {
+		case "remove", "drop", "clear", "forget", "without", "delete", "no", "reset":
+			away = true
+		case "filter", "condition", "restriction":
+			filter = true
+		case "date", "time", "year", "period":
+			timely = true
+		}
+	}
+	return timely, away && filter && len(s.p.tokens) <= maxNudge && len(s.Select)+len(s.Preds)+len(s.Measures) == 0
+}
+
+// AsksShares reads "in percent" and "as a share" alone.
+func (s *Sketch) AsksShares() bool {
+	if len(s.Shares) != 1 || s.Shares[0].Name != "total" || len(s.p.tokens) > maxNudge {
+		return false
+	}
+	return len(s.Select)+len(s.Measures)+len(s.Keys)+len(s.Preds)+len(s.Nouns)+len(s.Haves) == 0 && s.Best == nil && s.Limit == nil && !s.Count
+}
+
+// AsksFirst reads "which was the best?" after an answer of several things:
+// nothing says by what, so that it is by what was shown. Naming the things
+// shown changes nothing.
+func (s *Sketch) AsksFirst(p *plan.Plan) (desc, ok bool) {
+	r := s.Best
+	if r == nil && s.Limit != nil && s.Top != "position" && s.Limit.N == 1 {
+		r = s.Limit
+	}
+	if r == nil || !r.open() || r.N != 1 || r.Offset > 0 || len(s.p.tokens) > maxNudge+1 {
+		return false, false
+	}
+	if len(s.Measures)+len(s.Preds)+len(s.Nouns)+len(s.Haves)+len(s.Frames)+len(s.Shares) > 0 || s.Count || len(s.UnusedBut("light")) > 0 {
+		return false, false
+	}
+	b := s.builder()
+	for _, it := range s.Select {
+		b.addKey(Key{Column: it.Column})
+	}
+	for _, k := range s.Keys {
+		b.addKey(k)
+	}
+	for _, g := range b.pl.Group {
+		if !slices.ContainsFunc(p.Group, func(o plan.Named) bool { return same(o.Expr, g.Expr) }) {
+			return false, false
+		}
+	}
+	return r.Desc, true
+}
+
 // Nth reads "the first one" and "the second": which thing of the answer before
 // is meant, from 0; -1 is the last.
 func (s *Sketch) Nth() (int, bool) {
@@ -263,7 +317,7 @@ func (s *Sketch) Says(word string) bool {
 
 // Refers reports whether the question speaks of things of the answer before.
 func (s *Sketch) Refers() bool {
-	return slices.ContainsFunc(s.Marks, func(m string) bool { return m == "those" || m == "their" })
+	return slices.ContainsFunc(s.Marks, func(m string) bool { return m == "those" || m == "their" || m == "that" })
 }
 
 // SpeaksOfOther reports whether the question names a table, as a noun of its

@@ -43,6 +43,9 @@ func (s *Sketch) Build(ch Choice) *Draft {
 		return nil
 	}
 	b.finish()
+	if b.inTurn != nil {
+		s.Orders = b.inTurn // the sketch may be built again
+	}
 	b.d.Plan = b.pl
 	return b.d
 }
@@ -65,6 +68,7 @@ type builder struct {
 	failed bool
 	frames []string // words of analysis that the plan answers
 	isSet  bool     // the source is a set of plans: conditions are inside
+	inTurn []*Rank  // the direction in which a "top 5" is shown
 	either bool     // both sides of a scope with repeating rows are measured
 }
 
@@ -98,6 +102,8 @@ func (b *builder) build() bool {
 		return b.nested()
 	case len(s.Measures) > 0:
 		return b.aggregate()
+	case s.HowMuch && s.Best != nil && s.Best.Column != nil && amount(s.Best.Column) && len(s.Select)+len(s.Keys) == 0:
+		return b.extreme(s.Best) // "how much is the cheapest one"
 	case s.Count:
 		return b.countOnly()
 	case s.Best != nil:
@@ -117,7 +123,7 @@ func (b *builder) build() bool {
 func (b *builder) splitKeys() {
 	s := b.s
 	b.rankedThings()
-	if len(s.Measures) == 0 && !s.Each && len(s.Keys) == 1 && len(s.Select) > 0 && len(s.Orders) == 1 && b.ordersByKey(s.Orders[0]) && !b.partsAmounts() {
+	if len(s.Measures) == 0 && !s.Each && len(s.Keys) == 1 && len(s.Select) > 0 && len(s.Orders) == 1 && b.ordersByKey(s.Orders[0]) && !b.partsAmounts() && !s.onlyTurns() {
 		r := *s.Orders[0] // "names by city in descending order"
 		r.Column = s.Keys[0].Column
 		s.Orders[0], s.Keys = &r, nil
@@ -142,6 +148,12 @@ func (b *builder) splitKeys() {
 		}
 	}
 	s.Keys = keys
+}
+
+// onlyTurns reports whether a direction beside "top 5" only says in which
+// order the five are shown.
+func (s *Sketch) onlyTurns() bool {
+	return s.Limit != nil && s.Top != "position" && s.Limit.open() && s.Orders[0].open() && s.Orders[0].Dir
 }
 
 // rankedThings reads "customers by revenue" as the total of each customer where

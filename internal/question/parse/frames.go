@@ -13,6 +13,7 @@ import (
 // frame builds what a word of analysis asks for; false where there is none.
 func (b *builder) frame() bool {
 	s := b.s
+	b.sharesAnyway()
 	switch {
 	case len(s.Shares) > 0:
 		if b.share() {
@@ -42,6 +43,16 @@ func (b *builder) frame() bool {
 		b.read("overtime", "overyears", "overmonths", "trend")
 	}
 	return false
+}
+
+// sharesAnyway drops "in percent" beside what is a share or a change anyway:
+// growth, a rate, a margin.
+func (b *builder) sharesAnyway() {
+	s := b.s
+	if !s.hasFrame("growth", "change", "mom", "yoy", "qoq", "wow", "grew", "shrank") && !slices.ContainsFunc(s.Measures, func(a Aggregate) bool { return a.Unit == plan.UnitRatio }) {
+		return
+	}
+	s.Shares = slices.DeleteFunc(s.Shares, func(f Frame) bool { return f.Name == "total" })
 }
 
 // read marks frames as used; the others are left over.

@@ -11,6 +11,7 @@ import (
 // groupRules read what the answer is parted by.
 var groupRules = []Rule{
 	{Name: "by column and direction", Pattern: "b=by k=col|measure d=dir", Make: byWithDirection},
+	{Name: "by period and direction", Pattern: "b=by k=grain d=dir", Make: byPeriodInDirection},
 	{Name: "by period of a column", Pattern: "b=by g=grain 'of'|'in' 't'? c=col", Make: byGrainOf},
 	{Name: "by day of the week", Pattern: "b=by|'into' d=grain 'of' w=grain", Make: byPart},
 	{Name: "by weekday", Pattern: "b=by w='weekday'|'weekdays'|'dow'", Make: byWeekday},
@@ -121,9 +122,33 @@ func (p *parser) fewNumbers(c *link.Column, start int) bool {
 // alphabet are both what parts the answer and what it is sorted by.
 func byWithDirection(p *parser, m match) *Node {
 	n := p.orderBy(m.one("k"), m.one("d"), m)
-	if n != nil && n.Rank.Alpha && n.Rank.Column != nil && category(n.Rank.Column) {
-		n.Kind, n.Keys = Group, []Key{{Column: n.Rank.Column}}
+	if n == nil || n.Rank.Column == nil || !category(n.Rank.Column) {
+		return n
 	}
+	switch {
+	case n.Rank.Alpha:
+		n.Kind, n.Keys = Group, []Key{{Column: n.Rank.Column}}
+	case textual(n.Rank.Column) && !n.Rank.Chrono && m.start > 0: // the direction is that of what is parted
+		n.Kind, n.Keys, n.Rank.Column = Group, []Key{{Column: n.Rank.Column}}, nil
+	}
+	return n
+}
+
+// byPeriodInDirection reads "by month descending": what stands right after a
+// period sorts the periods, unless it speaks of high and low.
+func byPeriodInDirection(p *parser, m match) *Node {
+	d := m.one("d")
+	switch d.Word {
+	case "ascending", "descending", "asc", "desc":
+	default:
+		return nil
+	}
+	n := byKey(p, m)
+	if n == nil {
+		return nil
+	}
+	n.Rank = &Rank{Sort: true, Column: n.Keys[0].Column}
+	setDirection(n.Rank, d)
 	return n
 }
 

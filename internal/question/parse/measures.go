@@ -13,6 +13,7 @@ import (
 // measureRules read aggregates of columns and counts of things.
 var measureRules = []Rule{
 	{Name: "how old", Pattern: "'how' a=adj", Make: howAdjective},
+	{Name: "how many people suffered it", Pattern: "k=count 'people'|'persons'|'humans'? 'were'|'was'|'got'|'have'|'been'* c=col", Make: howManySuffered},
 	{Name: "aggregate of some of a column", Pattern: "a=agg v=val c=col", Make: aggregateOfSome},
 	{Name: "amount of an average period", Pattern: "c=col 'in'|'per'|'for'|'during' a=agg g=grain", Make: inAveragePeriod},
 	{Name: "weighted by", Pattern: "w=weighted c=col", Make: weightedBy},
@@ -358,6 +359,17 @@ func inAveragePeriod(p *parser, m match) *Node {
 		return nil
 	}
 	return &Node{Kind: Measure, Payload: "nested", Grain: m.one("g").Grain, Word: a.Payload, Measures: []Aggregate{p.aggregate(defaultAggregate(c), c, false)}}
+}
+
+// howManySuffered reads "how many people died" as the sum of a column of
+// deaths: a verb is no thing that could be counted.
+func howManySuffered(p *parser, m match) *Node {
+	c := m.one("c")
+	col := c.top()
+	if !strings.HasSuffix(c.Word, "ed") || !amount(col) || col.Col.Role != catalog.Measure || flag(col) {
+		return nil
+	}
+	return p.sumInstead(col, m, c)
 }
 
 // nestedOverGrain reads "average monthly revenue": the average over months of

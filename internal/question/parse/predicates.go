@@ -193,6 +193,9 @@ func havingMeasure(p *parser, m match) *Node {
 	if len(me.Measures) != 1 || me.Payload == "nested" || me.Measures[0].Op == plan.OpCount && (p.nounAt(m.end) || p.askedFirst(me, m)) {
 		return nil // "how many customers have fewer than 4 orders", "how many orders over $100"
 	}
+	if o := m.one("o"); o != nil && o.Start > me.End && p.nounAt(m.end) {
+		return nil // "average freight with at least 20 orders": the number is of orders
+	}
 	a := me.Measures[0]
 	if a.Rows && p.tokens[me.Start].Norm == "how" {
 		return nil // "how many people are under 40" asks for their number
@@ -307,7 +310,7 @@ func (p *parser) againstValue(m match, col *link.Column, a Aggregate) *Node {
 
 func between(p *parser, m match) *Node {
 	col := m.one("c").pick(numeric)
-	if col == nil {
+	if col == nil || p.partsBy(m.one("c")) && yearNumber(col) {
 		return nil
 	}
 	e := plan.Make(plan.OpBetween, p.expr(col), literal(col, m.one("q").Num), literal(col, m.one("r").Num))

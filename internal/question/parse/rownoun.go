@@ -85,6 +85,20 @@ func (p *parser) naming(t string) *link.Column {
 	return c
 }
 
+// calling is the column that tells the rows of a table apart for people: their
+// name, or their number where several rows share a name, as the orders of one
+// customer do.
+func (p *parser) calling(t string) *link.Column {
+	c := p.naming(t)
+	if c == nil || c.Col.Stats.Distinct == 0 || 2*c.Col.Stats.Distinct >= c.Table.Rows {
+		return c
+	}
+	if id := p.identifier(t); id != nil {
+		return id
+	}
+	return c
+}
+
 // aboutRows reports whether a superlative speaks of single rows: "the heaviest
 // penguin" in a table of penguins.
 func (b *builder) aboutRows() bool {

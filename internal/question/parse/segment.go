@@ -104,8 +104,14 @@ func (p *parser) options(i int) []*Node {
 		if e.Tag == "follow" && e.Words[0] == "and" && i > 0 {
 			continue // goes on with a question only where it begins one
 		}
+		if e.Tag == "ref" && len(e.Words) == 2 && refersBack(e.Words[0]) && !p.closes(i+2) {
+			continue // "how many is that", but not "which is that of"
+		}
 		if e.Payload == "amount" && p.amountAt(i) {
 			continue // "amount of orders", where they have an amount
+		}
+		if e.Tag == "post" && p.newBound(i+len(e.Words)) {
+			continue // "below 2000 or above 4500": a second bound
 		}
 		if e.Tag == "count" && p.withinName(i) {
 			continue // "phone number of"
@@ -131,6 +137,9 @@ func (p *parser) options(i int) []*Node {
 		if e.Tag == "comma" || e.Tag == "and" || e.Tag == "or" {
 			node.Score = 0
 		}
+		if e.Tag == "dir" && n > 1 && e.Words[n-1] == "order" && (i+n == len(p.tokens) || p.tokens[i+n].Norm != "by") {
+			node.Score += 300 // "in descending order" speaks of no order
+		}
 		if e.Tag == "agg" && p.amountAt(i+n) && !p.partOfName(i, n) {
 			node.Score += 350 // "total tip", even where a column is called total
 		}
@@ -148,6 +157,26 @@ func (p *parser) options(i int) []*Node {
 	out = append(out, p.forms(i)...)
 	out = append(out, p.quantities(i)...)
 	return append(out, p.single(i))
+}
+
+// newBound reports whether a comparison goes on at token i with its own number.
+func (p *parser) newBound(i int) bool {
+	if i < len(p.tokens) && p.tokens[i].Norm == "than" {
+		return true
+	}
+	return slices.ContainsFunc(p.numbers, func(q text.Quantity) bool { return q.Start == i && !q.Ordinal })
+}
+
+// refersBack reports whether a verb before "that" makes it the answer before.
+func refersBack(verb string) bool {
+	return verb == "is" || verb == "are" || verb == "was" || verb == "were"
+}
+
+// closes reports whether nothing follows from token i on but "in total".
+func (p *parser) closes(i int) bool {
+	return !slices.ContainsFunc(p.tokens[min(i, len(p.tokens)):], func(t text.Token) bool {
+		return t.Kind != text.Punct && t.Norm != "in" && t.Norm != "total" && t.Norm != "altogether" && t.Norm != "overall"
+	})
 }
 
 // amountAt reports whether an amount is named at token i.

@@ -352,7 +352,7 @@ func (b *builder) list() bool {
 	if len(s.Select) == 0 && len(s.Nouns) == 0 && len(s.Preds) == 0 && s.Limit == nil {
 		return false
 	}
-	if b.chartOfOne() {
+	if b.chartOfOne() || b.sortedThings() {
 		return true
 	}
 	for _, it := range s.Select {
@@ -429,6 +429,27 @@ func (b *builder) thingsOfRows() bool {
 		s.Select, s.Nouns = nil, append(s.Nouns, b.p.scope.Base)
 	}
 	return false
+}
+
+// sortedThings reads "products, cheapest first" of things that have many rows:
+// each is shown once, with what it is sorted by.
+func (b *builder) sortedThings() bool {
+	s := b.s
+	if len(s.Select) != 1 || len(s.Orders) != 1 || s.Distinct || s.Limit != nil {
+		return false
+	}
+	c, by := s.Select[0].Column, s.Orders[0].Column
+	if by == nil || by == c || by.Table != c.Table || !amount(by) || !category(c) || temporal(c) || c.Col.Stats.Distinct == 0 || c.Table.Rows/c.Col.Stats.Distinct < 6 {
+		return false
+	}
+	b.addKey(Key{Column: c})
+	a := b.defaultMeasure(by, s.Select[0].Node)
+	b.addMeasure(a)
+	b.note("distinct", fmt.Sprintf("Each “%s” is shown once.", c.Col.Name), Span{})
+	r := *s.Orders[0]
+	r.Column, r.Measure = nil, &a
+	s.Orders = []*Rank{&r}
+	return true
 }
 
 // chartOfOne counts the rows of each value where one category is to be drawn.

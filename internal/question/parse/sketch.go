@@ -303,7 +303,7 @@ func (s *Sketch) settle() {
 				s.Best = &r
 				s.usedAfterAll(n)
 			}
-		case n.Kind == Grain && s.Best != nil && len(s.Keys) == 0 && n.Payload != "adverb":
+		case n.Kind == Grain && (s.Best != nil || s.Limit != nil && s.Top != "position" && i > 0 && s.nodes[i-1].Kind == Limit) && len(s.Keys) == 0 && n.Payload != "adverb":
 			if k := s.p.key(n); k != nil {
 				s.Keys, s.PeriodAsked = append(s.Keys, *k), true
 				s.usedAfterAll(n)
@@ -486,11 +486,11 @@ func condition(n *Node) bool { return n.Kind == Pred || n.Kind == Have }
 // adjectiveClass says whether an adjective that no column measures asks for a
 // judgement: "good customers".
 func (s *Sketch) adjectiveClass(n *Node, i int) string {
-	if i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Col || s.nodes[i+1].Kind == Tab) && s.nodes[i+1].Start == n.End && !s.p.nameless() {
-		return "vague"
-	}
 	if n.Word == "late" || n.Word == "early" {
 		return "asked" // against what is not said
+	}
+	if i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Col || s.nodes[i+1].Kind == Tab) && s.nodes[i+1].Start == n.End && !s.p.nameless() {
+		return "vague"
 	}
 	return "content"
 }

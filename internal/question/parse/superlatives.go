@@ -62,7 +62,7 @@ func (b *builder) headColumn() *link.Column {
 		return b.roleColumn([]string{"date", "year", "born", "birth", "founded", "established", "season", "time", "day"}, textual)
 	}
 	if len(b.s.Nouns) > 0 && b.p.scope.has(b.s.Nouns[0]) {
-		return b.p.naming(b.s.Nouns[0])
+		return b.p.calling(b.s.Nouns[0])
 	}
 	if b.p.nameless() && len(b.s.Keys) == 0 {
 		return b.p.label(b.p.scope.Base)
@@ -331,7 +331,40 @@ func (b *builder) top() bool {
 		r = &c
 		b.s.Orders = b.s.Orders[1:]
 	}
-	return b.superlative(r)
+	turned := b.turned(r)
+	return b.superlative(r) && (!turned || b.shownInTurn(!r.Desc))
+}
+
+// turned reports whether the ones that are kept are to be shown the other way
+// round: "top 5 customers by revenue, lowest first".
+func (b *builder) turned(r *Rank) bool {
+	if len(b.s.Orders) != 1 || r.open() {
+		return false
+	}
+	o := b.s.Orders[0]
+	if !o.open() || !o.Dir || o.Alpha || o.Chrono {
+		return false
+	}
+	b.inTurn, b.s.Orders = b.s.Orders, nil
+	return o.Desc != r.Desc
+}
+
+// shownInTurn wraps the plan, so that what it keeps is shown in another order.
+func (b *builder) shownInTurn(desc bool) bool {
+	inner := b.pl
+	if len(inner.Measures) == 0 || len(inner.Order) == 0 || inner.Order[0].By.Op != plan.OpRef {
+		return false
+	}
+	b.finish()
+	by := inner.Order[0].By.Name
+	outer := &plan.Plan{V: 1, Kind: plan.Rows, From: plan.From{Sub: inner}, Chart: inner.Chart}
+	for _, n := range append(slices.Clone(inner.Group), inner.Measures...) {
+		outer.Select = append(outer.Select, plan.Named{As: n.As, Expr: plan.Column(n.As), Unit: n.Unit})
+	}
+	inner.Chart = ""
+	outer.Order = []plan.Order{{By: plan.Ref(by), Desc: desc}}
+	b.pl, b.tables, b.s.Preds, b.s.Haves, b.s.Orders = outer, map[string]bool{}, nil, nil, nil
+	return true
 }
 
 // firstRows keeps the first or last rows in their order, or in the order of

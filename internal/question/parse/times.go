@@ -38,11 +38,27 @@ func (p *parser) timeColumn(c *Node) *link.Column {
 	if c == nil {
 		return p.dateColumn()
 	}
+	if p.partsBy(c) {
+		return nil
+	}
 	col := c.pick(temporal)
 	if col == nil || scoreOf(c, col) < c.Cols[0].Score-150 {
 		return nil
 	}
 	return col
+}
+
+// partsBy reports whether a column stands after "by", so that it parts the
+// answer: "deaths by year from 1950 to 1955".
+func (p *parser) partsBy(c *Node) bool {
+	if c.Start == 0 {
+		return false
+	}
+	switch p.tokens[c.Start-1].Norm {
+	case "by", "per", "each", "every":
+		return true
+	}
+	return false
 }
 
 func timeBetween(p *parser, m match) *Node {
@@ -198,7 +214,11 @@ func (p *parser) comparesAt(i int) bool {
 // yearBesideNoun reports whether a bare year stands at the begin or the end of
 // the question, or before a word, as in "2024 revenue".
 func (p *parser) yearBesideNoun(d *Node) bool {
-	if d.Start == 0 || d.End == len(p.tokens) {
+	end := d.End
+	for end < len(p.tokens) && p.tokens[end].Kind == text.Punct {
+		end++ // "what about 2023?"
+	}
+	if d.Start == 0 || end == len(p.tokens) {
 		return p.dateColumn() != nil && p.dateColumn().Col.Type.Temporal()
 	}
 	return false
