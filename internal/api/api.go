@@ -119,10 +119,12 @@ type Server struct {
 	handler  http.Handler
 	document []byte
 
-	runs    *runs
-	life    context.Context // ends with Close, and all runs with it
-	end     context.CancelFunc
-	working sync.WaitGroup
+	runs     *runs
+	life     context.Context // ends with Close, and all runs with it
+	end      context.CancelFunc
+	watching context.Context // ends with EndWatching, and all streams of events with it
+	unwatch  context.CancelFunc
+	working  sync.WaitGroup
 }
 
 // New makes a Server and checks that its routes fit together.
@@ -143,6 +145,7 @@ func New(o Options) (*Server, error) {
 		s.page = pageHandler(o.Page, s.nothing)
 	}
 	s.life, s.end = context.WithCancel(context.Background())
+	s.watching, s.unwatch = context.WithCancel(s.life)
 	if err := s.install(); err != nil {
 		return nil, err
 	}
@@ -153,6 +156,10 @@ func New(o Options) (*Server, error) {
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// EndWatching ends the streams of events, which would go on for as long as
+// somebody watches. Those that come later end at once.
+func (s *Server) EndWatching() { s.unwatch() }
 
 // Close cancels the answers that are still being made and waits for them.
 func (s *Server) Close() {

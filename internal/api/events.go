@@ -56,7 +56,7 @@ func (s *Server) follows(ctx context.Context, in *EventsInput) (<-chan event.Eve
 // watch sends the events of a session as server-sent events.
 func (s *Server) watch(ctx context.Context, in *EventsInput) (*streamOutput, error) {
 	ctx, stop := context.WithCancel(ctx)
-	end := context.AfterFunc(s.life, stop)
+	end := context.AfterFunc(s.watching, stop)
 	events, err := s.follows(ctx, in)
 	if err != nil {
 		stop()
@@ -116,7 +116,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	var conn *websocket.Conn
 	ctx, stop := context.WithCancel(r.Context())
 	defer stop()
-	defer context.AfterFunc(s.life, stop)()
+	defer context.AfterFunc(s.watching, stop)()
 	var events <-chan event.Event
 	if err == nil {
 		events, err = s.follows(ctx, in)

@@ -12,9 +12,8 @@ import (
 	"tabletalk/internal/fault"
 )
 
-// drainTime is how long requests that are being served may go on when the
-// program is asked to end.
-const drainTime = 20 * time.Second
+// farewell is how long cancelled requests may take to say so.
+const farewell = 2 * time.Second
 
 // Serve listens on the address of the configuration, calls ready with what it
 // became, and answers HTTP until the context ends; then it lets the requests
@@ -34,14 +33,17 @@ func (a *App) Serve(ctx context.Context, ready ...func(net.Addr)) error {
 }
 
 func (a *App) serve(ctx context.Context, l net.Listener) error {
+	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
 	srv := &http.Server{
 		Handler:           a.door,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		BaseContext:       func(net.Listener) context.Context { return requests },
 	}
+	srv.RegisterOnShutdown(a.door.EndWatching)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {
@@ -49,19 +51,28 @@ func (a *App) serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	return a.drain(srv)
+	return a.drain(srv, cancel)
 }
 
-// drain stops accepting and waits. What is still running after drainTime is
-// cut off.
-func (a *App) drain(srv *http.Server) error {
+// drain stops accepting and waits. What is still running after the time that
+// it has is cancelled and tells so, and what does not end then is cut off.
+func (a *App) drain(srv *http.Server, cancel context.CancelFunc) error {
 	a.log.Info("shutting down")
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
-	defer cancel()
-	err := srv.Shutdown(ctx)
+	err := shutdown(srv, a.cfg.ShutdownTimeout)
 	if errors.Is(err, context.DeadlineExceeded) {
-		a.log.Warn("some requests were cut off", "after", drainTime)
+		a.log.Warn("requests that still run are cancelled", "after", a.cfg.ShutdownTimeout)
+		cancel()
+		err = shutdown(srv, farewell)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		a.log.Warn("some requests were cut off")
 		err = srv.Close()
 	}
 	return err
+}
+
+func shutdown(srv *http.Server, wait time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	return srv.Shutdown(ctx)
 }

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -442,52 +441,18 @@ func TestLogKeepsSecrets(t *testing.T) {
 	}
 }
 
-// Asked to end, the program lets a request come to its end and then is gone.
-func TestGracefulEnd(t *testing.T) {
-	h := open(t, func(c *config.Config) { c.Listen = "127.0.0.1:0" })
-	ctx, end := context.WithCancel(t.Context())
-	address, ended := make(chan string, 1), make(chan error, 1)
-	go func() { ended <- h.app.Serve(ctx, func(a net.Addr) { address <- "http://" + a.String() }) }()
-	c := client.New(<-address, nil)
-	r, w := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		_, err := c.Upload(context.Background(), "", client.File{Name: "t.csv", Content: r})
-		done <- err
-	}()
-	if _, err := io.Copy(w, bytes.NewReader([]byte(people))); err != nil {
-		t.Fatal(err)
-	}
-	h.await(t, func() bool { return h.staged(t) > 0 })
-	end()
-	_ = w.Close()
-	if err := <-done; err != nil {
-		t.Errorf("the upload under way failed: %v", err)
-	}
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-	if _, err := c.Sessions(t.Context(), client.List{}); err == nil {
-		t.Error("it still answers")
-	}
-}
-
 // A client that goes away takes its question along: the only worker is free
 // for the next one long before the time of a question is over.
 func TestCancelledQuestionFreesTheWorker(t *testing.T) {
 	h := open(t, func(c *config.Config) { c.WorkerMax, c.WorkerWarm, c.QueryTimeout = 1, 0, 10*time.Minute })
-	u := h.up(t, "t.csv", "n\n"+strings.Repeat("1\n2\n3\n4\n5\n", 200))
-	endless := "SELECT count(*) FROM t a, t b, t c, t d, t e WHERE a.n + b.n + c.n + d.n + e.n = 7"
+	u := h.up(t, "t.csv", thousand)
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
 	go func() {
 		_, err := h.SQL(ctx, u.SessionID, endless)
 		gone <- err
 	}()
-	h.await(t, func() bool {
-		_, text := h.get(t, "/metrics")
-		return strings.Contains(text, "tabletalk_workers_busy 1")
-	})
+	h.await(t, func() bool { return h.computes(t) })
 	cancel()
 	if err := <-gone; !errors.Is(err, context.Canceled) {
 		t.Fatal(err)

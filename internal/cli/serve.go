@@ -16,10 +16,12 @@ type serveCommand struct {
 	Settings config.Config `embed:""`
 }
 
-// Run serves until an interrupt, then lets requests finish.
+// Run serves until an interrupt, then lets requests finish. A second interrupt
+// ends the program on the spot.
 func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop)
 	a, err := app.New(ctx, c.Settings, s.logger(&c.Settings, false), app.WithVersion(Version()))
 	if err != nil {
 		return err

@@ -16,6 +16,8 @@ type Config struct {
 
 	AllowedHosts string `group:"server" placeholder:"NAME,NAME" help:"More names that the server answers to, besides localhost, its addresses and the host of --listen; for a tunnel or a proxy. Without it, no others."`
 
+	ShutdownTimeout time.Duration `group:"server" default:"20s" help:"How long requests may go on when the server is asked to end; then they are cancelled."`
+
 	DatabaseURL Secret `group:"services" name:"database-url" placeholder:"URL" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Without it, a SQLite file in the data folder."`
 	RedisURL    Secret `group:"services" name:"redis-url" placeholder:"URL" help:"Redis for cache and events: redis://HOST:PORT/DB, rediss:// or unix://PATH. Without it, both live in the process."`
 	BlobURL     Secret `group:"services" name:"blob-url" placeholder:"URL" help:"Where tables are kept: file:DIR. Without it, a folder in the data folder."`

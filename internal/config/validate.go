@@ -162,6 +162,7 @@ func checkLimits(c *Config) *fault.Error {
 		{"max-definitions", int64(c.MaxDefinitions), 1, 100_000, numbers},
 		{"max-question-bytes", int64(c.MaxQuestionBytes), kib, mib, sizes},
 		{"max-question-chars", int64(c.MaxQuestionChars), 100, mib, numbers},
+		{"shutdown-timeout", int64(c.ShutdownTimeout), 0, int64(day), lengths},
 		{"query-timeout", int64(c.QueryTimeout), int64(100 * time.Millisecond), int64(day), lengths},
 		{"query-max-rows", int64(c.QueryMaxRows), 1, 1_000_000, numbers},
 		{"query-max-bytes", int64(c.QueryMaxBytes), kib, 512 * mib, sizes},
