@@ -62,6 +62,8 @@ func numbering(c *link.Column) bool {
 	switch c.Words[max(n-1, 0)] {
 	case "number", "code", "zip", "phone", "key":
 		return n > 1
+	case "advisor", "adviser", "manager", "supervisor", "instructor", "teacher", "author", "owner", "major", "department":
+		return true // who it is, or what it is about, by number
 	}
 	return false
 }

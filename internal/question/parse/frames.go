@@ -156,6 +156,9 @@ func (b *builder) share() bool {
 			keys = append(keys, Key{Column: it.Column})
 		}
 	}
+	if len(keys)+len(s.Preds) == 0 && m.Op == plan.OpCount && m.Column != nil { // "the proportion of the number of teams"
+		keys, m = []Key{{Column: m.Column}}, b.rowCount()
+	}
 	if len(keys) > 0 {
 		for _, k := range keys {
 			b.addKey(k)

@@ -6,6 +6,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
 )
@@ -17,7 +18,7 @@ func (b *builder) having() bool {
 	for _, k := range b.s.Keys {
 		b.addKey(k)
 	}
-	for _, c := range b.asked(nil) {
+	for _, c := range b.severalRows(b.asked(nil)) {
 		b.addKey(Key{Column: c})
 	}
 	if len(b.pl.Group) == 0 {
@@ -40,6 +41,18 @@ func (b *builder) having() bool {
 	}
 	return true
 }
+
+// severalRows leaves out, beside others, columns that tell every row apart:
+// parted by them, every group would be one row.
+func (b *builder) severalRows(cols []*link.Column) []*link.Column {
+	if !slices.ContainsFunc(cols, func(c *link.Column) bool { return !b.rowOnly(c) }) {
+		return cols
+	}
+	return slices.DeleteFunc(cols, b.rowOnly)
+}
+
+// rowOnly reports whether a column tells the rows of the base apart.
+func (b *builder) rowOnly(c *link.Column) bool { return unique(c) && c.Table.Name == b.p.scope.Base }
 
 // grouped builds keys without a stated measure: amounts are summed up, things
 // are counted.
@@ -65,6 +78,9 @@ func (b *builder) grouped() bool {
 		default:
 			things = append(things, it)
 		}
+	}
+	if s.Chart == "point" && len(amounts) > 1 && b.dropRowKeys() {
+		return b.list() // each row is a point
 	}
 	if len(amounts) == 0 && len(things) > 0 && b.sortInstead() {
 		return b.list()

@@ -19,12 +19,14 @@ var groupRules = []Rule{
 	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
 	{Name: "and by another", Pattern: "g=group b=and|comma|by 'and'? b=by? k=col|grain|tab", Make: byMore},
 	{Name: "binned column", Pattern: "bin c=col? by|'into'|'to'|'as' 'the'? d=grain 'of' w=grain binend?", Make: binPart},
+	{Name: "day of something binned by period", Pattern: "bin c=col? grain by|'into'|'to'|'as' g=grain|when binend?", Make: binGrain},
 	{Name: "binned by period", Pattern: "bin c=col? by|'into'|'to'|'as' g=grain|word|when binend?", Make: binGrain},
 	{Name: "part of a date", Pattern: "d=grain 'of' w=grain", Make: byPart},
 	{Name: "column-wise", Pattern: "c=col 'wise'", Make: byWise},
 	{Name: "in all periods", Pattern: "'in'|'during' 'all' g=grain", Make: inAllPeriods},
 	{Name: "a weekday", Pattern: "w='weekday'|'weekdays'", Make: byWeekday},
 	{Name: "over time", Pattern: "'over'|'across' g=grain", Make: overGrain},
+	{Name: "over a date", Pattern: "'over'|'across' c=col", Make: overDate},
 }
 
 // key makes a group key of a column, period or thing; nil where it cannot be.
@@ -235,6 +237,15 @@ func inAllPeriods(p *parser, m match) *Node {
 		n.Payload = "each"
 	}
 	return n
+}
+
+// overDate reads "over the hire date" as parted by it.
+func overDate(p *parser, m match) *Node {
+	c := m.one("c").pick(temporal)
+	if c == nil {
+		return nil
+	}
+	return &Node{Kind: Group, Keys: []Key{{Column: c}}}
 }
 
 func overGrain(p *parser, m match) *Node {

@@ -38,6 +38,7 @@ var predicateRules = []Rule{
 	{Name: "so many things or more", Pattern: "q=num o=post t=tab", Make: havingCount},
 	{Name: "after a year of a column", Pattern: "o=time c=col q=num", Make: compared},
 	{Name: "adjective than so much", Pattern: "o=comp than q=num g=grain?", Make: comparedByAdjective},
+	{Name: "in a number that tells apart", Pattern: "x=not? c=col 'in'|'to' q=num", Make: inNumbered},
 	{Name: "so old", Pattern: "q=num g=grain a=adj", Make: equalByAdjective},
 	{Name: "column contains", Pattern: "c=col " + is + " x=not? l=like 'a'|'the'|'word'|'words'|'letter'|'letters'|'substring'|'phrase'* t=text|val|word|num|light|col|fn", Make: containing},
 	{Name: "contains one of two in a column", Pattern: "'with'? l=like t=text|word|fn|light|val or u=text|word|fn|light|val 'in'|'as' ref|'their'|'its'|'the'? c=col", Make: containingEither},
@@ -51,7 +52,7 @@ var predicateRules = []Rule{
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
 	{Name: "what is done to it", Pattern: "'are'|'is'|'were'|'was'|'been' c=col", Make: isFilled},
-	{Name: "column filled", Pattern: "'have'|'has'|'having'|'with' 'a'|'an'|'any' c=col", Make: filled},
+	{Name: "column filled", Pattern: "'have'|'has'|'had'|'having'|'with' 'a'|'an'|'any' c=col", Make: filled},
 	{Name: "between so much", Pattern: "between|from q=num and|to r=num", Make: betweenBare},
 	{Name: "worth so much to so much", Pattern: "'worth'|'of' q=num to r=num", Make: betweenBare},
 	{Name: "with some of an amount", Pattern: "'with'|'having' c=col", Make: withSome},
@@ -355,6 +356,9 @@ func containing(p *parser, m match) *Node {
 		return nil
 	}
 	op := plan.Op(m.one("l").Payload)
+	if p.tokens[t.Start].Kind == text.Punct && t.Start > m.start && len(p.tokens[t.Start-1].Norm) == 1 {
+		t = p.single(t.Start - 1) // "the letter a?"
+	}
 	s := t.Word
 	if t.Kind == Fn && len(t.Word) > 1 {
 		return nil
@@ -473,13 +477,33 @@ func flagText(c *link.Column, yes bool) string {
 // equalNumber reads "room 108" and "grade is 4".
 func equalNumber(p *parser, m match) *Node {
 	c, q := m.one("c"), m.one("q")
-	ok := func(c *link.Column) bool { return numeric(c) || textual(c) && c.Col.Role != "text" }
+	ok := func(c *link.Column) bool {
+		return numeric(c) || textual(c) && c.Col.Role != "text" && mayHold(c, p.written(q))
+	}
 	col := c.pick(ok)
 	if col == nil || q.Num.Ordinal || m.has("o") && m.one("o").Payload != "eq" || !digits(q.Word) && (textual(col) || q.Word == "one") {
 		return nil
 	}
 	op := negated(plan.OpEq, m.has("x"))
 	return p.condition(m, col, plan.Make(op, p.expr(col), literal(col, q.Num)))
+}
+
+// mayHold reports whether a text may be a value of a column: it is one, or not
+// all of them are known.
+func mayHold(c *link.Column, s string) bool {
+	if !c.Table.Values.Complete(c.Col.Name) {
+		return true
+	}
+	return slices.ContainsFunc(c.Table.Values.Phrase(text.Words(s)), func(h catalog.Hit) bool { return h.Column == c.Col.Name })
+}
+
+// inNumbered reads "majoring in 600" where the numbers of a column only tell
+// things apart.
+func inNumbered(p *parser, m match) *Node {
+	if c := m.one("c").top(); !numeric(c) || !numbering(c) {
+		return nil
+	}
+	return equalNumber(p, m)
 }
 
 // digits reports whether a number was written in digits.

@@ -31,7 +31,7 @@ func (b *builder) aggregate() bool {
 		if described := slices.ContainsFunc(s.Preds, func(p Condition) bool { return p.Where.End == it.Node.Start && p.Where.End > 0 && !p.Time }); described && s.Measures[0].Column != nil && len(s.Select) == 1 {
 			continue // "revenue of enterprise customers" is not parted by customer
 		}
-		if !b.measured(it.Column) {
+		if !b.measured(it.Column) && !b.onlySays(it) {
 			b.addKey(Key{Column: it.Column})
 		}
 	}
@@ -60,6 +60,40 @@ func (b *builder) aggregate() bool {
 		b.limitBy(s.Limit)
 	}
 	return true
+}
+
+// onlySays reports whether a thing beside measures only says whose they are:
+// "the number of students in courses", and "the position of players and how
+// many there are", where each player has one row.
+func (b *builder) onlySays(it Item) bool {
+	k := it.Node.Start - 1
+	for k >= 0 && skipped[b.p.tokens[k].Norm] {
+		k--
+	}
+	if k < 0 {
+		return false
+	}
+	beside := len(b.s.Select) > 1 || len(b.s.Keys) > 0
+	if a := b.s.Measures[0]; len(b.s.Measures) == 1 && a.Op == plan.OpCount && a.Column == nil && b.rowOnly(it.Column) && b.otherKey(it) {
+		return true // each would be counted once
+	}
+	if !text.IsPlural(lastWord(it.Node)) {
+		return false
+	}
+	switch b.p.tokens[k].Norm {
+	case "in", "from", "at":
+		return k == it.Node.Start-1 && !beside && !b.drawn() && b.s.Measures[0].Op == plan.OpCount && b.s.Limit == nil && b.s.Best == nil
+	case "of":
+		return beside && b.rowOnly(it.Column) && it.Column == b.p.label(it.Column.Table.Name)
+	}
+	return false
+}
+
+// otherKey reports whether the answer is parted by something that several rows
+// share.
+func (b *builder) otherKey(it Item) bool {
+	return slices.ContainsFunc(b.s.Select, func(o Item) bool { return o.Column != it.Column && !b.rowOnly(o.Column) && category(o.Column) }) ||
+		slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Column != nil && k.Column != it.Column && !b.rowOnly(k.Column) })
 }
 
 // perThing reads "average revenue per customer" as the total divided by how
@@ -400,6 +434,11 @@ func (b *builder) dropGiven() {
 	s := b.s
 	if len(s.Select) != 1 || !b.fixed(s.Select[0].Column) || s.Head != "what" && s.Head != "which" && s.Head != "who" {
 		return
+	}
+	for _, p := range s.Preds {
+		if p.Column == s.Select[0].Column && p.Expr.Op != plan.OpEq {
+			return // "which of these horses is not …": they are told apart by it
+		}
 	}
 	c := b.p.naming(s.Select[0].Column.Table.Name)
 	if c == nil || b.fixed(c) {

@@ -265,18 +265,32 @@ func (s *Sketch) firstOrLast(n *Node) bool {
 // name of a column: the state that has the most of it.
 func (s *Sketch) extremeName(n *Node) bool {
 	c := n.top()
-	if len(s.Nouns) == 0 || s.Head != "which" && s.Head != "what" && s.Head != "who" || !amount(c) || len(c.Words) < 2 {
+	asks := len(s.Nouns) > 0 && (s.Head == "which" || s.Head == "what" || s.Head == "who") || len(s.Nouns)+len(s.Select) > 0 && s.p.withThe(n)
+	if !asks || !amount(c) || len(c.Words) < 2 {
 		return false
 	}
 	switch c.Words[0] {
-	case "highest", "largest", "greatest", "maximum", "most":
+	case "highest", "largest", "greatest", "maximum", "max", "most":
 		s.Best, s.BestNode = &Rank{N: 1, Column: c, Desc: true}, n
-	case "lowest", "smallest", "least", "minimum", "fewest":
+	case "lowest", "smallest", "least", "minimum", "min", "fewest":
 		s.Best, s.BestNode = &Rank{N: 1, Column: c}, n
 	default:
 		return false
 	}
 	return true
+}
+
+// withThe reports whether a node says what a thing has the most of: "the room
+// with the maximum occupancy".
+func (p *parser) withThe(n *Node) bool {
+	if n.Start < 2 || p.tokens[n.Start-1].Norm != "the" {
+		return false
+	}
+	switch p.tokens[n.Start-2].Norm {
+	case "with", "has", "have", "had", "having":
+		return true
+	}
+	return false
 }
 
 // modifies reports whether a part of a name only qualifies the next one:
@@ -413,7 +427,9 @@ func (s *Sketch) takeWord(n *Node, i int) {
 			class = "operator"
 		}
 		s.unused(n, class)
-	case "axis", "bin", "by", "top":
+	case "bin":
+		s.unused(n, "operator")
+	case "axis", "by", "top":
 		s.unused(n, "light")
 	}
 }
@@ -431,6 +447,9 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	}
 	if s.p.nameless() && k >= 0 && (s.nounPlace(s.nodes[k]) || s.firstContent(i)) {
 		return "noun" // the rows of a table without a name of its own
+	}
+	if s.p.nameless() && n.End < len(s.p.tokens) && s.p.tokens[n.End].Suffix && i+2 < len(s.nodes) && s.nodes[i+2].Kind == Col {
+		return "noun" // "each student's first name"
 	}
 	if s.rowNoun(n, i, k) {
 		s.Notes = append(s.Notes, s.p.note(n, "row_noun", "“%s” is taken to be what the rows are called.", s.p.written(n)))

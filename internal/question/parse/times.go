@@ -344,8 +344,11 @@ func timeAtEnd(p *parser, m match) *Node {
 // asksWhich reports whether the word at token i asks for one of several, or
 // parts by them, so that "weekday" after it means the day of the week.
 func (p *parser) asksWhich(i int) bool {
+	if p.tokens[i].Norm == "the" && i > 0 {
+		i--
+	}
 	switch p.tokens[i].Norm {
-	case "by", "per", "each", "every", "which", "what", "best", "worst", "busiest", "top":
+	case "into", "by", "per", "each", "every", "which", "what", "best", "worst", "busiest", "top":
 		return true
 	}
 	return len(p.lex.FormsAt(p.tokens, i)) > 0
