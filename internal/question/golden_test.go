@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +13,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
-	"tabletalk/internal/table"
+	"tabletalk/internal/question/fixture"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -22,74 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // clock is a Wednesday, three days after the data of the fixtures ends.
 var clock = time.Date(2025, 6, 18, 9, 30, 0, 0, time.UTC)
 
-// readCatalog reads a fixture: see the comment at the top of sales.catalog.
-func readCatalog(t testing.TB, name string) *catalog.Catalog {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name+".catalog"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &catalog.Catalog{}
-	values := map[string][]catalog.ColumnValues{}
-	for _, l := range strings.Split(string(b), "\n") {
-		f := strings.Fields(l)
-		switch {
-		case len(f) == 0 || f[0] == "#":
-		case f[0] == "table":
-			rows, _ := strconv.ParseInt(strings.TrimPrefix(f[2], "rows="), 10, 64)
-			c.Tables = append(c.Tables, catalog.Table{ID: f[1], Name: f[1], Rows: rows})
-		case f[0] == "join":
-			many, one, _ := strings.Cut(f[1], ".")
-			oneTable, oneColumn, _ := strings.Cut(f[2], ".")
-			c.Joins = append(c.Joins, catalog.Join{Many: catalog.ColumnRef{Table: many, Column: one}, One: catalog.ColumnRef{Table: oneTable, Column: oneColumn}, Unique: true, Inclusion: 1})
-		default:
-			tab := &c.Tables[len(c.Tables)-1]
-			col, vals := readColumn(l)
-			tab.Columns = append(tab.Columns, col)
-			if len(vals) > 0 {
-				values[tab.Name] = append(values[tab.Name], catalog.ColumnValues{Column: col.Name, Values: vals, Complete: true})
-			}
-		}
-	}
-	for i := range c.Tables {
-		c.Tables[i].Values = catalog.BuildIndex(values[c.Tables[i].Name])
-	}
-	return c
-}
-
-func readColumn(line string) (catalog.Column, []string) {
-	line, list, _ := strings.Cut(line, " values=")
-	f := strings.Fields(line)
-	c := catalog.Column{Name: f[0], Type: table.Type(f[1]), Role: catalog.Role(f[2])}
-	for _, kv := range f[3:] {
-		k, v, _ := strings.Cut(kv, "=")
-		n, _ := strconv.ParseInt(v, 10, 64)
-		switch k {
-		case "distinct":
-			c.Stats.Distinct = n
-		case "nulls":
-			c.Stats.Nulls = n
-		case "unit":
-			c.Unit = v
-		case "min":
-			c.Stats.Min = bound(c.Type, v)
-		case "max":
-			c.Stats.Max = bound(c.Type, v)
-		}
-	}
-	if list == "" {
-		return c, nil
-	}
-	return c, strings.Split(list, ",")
-}
-
-func bound(t table.Type, v string) table.Value {
-	if t.Numeric() {
-		f, _ := strconv.ParseFloat(v, 64)
-		return f
-	}
-	return v
-}
+func readCatalog(t testing.TB, name string) *catalog.Catalog { return fixture.Catalog(t, name) }
 
 // TestGolden asks every question of the golden files. A file begins with the
 // name of its catalog; ">" begins a conversation and ">>" goes on with it; what
