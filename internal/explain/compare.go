@@ -29,9 +29,6 @@ func (s *speaker) compares() (c comparison, ok bool) {
 	bare := *m[0].Expr
 	bare.Filter = nil
 	c.what = s.summary(&bare)
-	if n := m[0].Expr; n.Op == plan.OpCount && len(n.Args) == 0 {
-		c.what = "number of rows"
-	}
 	a, b := m[0].Expr.Filter, m[1].Expr.Filter
 	c.time = a.Op == plan.OpWithin && b.Op == plan.OpWithin
 	if c.time {

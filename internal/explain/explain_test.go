@@ -123,7 +123,7 @@ var explained = []struct {
 	{"periods that are the same", `sales | sum(quantity) filter (order_date within 2025-01-01..2026-01-01) as "2025", sum(quantity) filter (order_date within 2024-01-01..2025-01-01) as "2024" | as compare`,
 		rows("2025:integer,2024:integer", []table.Value{int64(7), int64(7)}), nil, "Total quantity in 2025 against 2024: 7 and 7, the same.", nil},
 	{"years and ids", `sales | by order_id | max(rating) as r`, rows("order_id:integer,r:integer", []table.Value{int64(10895), int64(2000)}, []table.Value{int64(10896), int64(1000)}), nil,
-		"Highest rating by order id. Largest of these is order id 10895 with 2,000, smallest order id 10896 with 1,000.", nil},
+		"Maximum rating by order id. Largest of these is order id 10895 with 2,000, smallest order id 10896 with 1,000.", nil},
 	{"all the same", `sales | by category | median(quantity) as m`, rows("category:string,m:integer", []table.Value{"a", int64(2)}, []table.Value{"b", int64(2)}, []table.Value{nil, int64(2)}), nil,
 		"Median quantity by category. All 3 categories have 2.", nil},
 	{"a share", `sales | by category | share(sum(revenue)) as part | as share`, rows("category:string,part:float", []table.Value{"A", 0.75}, []table.Value{"B", 0.25}),

@@ -267,7 +267,7 @@ func (s *speaker) mainDate(c *plan.Col) bool {
 }
 
 var aggregateWords = map[plan.Op]string{
-	plan.OpSum: "total ", plan.OpAvg: "average ", plan.OpMedian: "median ", plan.OpMin: "lowest ", plan.OpMax: "highest ",
+	plan.OpSum: "total ", plan.OpAvg: "average ", plan.OpMedian: "median ", plan.OpMin: "minimum ", plan.OpMax: "maximum ",
 	plan.OpStddev: "standard deviation of ", plan.OpVariance: "variance of ", plan.OpMode: "most common ",
 }
 
@@ -338,15 +338,7 @@ func ordinal(f float64) string {
 }
 
 func (s *speaker) window(e *plan.Expr) string {
-	x := s.arg(e, 0)
-	within := ""
-	if len(e.By) > 0 {
-		names := make([]string, len(e.By))
-		for i, n := range e.By {
-			names[i] = s.ref(n)
-		}
-		within = " within each " + enumerated(names, "and")
-	}
+	x, within := s.arg(e, 0), s.withinEach(e.By)
 	switch e.Op {
 	case plan.OpShare:
 		return "share of " + x + within
@@ -358,6 +350,18 @@ func (s *speaker) window(e *plan.Expr) string {
 		return fmt.Sprintf("%s %d %s before%s", x, e.N, s.periods(e.N), within)
 	}
 	return "rank by " + x + within
+}
+
+// withinEach names the keys within which a window is computed.
+func (s *speaker) withinEach(keys []string) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	names := make([]string, len(keys))
+	for i, n := range keys {
+		names[i] = s.ref(n)
+	}
+	return " within each " + enumerated(names, "and")
 }
 
 // periods are what a window counts in.

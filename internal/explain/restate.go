@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,6 +84,12 @@ func (s *speaker) head() (text string, ranked bool) {
 	if text, ok := s.top(); ok {
 		return text, true
 	}
+	if text, ok := s.perPeriod(); ok {
+		return text, false
+	}
+	if text, ok := s.spread(); ok {
+		return text, true
+	}
 	text = s.measures()
 	if c, ok := s.compares(); ok {
 		text = c.clause()
@@ -91,6 +98,34 @@ func (s *speaker) head() (text string, ranked bool) {
 		text += " by " + s.keys()
 	}
 	return text + s.source(), false
+}
+
+// perPeriod says what is computed over the totals of periods: "average per
+// month of total revenue".
+func (s *speaker) perPeriod() (string, bool) {
+	sub := s.p.From.Sub
+	if sub == nil || len(s.p.Measures) != 1 || len(s.p.Group) > 0 || s.p.Where != nil || len(sub.Group) != 1 || len(sub.Measures) != 1 || sub.Having != nil || sub.Limit != nil {
+		return "", false
+	}
+	e, k := s.p.Measures[0].Expr, sub.TimeKey()
+	word, ok := aggregateWords[e.Op]
+	if !ok || k == nil || e.Filter != nil || len(e.Args) != 1 || e.Args[0].Op != plan.OpCol || e.Args[0].Col.Name != sub.Measures[0].As {
+		return "", false
+	}
+	whole := *sub
+	whole.Group, whole.Order, whole.Kind = nil, nil, plan.Scalar
+	return word + "per " + k.Expr.Unit + " of " + clause(&whole, s.cat), true
+}
+
+// spread says how an amount is distributed.
+func (s *speaker) spread() (string, bool) {
+	p := s.p
+	if p.Kind != plan.Distribution || p.From.Table == "" || len(p.Group) != 1 || p.Group[0].Expr.Op != plan.OpBin || len(p.Measures) != 1 ||
+		p.Measures[0].Expr.Op != plan.OpCount || len(p.Order) != 1 || p.Order[0].Desc || !refersTo(p.Order[0].By, p.Group[0].As) || p.Limit != nil {
+		return "", false
+	}
+	e := p.Group[0].Expr
+	return "distribution of " + s.arg(e, 0) + " in " + s.label(p.From.Table) + s.joins() + " in steps of " + s.arg(e, 1), true
 }
 
 func (s *speaker) rows() string {
@@ -145,8 +180,10 @@ func (s *speaker) measures() string {
 func (s *speaker) measure(i int, n plan.Named) string {
 	switch e := n.Expr; {
 	case e == nil:
-	case e.Op == plan.OpShare && len(e.By) == 0 && i > 0 && refersTo(e.Args[0], s.p.Measures[0].As):
-		return "its share"
+	case e.Op == plan.OpShare && i > 0 && refersTo(e.Args[0], s.p.Measures[0].As):
+		return "its share" + s.withinEach(e.By)
+	case s.p.Kind == plan.Correlation && i > 0:
+		return "" // how many pairs there are
 	case e.Op == plan.OpLag && len(s.p.Measures) > i+1 && s.changeSince(s.p.Measures[i+1].Expr, n.As):
 		return ""
 	case i > 0 && s.changeSince(e, s.p.Measures[i-1].As):
@@ -319,6 +356,9 @@ func (s *speaker) ordering() []string {
 		return nil
 	}
 	first := p.Order[0]
+	if p.Kind == plan.Compare && len(p.Order) == 1 && first.Desc && refersTo(first.By, "difference") {
+		return nil
+	}
 	if len(p.Order) == 1 && first.By.Op == plan.OpRef {
 		if len(p.Measures) > 0 && p.Measures[0].As == first.By.Name {
 			if ofExtremes(p.Measures[0].Expr) {
@@ -326,9 +366,9 @@ func (s *speaker) ordering() []string {
 			}
 			return []string{map[bool]string{true: "highest first", false: "lowest first"}[first.Desc]}
 		}
-		if t := p.TimeKey(); t != nil && t.As == first.By.Name && !first.Desc {
-			return nil
-		}
+	}
+	if s.inTime() {
+		return nil
 	}
 	e := first.By
 	if n := p.Result(e.Name); e.Op == plan.OpRef && n != nil {
@@ -346,6 +386,21 @@ func (s *speaker) ordering() []string {
 		}
 	}
 	return []string{"sorted by " + enumerated(parts, "then")}
+}
+
+// inTime reports whether the order is that of the calendar: by keys, one of
+// them a period or a part of a date. It goes without saying.
+func (s *speaker) inTime() bool {
+	dated := false
+	for _, o := range s.p.Order {
+		at := slices.IndexFunc(s.p.Group, func(g plan.Named) bool { return o.By.Op == plan.OpRef && g.As == o.By.Name })
+		if at < 0 || o.Desc {
+			return false
+		}
+		op := s.p.Group[at].Expr.Op
+		dated = dated || op == plan.OpTrunc || op == plan.OpPart
+	}
+	return dated
 }
 
 func (s *speaker) cut() []string {

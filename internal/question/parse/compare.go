@@ -217,7 +217,7 @@ func (b *builder) groups() bool {
 // twoValues finds the conditions that name two values of one column.
 func (b *builder) twoValues() (i, j int) {
 	for i, c := range b.s.Preds {
-		if c.Column != nil && c.Expr.Op == plan.OpIn && len(c.Expr.Args) == 3 {
+		if c.Column != nil && c.Expr.Op == plan.OpIn && len(c.Expr.Args) == 3 && !b.p.ofRows(c) {
 			return i, i
 		}
 	}
@@ -325,80 +325,6 @@ func (b *builder) growthGrain(c *link.Column) (when.Grain, int) {
 	g = defaultGrain(b.p.context(c))
 	b.note("default_grain", "No period was named: by "+string(g)+".", Span{})
 	return g, 1
-}
-
-// window builds a running total or a moving average along time.
-func (b *builder) window() bool {
-	s := b.s
-	c := b.p.dateColumn()
-	if c == nil {
-		return false
-	}
-	g, _ := b.growthGrain(c)
-	n := 3
-	for _, node := range s.nodes {
-		if node.Kind == Num && node.Num.Value >= 2 && node.Num.Value < 1000 {
-			n = int(node.Num.Value)
-			b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{node.Start, node.End} })
-		}
-		if node.Kind == Grain && len(s.Keys) == 0 {
-			g = node.Grain
-			b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{node.Start, node.End} })
-		}
-	}
-	a := b.amountAsked()
-	b.addKey(Key{Column: c, Grain: g})
-	as := b.addMeasure(a)
-	e := &plan.Expr{Op: plan.OpRunning, Args: []*plan.Expr{plan.Ref(as)}}
-	name := "running " + as
-	if s.hasFrame("moving") {
-		e.Op, e.N, name = plan.OpMoving, n, fmt.Sprintf("%d-%s average", n, g)
-	}
-	b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name(name), Expr: e, Unit: a.Unit})
-	b.pl.Kind = plan.Series
-	b.read("running", "moving", "overtime", "trend")
-	return true
-}
-
-// histogram builds how an amount spreads: rows per stretch of values.
-func (b *builder) histogram() bool {
-	s := b.s
-	if len(s.Select) != 1 || len(s.Keys)+len(s.Measures) > 0 || !amount(s.Select[0].Column) {
-		return false
-	}
-	c := s.Select[0].Column
-	width := binWidth(c)
-	if width == 0 {
-		return false
-	}
-	b.pl.Group = []plan.Named{{As: b.name(c.Col.Name), Expr: plan.Make(plan.OpBin, b.use(c), plan.Number(width)), Unit: c.Col.Unit}}
-	b.addMeasure(b.rowCount())
-	b.pl.Order = []plan.Order{{By: plan.Ref(b.pl.Group[0].As)}}
-	b.pl.Kind = plan.Distribution
-	b.read("distribution")
-	return true
-}
-
-// binWidth gives some twenty stretches with round bounds.
-func binWidth(c *link.Column) float64 {
-	low, ok1 := number(c.Col.Stats.Min)
-	high, ok2 := number(c.Col.Stats.Max)
-	if !ok1 || !ok2 || high <= low {
-		return 0
-	}
-	width := 1.0
-	for (high-low)/width > 25 {
-		width *= 10
-	}
-	for (high-low)/width < 2.5 {
-		width /= 10
-	}
-	for _, f := range []float64{0.1, 0.2, 0.5} {
-		if (high-low)/(width*f) <= 25 {
-			return width * f
-		}
-	}
-	return width
 }
 
 // profile builds what can be said of a table in one row: how many rows, the

@@ -222,7 +222,7 @@ func (b *builder) partOfCount(m Aggregate) bool {
 	var part *plan.Expr
 	var rest []Condition
 	for _, c := range s.Preds {
-		if c.Time {
+		if c.Time || b.afterKeys(c) {
 			rest = append(rest, c)
 			continue
 		}
@@ -242,6 +242,12 @@ func (b *builder) partOfCount(m Aggregate) bool {
 		}
 	}
 	return true
+}
+
+// afterKeys reports whether a condition was said with "where" after what the
+// answer is parted by: it is about all rows, not about the part.
+func (b *builder) afterKeys(c Condition) bool {
+	return b.p.ofRows(c) && slices.ContainsFunc(b.s.nodes, func(n *Node) bool { return n.Kind == Group && n.End <= c.Where.Start })
 }
 
 // shareOf is the share of a measure in the whole, or within the keys that

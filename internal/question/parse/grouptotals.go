@@ -14,7 +14,7 @@ func (b *builder) totalsToo() {
 	s := b.s
 	var rest []Condition
 	for _, c := range s.Preds {
-		if c.Column == nil || c.Column.Col.Role != catalog.Measure || !comparison(c.Expr) {
+		if c.Column == nil || c.Column.Col.Role != catalog.Measure || !comparison(c.Expr) || b.p.ofRows(c) {
 			rest = append(rest, c)
 			continue
 		}
@@ -42,7 +42,7 @@ func (b *builder) totalsOfCounted() {
 	many := thing.Col.Stats.Distinct > 0 && thing.Table.Rows/thing.Col.Stats.Distinct >= 3
 	for i := 0; i < len(s.Preds); i++ {
 		c := s.Preds[i]
-		if c.Column == nil || c.Column.Col.Role != catalog.Measure || !c.Bare && !(many && comparison(c.Expr)) {
+		if c.Column == nil || c.Column.Col.Role != catalog.Measure || b.p.ofRows(c) || !c.Bare && !(many && comparison(c.Expr)) {
 			continue
 		}
 		s.Haves = append(s.Haves, b.onTotal(c))
@@ -51,6 +51,17 @@ func (b *builder) totalsOfCounted() {
 		s.Measures[0] = a
 		b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", c.Column.Col.Name, thing.Col.Name), c.Where)
 	}
+}
+
+// ofRows reports whether a condition was said with "where": it is about rows,
+// not about totals of what they belong to.
+func (p *parser) ofRows(c Condition) bool {
+	for i := 1; i < c.Where.Start && i < len(p.tokens); i++ {
+		if p.tokens[i].Norm == "where" {
+			return !c.Bare
+		}
+	}
+	return false
 }
 
 // onTotal is a condition on an amount as one on its total in each group.

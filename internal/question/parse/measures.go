@@ -25,6 +25,7 @@ var measureRules = []Rule{
 	{Name: "average time between dates", Pattern: "a=agg g=grain between c=col and d=col", Make: timeBetweenColumns},
 	{Name: "average per period", Pattern: "a=agg g=grain c=col", Make: nestedOverGrain},
 	{Name: "period average", Pattern: "g=grain a=agg 'of'? c=col", Make: nestedOverGrain},
+	{Name: "count of the rows of a table", Pattern: "k=count 'of'? 'rows'|'records'|'lines' 'in'|'of' x=tab", Make: countRowsOf},
 	{Name: "count of different things", Pattern: "k=count 'of'|'total'? d=distinct x=col|tab", Make: countDistinct},
 	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
 	{Name: "count of a thing's kinds", Pattern: "k=count 'of'|'total'|distinct? t=tab x=col", Make: countKinds},
@@ -125,6 +126,14 @@ func (p *parser) countRows(t string, m match) *Node {
 	}
 	p.spanned(a.Expr, m.start, m.end)
 	n.Measures = []Aggregate{a}
+	return n
+}
+
+// countRowsOf reads "number of rows in orders": the rows themselves, even
+// where an order takes several.
+func countRowsOf(p *parser, m match) *Node {
+	n := p.countRows(m.one("x").Table, m)
+	n.Measures[0].Lines = true
 	return n
 }
 
@@ -386,6 +395,15 @@ func nestedOverGrain(p *parser, m match) *Node {
 	inner := p.aggregate(defaultAggregate(c), c, false)
 	n := &Node{Kind: Measure, Payload: "nested", Grain: g.Grain, Word: a.Payload, Measures: []Aggregate{inner}}
 	return n
+}
+
+// perPeriodOf reads "average per month of total revenue".
+func perPeriodOf(p *parser, m match) *Node {
+	a, me := m.one("a"), m.one("m")
+	if m.one("b").Payload != "per" || len(a.Parts) > 0 || a.Payload == "sum" || p.dateColumn() == nil || len(me.Measures) != 1 || me.Payload != "" {
+		return nil
+	}
+	return &Node{Kind: Measure, Payload: "nested", Grain: m.one("g").Grain, Word: a.Payload, Measures: me.Measures, Preds: me.Preds}
 }
 
 // countAfter reads "customer count".

@@ -303,9 +303,18 @@ func maximumCount(p *parser, m match) *Node {
 	return &Node{Kind: Sup, Form: f, Word: f.Words[0], Payload: "count"}
 }
 
-// pluralWithin reports whether one of the next words is a plural.
+// pluralWithin reports whether one of the next n words is a plural; of a name
+// only its last word says so: "top sales rep" asks for one.
 func (p *parser) pluralWithin(i, n int) bool {
-	for _, t := range p.tokens[min(i, len(p.tokens)):min(i+n, len(p.tokens))] {
+	from := i
+	if i < len(p.byStart) {
+		for _, m := range p.byStart[i] {
+			if m.Kind == link.ColumnMention && m.Score >= 900 && p.scope.has(m.Table) {
+				from = max(from, m.End-1)
+			}
+		}
+	}
+	for _, t := range p.tokens[min(from, len(p.tokens)):min(max(i+n, from+1), len(p.tokens))] {
 		if t.Kind == text.Word && text.IsPlural(t.Norm) && !p.lex.Noise(t.Norm) {
 			return true
 		}

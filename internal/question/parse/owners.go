@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"slices"
+
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/text"
 )
@@ -80,6 +82,7 @@ func (b *builder) finish() {
 		}
 		b.pl.Having = plan.And(b.pl.Having, c.Expr)
 	}
+	b.doubtPinnedKeys()
 	b.orders()
 	if !b.isSet && b.pl.From.Sub == nil {
 		b.pl.From.Joins = b.p.scope.used(b.tables)
@@ -89,4 +92,16 @@ func (b *builder) finish() {
 	}
 	b.defaultOrder()
 	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
+}
+
+// costPinnedKey is for parting an answer by what a condition fixes: there is
+// one part only.
+const costPinnedKey = 250
+
+func (b *builder) doubtPinnedKeys() {
+	for _, g := range b.pl.Group {
+		if slices.ContainsFunc(b.s.Preds, func(c Condition) bool { return c.Expr.Op == plan.OpEq && same(c.Expr.Args[0], g.Expr) }) {
+			b.doubt(costPinnedKey, "")
+		}
+	}
 }

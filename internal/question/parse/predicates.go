@@ -15,6 +15,8 @@ const is = "'is'|'was'|'are'|'were'|'be'|'being'|'of'|'that'|'which'|'has'|'have
 
 // predicateRules read comparisons.
 var predicateRules = []Rule{
+	{Name: "aggregate per period", Pattern: "a=agg b=by g=grain 'of' m=measure", Make: perPeriodOf},
+	{Name: "flag is true", Pattern: "c=col|val 'is'|'was'|'are'|'were'|cmp x=not? v='true'|'false'", Make: saidFlag},
 	{Name: "aggregate compared", Pattern: "m=measure " + is + " x=not? o=cmp q=num", Make: havingMeasure},
 	{Name: "aggregate between", Pattern: "m=measure " + is + " between|from q=num and|to r=num", Make: havingMeasure},
 	{Name: "compared with an aggregate of some", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? m=measure 'of'|'for'|'in' v=val", Make: againstMeasure},
@@ -460,6 +462,22 @@ func (p *parser) flagIs(c *link.Column, yes bool) *plan.Expr {
 		v = plan.Text(flagText(c, yes))
 	}
 	return plan.Make(plan.OpEq, p.expr(c), v)
+}
+
+// saidFlag reads "active is not true".
+func saidFlag(p *parser, m match) *Node {
+	c := m.one("c").pick(flag)
+	if v := m.one("c").Vals; c == nil && len(v) > 0 && flag(v[0].Column) {
+		c = v[0].Column // a column of yes and no is named by what it says
+	}
+	if c == nil {
+		return nil
+	}
+	e := p.flagIs(c, m.one("v").Word == "true")
+	if m.has("x") {
+		e.Op = plan.OpNe
+	}
+	return p.condition(m, c, e)
 }
 
 // flagText finds how a column of text writes yes or no.

@@ -9,6 +9,8 @@ var families = sync.OnceValue(func() [][]Rule {
 		listRules,
 		sideRules,
 		relationRules,
+		windowRules,
+		stepRules,
 		stretchRules,
 		durationRules,
 		profitRules,

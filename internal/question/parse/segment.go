@@ -246,8 +246,38 @@ func (p *parser) linked(i int) []*Node {
 	}
 	for _, n := range out {
 		p.finishLinked(n)
+		if n.Kind == Tab && p.holdsColumn(i, n.Table) {
+			n.Score = max(n.Score, scoreWhere)
+		}
 	}
 	return out
+}
+
+// scoreWhere is of a table's name where columns are said to be in it.
+const scoreWhere = 1000
+
+// holdsColumn reports whether the name of a table at token i says where the
+// rows or the column before it are: "number of rows in sales", "status in
+// sales", even where "sales" is another word for revenue.
+func (p *parser) holdsColumn(i int, t string) bool {
+	if i < 2 || p.tokens[i-1].Norm != "in" && p.tokens[i-1].Norm != "of" {
+		return false
+	}
+	switch p.tokens[i-2].Norm {
+	case "rows", "records", "lines", "columns":
+		return true
+	}
+	if p.tokens[i-1].Norm != "in" {
+		return false
+	}
+	for k := max(0, i-1-maxSpan); k < i-1; k++ {
+		if slices.ContainsFunc(p.byStart[k], func(m link.Mention) bool {
+			return m.Kind == link.ColumnMention && m.End == i-1 && m.Table == t && m.Score >= 900
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 func (n *Node) addMention(m link.Mention) {
@@ -387,12 +417,27 @@ func (p *parser) quantities(i int) []*Node {
 	}
 	if g, ok := when.GrainOf(p.tokens[i].Norm); ok {
 		n := &Node{Kind: Grain, Start: i, End: i + 1, Word: p.tokens[i].Norm, Grain: g, Score: 650}
+		if p.partsAt(i - 1) {
+			n.Score += 150 // "by day", even where a column is called vacation days
+		}
 		if when.Adverb(n.Word) {
 			n.Payload = "adverb"
 		}
 		out = append(out, n)
 	}
 	return out
+}
+
+// partsAt reports whether token i says that the answer is parted by the next.
+func (p *parser) partsAt(i int) bool {
+	if i < 0 {
+		return false
+	}
+	switch p.tokens[i].Norm {
+	case "by", "per", "each", "every":
+		return true
+	}
+	return false
 }
 
 // single is a token that stands for itself.

@@ -457,7 +457,9 @@ func (b *builder) thingsOfRows() bool {
 	}
 	c := s.Select[0].Column
 	many := c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
-	if i := slices.IndexFunc(s.Preds, func(p Condition) bool { return p.Bare || many && p.Column != nil && comparison(p.Expr) }); i >= 0 && category(c) && !unique(c) && s.Preds[i].Column.Col.Role == catalog.Measure {
+	if i := slices.IndexFunc(s.Preds, func(p Condition) bool {
+		return p.Bare || many && p.Column != nil && comparison(p.Expr) && !b.p.ofRows(p)
+	}); i >= 0 && category(c) && !unique(c) && s.Preds[i].Column.Col.Role == catalog.Measure {
 		return b.totalOfEach(c, i)
 	}
 	if c.Col.Role == catalog.ID && len(s.Preds) > 0 && !saysNumber(s.Select[0].Node.Word) && c.Table.Name == b.p.scope.Base {

@@ -42,6 +42,7 @@ type Sketch struct {
 	PerTotal       *Node // "order value"
 	Weight         *link.Column
 	Pareto         *Node    // "how many make up 80%"
+	Step           float64  // "in steps of 10"
 	Sides          *Node    // "is A more than B"
 	Marks          []string // follow-up markers and references: about, add, instead, those
 	Notes          []Note
@@ -130,6 +131,8 @@ func (s *Sketch) take(n *Node, i int) {
 		s.Pareto = n
 	case "sides":
 		s.Sides = n
+	case "steps":
+		s.Step = n.Num.Value
 	case Group:
 		s.Keys, s.Preds = append(s.Keys, n.Keys...), append(s.Preds, n.Preds...)
 		s.Each = s.Each || n.Payload == "each"

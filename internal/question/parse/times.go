@@ -21,7 +21,7 @@ var timeRules = []Rule{
 	{Name: "before or after a column's", Pattern: "o=time|from c=col d=date", Make: timeCompared},
 	{Name: "column between dates", Pattern: "c=col 'is'|'was'|'are'|'were'? between|from a=date 'and'|and|to b=date", Make: timeBetween},
 	{Name: "between dates", Pattern: "between|from a=date 'and'|and|to|'until' b=date", Make: timeBetween},
-	{Name: "one period against another", Pattern: "a=date f=frame b=date", Make: timeAgainst},
+	{Name: "one period against another", Pattern: "'in'|'for'|'during'|'of'? a=date f=frame 'in'|'for'|'during'? b=date", Make: timeAgainst},
 	{Name: "dates joined", Pattern: "'in'|'for'|'during'|'on' a=date and|or b=date", Make: timeEither},
 	{Name: "column before or after", Pattern: "c=col 'is'|'was'|'are'|'were'|'or'|'on'? o=time|cmp|comp than? 'the'|'year'? d=date", Make: timeCompared},
 	{Name: "before or after", Pattern: "o=time|from 'the'|'year'|'beginning'|'start'|'end'|'of'* d=date", Make: timeCompared},
@@ -30,6 +30,8 @@ var timeRules = []Rule{
 	{Name: "a month of each year", Pattern: "'in'|'during'|'for'|'of'? d=date 'of'|'in'? b=by g=grain", Make: monthOfEachYear},
 	{Name: "in a period", Pattern: "'in'|'during'|'for'|'on'|'of'|'within'|'over'|cmp|'at' 'the'? d=date", Make: timeIn},
 	{Name: "a period", Pattern: "d=date", Make: timeAlone},
+	{Name: "by weekends and weekdays", Pattern: "by w='weekend'|'weekends'|'weekday'|'weekdays' or|and|'vs'|'versus' v='weekend'|'weekends'|'weekday'|'weekdays'", Make: byWeekend},
+	{Name: "by weekends", Pattern: "by w='weekend'|'weekends'", Make: byWeekend},
 	{Name: "weekends or weekdays", Pattern: "'on'|'at'|'during'|'in'? w='weekend'|'weekends'|'weekday'|'weekdays'", Make: weekend},
 }
 
@@ -85,17 +87,29 @@ func timeAgainst(p *parser, m match) *Node {
 	if col == nil || m.one("f").Payload != "vs" {
 		return nil
 	}
-	n := &Node{Kind: Pred, Payload: "vs"}
-	for _, d := range []*Node{m.one("a"), m.one("b")} {
-		r := when.Resolve(*d.When, p.context(col))
-		e := p.within(col, r)
-		if e == nil {
+	n := p.bothPeriods(col, m.one("a").When, m)
+	if n != nil {
+		n.Payload, n.Parts = "vs", []*Node{m.one("f")}
+	}
+	return n
+}
+
+// bothPeriods are two periods, each a condition of its own: they are not meant
+// of one row.
+func (p *parser) bothPeriods(col *link.Column, first *when.Phrase, m match) *Node {
+	out := &Node{Kind: Pred}
+	for i, d := range []*Node{m.one("a"), m.one("b")} {
+		phrase := *d.When
+		if i == 0 {
+			phrase = *first
+		}
+		n := p.timeNode(match{start: d.Start, end: d.End}, col, when.Resolve(phrase, p.context(col)))
+		if n == nil {
 			return nil
 		}
-		n.Preds = append(n.Preds, Condition{Expr: e, Column: col, Time: true, Range: &r, Where: Span{d.Start, d.End}})
+		out.Preds, out.Notes = append(out.Preds, n.Preds...), append(out.Notes, n.Notes...)
 	}
-	n.Parts = []*Node{m.one("f")}
-	return n
+	return out
 }
 
 func timeEither(p *parser, m match) *Node {
@@ -113,12 +127,22 @@ func timeEither(p *parser, m match) *Node {
 	if x == nil || y == nil {
 		return nil
 	}
+	if p.comparing() {
+		return p.bothPeriods(col, &first, m)
+	}
 	if a.To.Equal(b.From) {
 		return p.timeNode(m, col, when.Range{From: a.From, To: b.To, Grain: a.Grain})
 	}
 	n := &Node{Kind: Pred}
 	n.Preds = []Condition{{Expr: p.spanned(plan.Or(x, y), m.start, m.end), Column: col, Time: true, Where: Span{m.start, m.end}}}
 	return n
+}
+
+// comparing reports whether things are to be set against each other.
+func (p *parser) comparing() bool {
+	return slices.ContainsFunc(p.tokens, func(t text.Token) bool {
+		return t.Norm == "compare" || t.Norm == "comparing" || t.Norm == "comparison" || t.Norm == "difference"
+	})
 }
 
 func timeCompared(p *parser, m match) *Node {
@@ -310,6 +334,15 @@ func weekend(p *parser, m match) *Node {
 	yes := m.one("w").Word == "weekend" || m.one("w").Word == "weekends"
 	e := plan.Make(plan.OpEq, plan.Part("weekend", p.expr(c)), plan.Literal(table.Boolean, yes))
 	return p.condition(m, c, e)
+}
+
+// byWeekend reads "by weekend or weekday" as the two kinds of days.
+func byWeekend(p *parser, _ match) *Node {
+	c := p.dateColumn()
+	if c == nil || yearNumber(c) {
+		return nil
+	}
+	return &Node{Kind: Group, Keys: []Key{{Column: c, Part: "weekend"}}}
 }
 
 // hasTheMost reports whether the question is about the one "weekday with the

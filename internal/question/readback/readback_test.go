@@ -1,0 +1,89 @@
+package readback
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/explain"
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question"
+	"tabletalk/internal/question/fixture"
+)
+
+var clock = time.Date(2025, 6, 18, 9, 30, 0, 0, time.UTC)
+
+// catalogs are what plans are drawn over: one table of things, lines of
+// orders, two tables, moments with an hour.
+var catalogs = []string{"sales", "orders", "staff", "rides"}
+
+func understood(text string, c *catalog.Catalog) question.Decision {
+	return question.Decide(question.Understand(question.Input{Text: text, Catalog: c, Now: clock, Settings: question.DefaultSettings()}), nil)
+}
+
+// What is said of a plan is read as that plan.
+func TestWhatIsSaidIsReadBack(t *testing.T) {
+	for _, shape := range shapes {
+		t.Run(shape, func(t *testing.T) {
+			drawn := 0
+			rapid.Check(t, func(t *rapid.T) {
+				c := fixture.Catalog(t, rapid.SampledFrom(catalogs).Draw(t, "catalog"))
+				p := drawPlan(t, c, shape)
+				if p == nil {
+					return
+				}
+				drawn++
+				if err := plan.Validate(p, c); err != nil {
+					t.Fatalf("%s: %v", p, err)
+				}
+				said := explain.Restate(p, c)
+				if got, want := reading(understood(said, c)), meaning(p); got != want {
+					t.Fatalf("%s\n got %s\nwant %s", said, got, want)
+				}
+			})
+			if drawn == 0 {
+				t.Error("no plan was drawn")
+			}
+		})
+	}
+}
+
+// reading is what a question was understood as.
+func reading(d question.Decision) string {
+	if d.Status != question.Answered {
+		return fmt.Sprintf("%s %s %+v", d.Status, d.Question, d.Refusal)
+	}
+	return meaning(d.Reading.Plan)
+}
+
+// meaning is the text of a plan without the names that its columns have in
+// the result: those say nothing of what is asked.
+func meaning(p *plan.Plan) string {
+	c := plan.Canonical(p).Clone()
+	names := map[string]string{}
+	for _, list := range [][]plan.Named{c.Group, c.Measures, c.Select} {
+		for i := range list {
+			name := fmt.Sprintf("r%d", len(names)+1)
+			names[list[i].As] = name
+			list[i].As, list[i].Unit = name, ""
+		}
+	}
+	c.Each(func(e *plan.Expr) bool {
+		if to, ok := names[e.Name]; ok && e.Op == plan.OpRef {
+			e.Name = to
+		}
+		for i, n := range e.By {
+			e.By[i] = names[n]
+		}
+		return true
+	})
+	if c.Limit != nil {
+		for i, n := range c.Limit.Per {
+			c.Limit.Per[i] = names[n]
+		}
+	}
+	return c.String()
+}
