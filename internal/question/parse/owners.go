@@ -3,7 +3,9 @@ package parse
 import (
 	"slices"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 )
 
@@ -97,6 +99,15 @@ func (b *builder) finish() {
 // costPinnedKey is for parting an answer by what a condition fixes: there is
 // one part only.
 const costPinnedKey = 250
+
+// costAmountKey is for parting an answer by an amount that was only named.
+const costAmountKey = 120
+
+func (b *builder) doubtAmountKey(c *link.Column) {
+	if amount(c) && c.Col.Role == catalog.Measure && c.Col.Stats.Distinct > 50 {
+		b.doubt(costAmountKey, "")
+	}
+}
 
 func (b *builder) doubtPinnedKeys() {
 	for _, g := range b.pl.Group {

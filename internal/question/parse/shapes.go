@@ -33,6 +33,7 @@ func (b *builder) aggregate() bool {
 		}
 		if !b.measured(it.Column) && !b.onlySays(it) {
 			b.addKey(Key{Column: it.Column})
+			b.doubtAmountKey(it.Column)
 		}
 	}
 	if s.Best != nil && len(b.pl.Group) == 0 {
