@@ -22,7 +22,7 @@ import (
 )
 
 type askCommand struct {
-	Args    []string `arg:"" name:"file ... question" help:"Files, then the question. Without one: a conversation on a terminal, else one question per line of the input."`
+	Args    []string `arg:"" name:"file ... question" help:"Files, then the question. Without one: a conversation on a terminal, else one question per line of the input; with --out or --format, and no input, the whole table."`
 	JSON    bool     `help:"Print the whole answer document as JSON."`
 	SQL     bool     `name:"sql" help:"Also print the SQL that computed the answer."`
 	Now     string   `placeholder:"DATE" help:"The day, or time, that relative dates start from."`
@@ -64,16 +64,21 @@ func (c *askCommand) Run(ctx context.Context, s *streams) error {
 	switch {
 	case text != "":
 		return a.one(loading, text)
-	case s.terminalIn() && s.terminalOut() && !c.JSON && c.Format == "" && c.Out == "":
+	case s.terminalIn() && c.rowsOnly():
+		return a.exportTable(loading)
+	case s.terminalIn() && s.terminalOut() && !c.JSON:
 		stop() // from here on an interrupt ends a question, not the conversation
 		return a.talk(ctx)
 	}
 	return a.lines(loading)
 }
 
+// rowsOnly says that rows are wanted in a format, and not an answer to read.
+func (c *askCommand) rowsOnly() bool { return c.Format != "" || c.Out != "" }
+
 // checkOutput refuses what cannot be written before any work is done.
 func (c *askCommand) checkOutput(s *streams) error {
-	if c.Format == "" && c.Out == "" {
+	if !c.rowsOnly() {
 		return nil
 	}
 	f, err := outputFormat(c.Format, c.Out)
@@ -135,7 +140,7 @@ func (a *asker) show(ctx context.Context, answer *conversation.Answer) error {
 	if a.JSON {
 		return a.printJSON(answer)
 	}
-	if a.Format != "" || a.Out != "" {
+	if a.rowsOnly() {
 		if rows {
 			return a.export(ctx, answer, a.Out, a.Format)
 		}
@@ -169,6 +174,8 @@ func (a *asker) lines(ctx context.Context) error {
 	for asked := 0; ; {
 		text, err := await(ctx, func() (string, error) { return scanLine(input) })
 		switch {
+		case errors.Is(err, io.EOF) && asked == 0 && a.rowsOnly():
+			return a.exportTable(ctx)
 		case errors.Is(err, io.EOF) && asked == 0:
 			return fault.New(fault.Invalid, "question_empty", "There is no question.").
 				WithHint("Write it after the files, in quotes, or give one per line on the input.").At("cli.Ask")

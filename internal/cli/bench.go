@@ -116,6 +116,11 @@ func (b *bench) rows(ctx context.Context, queryID string) (export.Request, error
 	return b.app.Exports.AnswerRows(ctx, session.DefaultWorkspace, queryID)
 }
 
+// tableRows gives a whole table, for an export.
+func (b *bench) tableRows(ctx context.Context, tableID string) (export.Request, error) {
+	return b.app.Exports.TableRows(ctx, session.DefaultWorkspace, tableID)
+}
+
 // suggest gives questions that would work; none is no error.
 func (b *bench) suggest(ctx context.Context, n int) []string {
 	list, err := b.app.Conversations.Suggest(ctx, session.DefaultWorkspace, b.session, "", n)

@@ -17,11 +17,30 @@ import (
 // export writes the whole result of an answer to a file or, without one, to
 // the output. A file is there completely or not at all.
 func (a *asker) export(ctx context.Context, answer *conversation.Answer, file, format string) error {
-	f, err := outputFormat(format, file)
+	request, err := a.bench.rows(ctx, answer.QueryID)
 	if err != nil {
 		return err
 	}
-	request, err := a.bench.rows(ctx, answer.QueryID)
+	return a.write(ctx, request, file, format)
+}
+
+// exportTable writes the one table that the files hold, whole.
+func (a *asker) exportTable(ctx context.Context) error {
+	tables := a.bench.tables
+	if len(tables) != 1 {
+		return fault.New(fault.Invalid, "question_empty", "There is no question, and the files hold %s: it is not clear which to write.", show.Count(int64(len(tables)), "table", "tables")).
+			WithHint("Ask for the rows of one of them by its name.").At("cli.Ask")
+	}
+	request, err := a.bench.tableRows(ctx, tables[0].ID)
+	if err != nil {
+		return err
+	}
+	return a.write(ctx, request, a.Out, a.Format)
+}
+
+// write writes rows in a format to a file or, without one, to the output.
+func (a *asker) write(ctx context.Context, request export.Request, file, format string) error {
+	f, err := outputFormat(format, file)
 	if err != nil {
 		return err
 	}

@@ -146,9 +146,8 @@ func (t *teller) shown(column int) *plan.Expr {
 	return nil
 }
 
-var weekdays = []string{"", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
-
-// calendar writes group keys made of dates as periods and names of days.
+// calendar writes group keys made of dates as periods and names of days and
+// months.
 func (t *teller) calendar(v table.Value, column int) string {
 	if column >= len(t.p.Group) || v == nil {
 		return ""
@@ -157,8 +156,8 @@ func (t *teller) calendar(v table.Value, column int) string {
 	if s, ok := v.(string); ok && e.Op == plan.OpTrunc && e.Unit != "hour" {
 		return unitStart(s, e.Unit)
 	}
-	if n, ok := v.(int64); ok && e.Op == plan.OpPart && e.Unit == "dow" && n > 0 && int(n) < len(weekdays) {
-		return weekdays[n]
+	if e.Op == plan.OpPart {
+		return PartName(e.Unit, v)
 	}
 	return ""
 }

@@ -130,6 +130,8 @@ var explained = []struct {
 		nil, "Part (share of total revenue) by category. Highest is A with 75%, lowest B with 25%.", nil},
 	{"days of the week", `sales | by part(dow, order_date) as day | count() as n`, rows("day:integer,n:integer", []table.Value{int64(1), int64(5)}, []table.Value{int64(7), int64(2)}),
 		nil, "Number of rows in sales by day of the week. Highest is Monday with 5, lowest Sunday with 2.", nil},
+	{"months of the year", `sales | by part(month, order_date) as m | count() as n`, rows("m:integer,n:integer", []table.Value{int64(7), int64(5)}, []table.Value{int64(12), int64(2)}),
+		nil, "Number of rows in sales by month of the year. Highest is July with 5, lowest December with 2.", nil},
 	{"only one number", `sales | by region | avg(rating) as r`,
 		rows("region:string,r:float", []table.Value{"North", table.NaN}, []table.Value{"South", 2.5}, []table.Value{"West", table.Infinity}),
 		nil, "Average rating by region. 3 rows.", []string{"2 rows have values that are no numbers (NaN or infinite): nothing is compared with them."}},

@@ -104,3 +104,20 @@ func next(t time.Time, unit string) time.Time {
 	}
 	return t.AddDate(0, 0, 1)
 }
+
+// namesOfParts are the parts of a date that people call by a name, from 1 on.
+var namesOfParts = map[string][]string{
+	"dow":     {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"},
+	"month":   {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	"quarter": {"Q1", "Q2", "Q3", "Q4"},
+}
+
+// PartName gives the name of a part of a date: a weekday, a month of the year,
+// a quarter. It is empty for all that has none.
+func PartName(unit string, v table.Value) string {
+	names := namesOfParts[unit]
+	if n, ok := v.(int64); ok && n >= 1 && int(n) <= len(names) {
+		return names[n-1]
+	}
+	return ""
+}

@@ -40,6 +40,7 @@ func (s Screen) Answer(a *conversation.Answer, sql bool) {
 	if a.Confidence != "" && a.Confidence != string(question.High) {
 		s.labelled("Confidence", strings.TrimSuffix(a.Confidence+" – "+Clean(strings.Join(a.Reasons, "; ")), " – "))
 	}
+	s.tries(a.Try)
 	if sql && a.SQL != "" {
 		s.line("")
 		s.SQL(a.SQL)
@@ -129,7 +130,12 @@ func (s Screen) refused(a *conversation.Answer) {
 	if len(a.Near) > 0 {
 		s.labelled("Near", Clean(strings.Join(a.Near, ", ")))
 	}
-	for _, t := range a.Try {
+	s.tries(a.Try)
+}
+
+// tries are questions that would be answered.
+func (s Screen) tries(questions []string) {
+	for _, t := range questions {
 		s.labelled("Try", Clean(t))
 	}
 }

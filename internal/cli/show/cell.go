@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tabletalk/internal/explain"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/table"
 )
@@ -31,10 +32,11 @@ func columnsOf(columns []table.Column, rows [][]table.Value, p *plan.Plan) []col
 			values[r] = row[i]
 			col.null[r] = row[i] == nil
 		}
-		if c.Type.Numeric() {
+		unit := unitOf(p, i)
+		if c.Type.Numeric() && explain.PartName(unit, int64(1)) == "" {
 			col.numbers = numbers(values)
 		}
-		format := formatter(c, values, col.measure, unitOf(p, i))
+		format := formatter(c, values, col.measure, unit)
 		for _, v := range values {
 			col.cells = append(col.cells, format(v))
 		}
@@ -55,12 +57,15 @@ func isMeasure(p *plan.Plan, i, n int) bool {
 	return p != nil && len(p.Measures) > 0 && len(p.Group)+len(p.Measures) == n && i >= len(p.Group)
 }
 
-// unitOf gives the calendar unit that a key was cut to, or "".
+// unitOf gives the calendar unit that a key was cut to or is a part of, or "".
 func unitOf(p *plan.Plan, i int) string {
-	if p == nil || i >= len(p.Group) || p.Group[i].Expr == nil || p.Group[i].Expr.Op != plan.OpTrunc {
+	if p == nil || i >= len(p.Group) || p.Group[i].Expr == nil {
 		return ""
 	}
-	return p.Group[i].Expr.Unit
+	if e := p.Group[i].Expr; e.Op == plan.OpTrunc || e.Op == plan.OpPart {
+		return e.Unit
+	}
+	return ""
 }
 
 func numbers(values []table.Value) []float64 {
@@ -87,6 +92,9 @@ func formatter(c table.Column, values []table.Value, measure bool, unit string) 
 		case nil:
 			return "null"
 		case int64:
+			if name := explain.PartName(unit, v); name != "" {
+				return name
+			}
 			return separated(strconv.FormatInt(v, 10), measure)
 		case table.Exact:
 			return separated(string(v), measure)

@@ -51,6 +51,14 @@ func series(n int) *conversation.Answer {
 	return a
 }
 
+func weekdays() *conversation.Answer {
+	return &conversation.Answer{Status: question.Answered, Explanation: "Number of rows by day of the week.", Confidence: "high",
+		Plan: &plan.Plan{Kind: plan.Table, Measures: []plan.Named{{As: "rows"}},
+			Group: []plan.Named{{As: "day", Expr: &plan.Expr{Op: plan.OpPart, Unit: "dow"}}}},
+		Result: &conversation.Result{RowCount: 3, Columns: []conversation.ResultColumn{{Name: "day", Type: table.Integer}, {Name: "rows", Type: table.Integer}},
+			Rows: [][]table.Value{{int64(1), int64(12)}, {int64(7), int64(3)}, {nil, int64(1)}}}}
+}
+
 func wide() *conversation.Answer {
 	a := &conversation.Answer{Status: question.Answered, Explanation: strings.Repeat("A long explanation. ", 8),
 		Result: &conversation.Result{RowCount: -1, Truncated: true, Rows: [][]table.Value{nil, nil}}}
@@ -69,7 +77,8 @@ func scalar() *conversation.Answer {
 
 func TestAnswer(t *testing.T) {
 	answers := map[string]*conversation.Answer{
-		"by-region": byRegion(), "series": series(12), "long-series": series(90), "wide": wide(), "scalar": scalar(),
+		"by-region": byRegion(), "series": series(12), "long-series": series(90), "wide": wide(), "scalar": scalar(), "weekdays": weekdays(),
+		"help":    {Status: question.Answered, Explanation: "Below are questions that work.", Try: []string{"revenue by region", "revenue by month"}},
 		"no-rows": {Status: question.Answered, Explanation: "Nothing.", Result: &conversation.Result{Columns: []conversation.ResultColumn{{Name: "a"}}}},
 		"clarify": {Status: question.Clarify, Question: "Which date?", Options: []conversation.Option{{Label: "order date", ValueHint: "12"}, {Label: "ship date"}}},
 		"refused": {Status: question.Refused, Reason: "I cannot tie that to the data.", Words: []string{"blue\x07", "things"}, Near: []string{"region", "product"}, Try: []string{"revenue by region"}},
