@@ -44,6 +44,7 @@ type Options struct {
 	Files    Files
 	Versions Versions
 	Resumes  Resumes
+	Streams  Streams
 	Jobs     Jobs
 	Events   event.Bus
 	Tables   Tables
@@ -100,6 +101,7 @@ type Server struct {
 	files     Files
 	versions  Versions
 	resumes   Resumes
+	streams   Streams
 	jobs      Jobs
 	events    event.Bus
 	tables    Tables
@@ -131,7 +133,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
-		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, resumes: o.Resumes, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, resumes: o.Resumes, streams: o.Streams, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
 		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}
@@ -227,7 +229,7 @@ func (r router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Req
 	switch {
 	case pattern == "POST "+base+uploadPath, pattern == "POST "+base+versionsPath:
 		h = r.s.onceArrived(h)
-	case strings.HasPrefix(pattern, "POST ") && pattern != "POST "+base+streamPath:
+	case strings.HasPrefix(pattern, "POST ") && pattern != "POST "+base+streamPath && pattern != "POST "+base+rowsPath:
 		h = r.s.once(h)
 	}
 	r.s.mux.HandleFunc(pattern, h)

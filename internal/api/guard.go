@@ -91,7 +91,7 @@ func (s *Server) timeBody(next http.Handler) http.Handler {
 // long as it comes.
 func carriesFiles(r *http.Request) bool {
 	p, ok := strings.CutPrefix(r.URL.Path, base)
-	return ok && (p == uploadPath || below(p, resumePath) || strings.HasPrefix(p, "/files/") && strings.HasSuffix(p, "/versions"))
+	return ok && (p == uploadPath || below(p, resumePath) || strings.HasPrefix(p, "/files/") && strings.HasSuffix(p, "/versions") || strings.HasPrefix(p, "/tables/") && strings.HasSuffix(p, "/rows"))
 }
 
 type timedBody struct {

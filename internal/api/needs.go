@@ -114,6 +114,11 @@ type Resumes interface {
 	EndUpload(ctx context.Context, workspace, id string) error
 }
 
+// Streams is rows that are put behind a table while they come.
+type Streams interface {
+	AppendLines(ctx context.Context, workspace, tableID string, csv bool, r io.Reader) (*dataset.Streamed, error)
+}
+
 // Jobs is work that goes on in the background.
 type Jobs interface {
 	Job(ctx context.Context, workspace, id string) (*job.Job, error)

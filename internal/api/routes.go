@@ -45,6 +45,7 @@ func (s *Server) routes() []route {
 		on(get, "/events", "events", "jobs", "What happens in a session, as server-sent events; the same over a WebSocket at /ws", s.watch),
 
 		on(get, "/tables/{id}", "table", "tables", "A table with its columns", s.table),
+		on(post, rowsPath, "append-rows", "tables", "Put rows behind those of a table while they come: lines of JSON, or of CSV", s.rows),
 		on(get, "/tables/{id}/preview", "table-preview", "tables", "Some rows of a table", s.preview),
 		on(get, "/tables/{id}/profile", "table-profile", "tables", "What the columns of a table hold", s.profile),
 		on(get, "/tables/{id}/export", "export-table", "tables", "A whole table as a file", s.exportTable),
@@ -192,6 +193,7 @@ func (s *Server) describe() {
 	upload := doc.Paths[base+uploadPath].Post
 	upload.Responses["202"] = &huma.Response{Description: "The files are large: jobs read them", Content: upload.Responses["200"].Content}
 	send(doc.Paths[base+"/sessions/{id}/cases"].Get, "A file of questions with their answers", "text/plain", &huma.Schema{Type: huma.TypeString})
+	doc.Paths[base+rowsPath].Post.RequestBody = rowsForm()
 	for _, p := range []string{"/tables/{id}/export", "/queries/{id}/export"} {
 		send(doc.Paths[base+p].Get, "The file", "application/octet-stream", file)
 	}

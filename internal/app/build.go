@@ -188,6 +188,7 @@ func (a *App) dataLimits() dataset.Limits {
 	return dataset.Limits{
 		UploadBytes: int64(c.MaxUploadBytes), ImportTimeout: c.ImportTimeout, ProfileTimeout: c.ProfileTimeout, OpenSessions: c.OpenSessions, Profiles: c.MaxProfiles,
 		SessionBytes: int64(c.MaxSessionBytes), OwnerBytes: int64(c.MaxUserBytes),
+		BatchRows: c.AppendBatchRows, BatchBytes: int64(c.AppendBatchBytes), BatchTime: c.AppendBatchTime,
 		DropUploads: !c.KeepUploads,
 		Ingest: ingest.Limits{
 			Columns: c.MaxColumns, LineBytes: int64(c.MaxLineBytes), UnpackedBytes: int64(c.MaxUnpackedBytes), Ratio: int64(c.ArchiveRatio),
@@ -231,7 +232,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
 		Limits:   api.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
-		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
+		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})
 	if err != nil {

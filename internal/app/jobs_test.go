@@ -248,10 +248,10 @@ func TestKilledWhileReading(t *testing.T) {
 }
 
 // startChild runs the program in a process of its own that can be killed.
-func startChild(t *testing.T, dir string) (*exec.Cmd, string) {
+func startChild(t *testing.T, dir string, env ...string) (*exec.Cmd, string) {
 	t.Helper()
 	child := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], "serve-child", dir)
-	child.Stderr = os.Stderr
+	child.Stderr, child.Env = os.Stderr, append(os.Environ(), env...)
 	out, err := child.StdoutPipe()
 	must(t, err)
 	must(t, child.Start())

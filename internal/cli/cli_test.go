@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tabletalk/client"
 	"tabletalk/internal/cli"
 	"tabletalk/internal/samples"
 )
@@ -84,7 +85,9 @@ type output struct {
 	io.Closer
 }
 
-func TestServeUntilInterrupted(t *testing.T) {
+// serve runs a server and gives its address.
+func serve(t *testing.T) (*exec.Cmd, string) {
+	t.Helper()
 	cmd, _, out, _ := start(t, "serve", "--listen", "127.0.0.1:0", "--data", "data", "--log-level", "error")
 	line, err := out.ReadString('\n')
 	if err != nil {
@@ -95,6 +98,39 @@ func TestServeUntilInterrupted(t *testing.T) {
 	if !ok {
 		t.Fatalf("serve began with %q", line)
 	}
+	return cmd, address
+}
+
+func TestAppendToAServer(t *testing.T) {
+	_, address := serve(t)
+	u, err := client.New(address, nil).Upload(t.Context(), "", client.File{Name: "log.csv", Content: strings.NewReader("id\n1\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(in string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command("tabletalk", append([]string{"append", "--server", address}, args...)...)
+		cmd.Stdin = strings.NewReader(in)
+		out, _ := cmd.CombinedOutput() // what failed is in the output
+		return string(out)
+	}
+	id := u.Files[0].Tables[0].ID
+	if got, want := run("{\"id\":2}\nx\n", id), "1 rows added to log in 1 batches, 1 rejected; it has 2 now.\nLine 2: not a JSON object on one line: x\n"; got != want {
+		t.Errorf("got %q", got)
+	}
+	if got := run("id\n3\n4\n", "--csv", id); !strings.HasPrefix(got, "2 rows added to log") {
+		t.Errorf("got %q", got)
+	}
+	if got := run("{}\n", "nothing"); !strings.HasPrefix(got, "Error: There is no such table.") {
+		t.Errorf("got %q", got)
+	}
+	if got := run("{}\n", "--server", "http://127.0.0.1:1", id); !strings.HasPrefix(got, "Error: The server at http://127.0.0.1:1 could not be reached") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestServeUntilInterrupted(t *testing.T) {
+	cmd, address := serve(t)
 	response, err := http.Get(address + "/healthz")
 	if err != nil {
 		t.Fatal(err)

@@ -40,6 +40,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the page and the API."`
 	Ask     askCommand     `cmd:"" help:"Ask files a question, without a server; without a question, a conversation."`
 	Inspect inspectCommand `cmd:"" help:"Show what is understood of a file: receipt, columns and types."`
+	Append  appendCommand  `cmd:"" help:"Put rows behind those of a table of a server while they come."`
 	Eval    evalCommand    `cmd:"" help:"Ask sets of questions whose answers are known, and count how they end."`
 	Config  configCommand  `cmd:"" help:"Show every setting and where it came from."`
 	Version versionCommand `cmd:"" help:"Show the version."`

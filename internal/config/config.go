@@ -27,6 +27,9 @@ type Config struct {
 	MaxSessionBytes  Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in one session. 0 is no limit."`
 	MaxUserBytes     Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in all sessions of one person. 0 is no limit."`
 	LargeUploadBytes Size          `group:"limits" default:"1GiB" help:"From this size on an upload is accepted at once and read in the background. 0 reads every upload while its sender waits."`
+	AppendBatchRows  int           `group:"limits" default:"50000" help:"Rows that are posted to a table are put there in batches: most rows of one."`
+	AppendBatchBytes Size          `group:"limits" default:"8MiB" help:"Most bytes of a batch of posted rows."`
+	AppendBatchTime  time.Duration `group:"limits" default:"1s" help:"How long a batch of posted rows waits for more."`
 	UploadIdle       time.Duration `group:"limits" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	MaxQuestionBytes Size          `group:"limits" default:"64KiB" help:"Longest text of a question, or SQL of a person, that is taken in."`
 	MaxQuestionChars int           `group:"limits" default:"4000" help:"Most characters of a question that is read; a longer one is refused."`

@@ -200,6 +200,9 @@ func appendJob(old *File, t *Table, st *Staged, exactly bool) readJob {
 	if d.DecimalMark == "" {
 		d.DecimalMark = old.Origin.Decisions.DecimalMark
 	}
+	if d.Nulls == nil {
+		d.Nulls = old.Origin.Decisions.Nulls
+	}
 	expect := maps.Clone(old.Origin.Decisions.Types)
 	if expect == nil {
 		expect = map[string]table.Type{}
@@ -264,8 +267,12 @@ func (s *Service) changeTable(ctx context.Context, old, next *File, whole *draft
 	if err := s.roomFor(ctx, next, []*Staged{st}); err != nil {
 		return nil, err
 	}
+	uploads := []*Staged{st}
+	if next.Origin.Stream != "" {
+		uploads = nil // rows that were posted are not kept beside the table
+	}
 	amend := next.Origin.Stream != "" && next.Origin.Stream == old.Origin.Stream
-	err := s.commit(ctx, &one, whole, []*Staged{st}, func(ctx context.Context) (err error) {
+	err := s.commit(ctx, &one, whole, uploads, func(ctx context.Context) (err error) {
 		next.Origin.Sources, next.Origin.Drift = one.Origin.Sources, c.Drift
 		next.Version, err = s.store.ChangeFile(ctx, *next, old.Version, amend)
 		return err

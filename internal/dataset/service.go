@@ -42,6 +42,9 @@ type Limits struct {
 	Profiles       int           // max-profiles, 1: computed at once in the background
 	SessionBytes   int64         // max-session-bytes: stored in one session; 0 is no limit
 	OwnerBytes     int64         // max-user-bytes: stored in all sessions of their owner; 0 is no limit
+	BatchRows      int           // append-batch-rows, 50,000: of rows that are posted
+	BatchBytes     int64         // append-batch-bytes, 8 MiB
+	BatchTime      time.Duration // append-batch-time, 1 second
 	DropUploads    bool          // keep-uploads=false: what was uploaded is not kept once it was read
 }
 
@@ -123,6 +126,18 @@ func (l *Limits) defaults() {
 	}
 	if l.Profiles <= 0 {
 		l.Profiles = 1
+	}
+	if l.BatchRows <= 0 {
+		l.BatchRows = 50_000
+	}
+	if l.BatchBytes <= 0 {
+		l.BatchBytes = 8 << 20
+	}
+	if l.BatchTime <= 0 {
+		l.BatchTime = time.Second
+	}
+	if l.Ingest.LineBytes <= 0 {
+		l.Ingest.LineBytes = 16 << 20
 	}
 }
 

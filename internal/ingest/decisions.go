@@ -27,6 +27,7 @@ type Decisions struct {
 	DecimalMark string                `json:"decimal_mark,omitempty" enum:"point,comma" doc:"Of numbers that could be read both ways"`
 	Nulls       []string              `json:"null_words,omitzero" maxItems:"100" doc:"Words that mean no value, instead of the usual ones; none where the list is empty"`
 	Types       map[string]table.Type `json:"column_types,omitempty" doc:"Types of columns by name: integer, float, decimal, string, boolean, date, datetime, time. A cell that does not fit is read as no value, and counted"`
+	Arrays      string                `json:"arrays,omitempty" enum:"tables,text" doc:"What becomes of arrays of objects in JSON: tables of their own, as usual, or JSON text"`
 	Password    string                `json:"password,omitempty" maxLength:"255" writeOnly:"true" doc:"Of a workbook that is locked; it is never stored"`
 }
 
@@ -36,6 +37,9 @@ const (
 	MonthFirst = "month_first"
 	MarkPoint  = "point"
 	MarkComma  = "comma"
+
+	ArraysAsTables = "tables"
+	ArraysAsText   = "text"
 )
 
 // IsZero reports whether nothing was decided.
@@ -51,7 +55,7 @@ func (d Decisions) made() []string {
 		{"header_rows", d.HeaderRows != 0}, {"keep_totals", d.KeepTotals}, {"comment", d.Comment != ""},
 		{"encoding", d.Encoding != ""}, {"delimiter", d.Delimiter != ""}, {"quote", d.Quote != ""}, {"header_row", d.Header != nil}, {"skip_rows", d.SkipRows != 0},
 		{"sheet", d.Sheet != ""}, {"range", d.Range != ""}, {"date_order", d.DateOrder != ""}, {"decimal_mark", d.DecimalMark != ""},
-		{"null_words", d.Nulls != nil}, {"column_types", len(d.Types) > 0},
+		{"null_words", d.Nulls != nil}, {"column_types", len(d.Types) > 0}, {"arrays", d.Arrays != ""},
 	} {
 		if m.is {
 			list = append(list, m.name)
@@ -67,6 +71,8 @@ func (d Decisions) check() error {
 		return invalidDecision("date_order", "The order of dates is day_first or month_first.")
 	case d.DecimalMark != "" && d.DecimalMark != MarkPoint && d.DecimalMark != MarkComma:
 		return invalidDecision("decimal_mark", "The decimal mark is point or comma.")
+	case d.Arrays != "" && d.Arrays != ArraysAsTables && d.Arrays != ArraysAsText:
+		return invalidDecision("arrays", "Arrays of objects become tables or text.")
 	case d.SkipRows < 0 || d.Header != nil && *d.Header < 0:
 		return invalidDecision("header_row", "Rows are counted from 1.")
 	case d.Format != "" && !slices.Contains(formatNames(), d.Format):
@@ -110,6 +116,7 @@ var decidedBy = map[string]string{
 	"null_words": "null_words", "kept_as_text": "column_types", "leading_zeros": "column_types", "long_numbers": "column_types",
 	"mixed_zones": "column_types", "unfit_cells": "column_types", "percent": "column_types", "numbers_as_text": "column_types",
 	"dates_as_text": "column_types", "mixed_percent": "column_types",
+	"nested_arrays": "arrays", "child_table": "arrays",
 	"left_out_text": "range", "hidden_sheet": "sheet", "wrong_extension": "format",
 }
 
@@ -121,8 +128,8 @@ func invalidDecision(field, sentence string) error {
 // format without an entry has no decisions.
 var applies = map[string][]string{
 	"csv":    {"header_rows", "keep_totals", "comment", "encoding", "delimiter", "quote", "header_row", "skip_rows", "date_order", "decimal_mark", "null_words", "column_types"},
-	"json":   {"encoding", "date_order", "decimal_mark", "null_words", "column_types"},
-	"ndjson": {"encoding", "date_order", "decimal_mark", "null_words", "column_types"},
+	"json":   {"arrays", "encoding", "date_order", "decimal_mark", "null_words", "column_types"},
+	"ndjson": {"arrays", "encoding", "date_order", "decimal_mark", "null_words", "column_types"},
 	"zip":    append(slices.Clone(sheetDecisions), "encoding", "delimiter", "quote", "comment"),
 	"xlsx":   sheetDecisions,
 	"xls":    sheetDecisions,

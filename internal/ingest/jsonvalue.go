@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -303,3 +304,14 @@ func (p *jsonParser) hex() (rune, bool) {
 	p.i += 4
 	return rune(n), err == nil
 }
+
+// IsJSONObject reports whether a line is one JSON object that is nested no
+// deeper than a limit.
+func IsJSONObject(line []byte, deep int) bool {
+	p := jsonParser{b: line, deep: deep}
+	kind, err := p.value(0)
+	return err == nil && kind == jsonObject && p.end() && utf8.Valid(line)
+}
+
+// Shown is the beginning of a line, fit to be shown.
+func Shown(line []byte) string { return clip(strings.TrimSpace(cleanLine(line)), 300) }

@@ -692,6 +692,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tables/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put rows behind those of a table while they come: lines of JSON, or of CSV */
+        post: operations["append-rows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -893,6 +910,11 @@ export interface components {
             [key: string]: unknown;
         };
         Decisions: {
+            /**
+             * @description What becomes of arrays of objects in JSON: tables of their own, as usual, or JSON text
+             * @enum {string}
+             */
+            arrays?: "tables" | "text";
             /** @description Types of columns by name: integer, float, decimal, string, boolean, date, datetime, time. A cell that does not fit is read as no value, and counted */
             column_types?: {
                 [key: string]: string;
@@ -1569,6 +1591,29 @@ export interface components {
             name: string;
             type: string;
             unit: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        RowsOutputBody: {
+            /**
+             * Format: int64
+             * @description Questions saw whole batches only
+             */
+            batches: number;
+            notes: components["schemas"]["Note"][] | null;
+            /** @description The first of them, by the lines that were sent */
+            rejected?: components["schemas"]["Reject"][] | null;
+            /** Format: int64 */
+            rows_added: number;
+            /** Format: int64 */
+            rows_rejected: number;
+            /** @description As it is now */
+            table: components["schemas"]["Table"];
+            /**
+             * Format: int64
+             * @description Of the file: all batches together are one
+             */
+            version: number;
         } & {
             [key: string]: unknown;
         };
@@ -3302,6 +3347,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "append-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsOutputBody"];
                 };
             };
             /** @description A problem */
