@@ -51,6 +51,7 @@ type Options struct {
 	Asker    Asker
 	Speller  Speller
 	Judge    Judge
+	Model    Model
 	Teaching Teaching
 	Cases    Cases
 	Threads  Threads
@@ -108,6 +109,7 @@ type Server struct {
 	asker     Asker
 	speller   Speller
 	judge     Judge
+	model     Model
 	teaching  Teaching
 	cases     Cases
 	threads   Threads
@@ -134,7 +136,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
 		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, resumes: o.Resumes, streams: o.Streams, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
-		threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
+		model: o.Model, threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}
 	if s.zone == nil {

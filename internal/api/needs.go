@@ -13,6 +13,7 @@ import (
 	"tabletalk/internal/export"
 	"tabletalk/internal/ingest"
 	"tabletalk/internal/job"
+	"tabletalk/internal/llm/agent"
 	"tabletalk/internal/question"
 	"tabletalk/internal/session"
 	"tabletalk/internal/table"
@@ -69,6 +70,15 @@ type Cases interface {
 // Judge takes what people think of answers.
 type Judge interface {
 	Feedback(ctx context.Context, workspace, queryID, opinion string) (conversation.Learned, error)
+}
+
+// Model is the language model that may read questions, what it may be sent,
+// and what it was sent.
+type Model interface {
+	ModelState(ctx context.Context, workspace, sessionID string) (*conversation.ModelState, error)
+	SetEgress(ctx context.Context, workspace, sessionID string, e agent.Egress) (*conversation.ModelState, error)
+	TestModel(ctx context.Context) (*conversation.Tested, error)
+	Sent(ctx context.Context, workspace, queryID string) (*conversation.Sendings, error)
 }
 
 // Intake takes files in.

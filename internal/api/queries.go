@@ -33,7 +33,7 @@ type answerOutput struct{ Body *conversation.Answer }
 func (s *Server) request(ctx context.Context, b questionBody) (conversation.Request, error) {
 	req := conversation.Request{
 		Workspace: who(ctx).Workspace, SessionID: b.SessionID, ConversationID: b.ConversationID, Edits: b.Edits, Text: b.Query,
-		Plan: b.Plan, Reader: b.Reader, NoCache: b.UseCache != nil && !*b.UseCache,
+		Plan: b.Plan, Reader: b.Reader, Person: who(ctx).ID, NoCache: b.UseCache != nil && !*b.UseCache,
 	}
 	if err := s.asker.Check(req); err != nil {
 		return req, err

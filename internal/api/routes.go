@@ -18,6 +18,7 @@ const (
 	post   = http.MethodPost
 	patch  = http.MethodPatch
 	remove = http.MethodDelete
+	put    = http.MethodPut
 
 	streamPath = "/query/stream"
 	maxJSON    = 1 << 20 // of a JSON body; the text of a question has its own limit
@@ -78,7 +79,12 @@ func (s *Server) routes() []route {
 		on(get, "/queries/{id}", "query", "questions", "An answer given before", s.query),
 		on(post, "/queries/{id}/rerun", "rerun", "questions", "Compute an answer again", s.rerun),
 		on(post, "/queries/{id}/feedback", "feedback", "questions", "Say whether an answer was right; a right one is remembered for its question", s.feedback),
+		on(get, "/queries/{id}/sent", "sent", "model", "What was sent to a language model for a question, byte for byte", s.sent),
 		on(get, "/queries/{id}/export", "export-answer", "questions", "The rows of an answer as a file", s.exportAnswer),
+
+		on(get, "/model", "model", "model", "The language model, what it may be sent, and what was spent on it", s.modelState),
+		on(put, "/model/egress", "set-egress", "model", "Say what of a session, or of the workspace, may be sent", s.setEgress),
+		on(post, "/model/test", "test-model", "model", "Ask the model for one word; no data is sent", s.testModel),
 
 		on(get, "/auth/me", "me", "accounts", "Who asks", s.me),
 
@@ -92,6 +98,7 @@ func tags() []*huma.Tag {
 		{Name: "files", Description: "Uploads and their receipts"}, {Name: "jobs", Description: "Work in the background, and what happens in a session"}, {Name: "tables", Description: "What the files hold"},
 		{Name: "questions", Description: "Questions and answers"}, {Name: "sessions", Description: "Sessions and conversations"},
 		{Name: "teaching", Description: "What people teach"},
+		{Name: "model", Description: "A language model that may read questions, too"},
 		{Name: "accounts", Description: "Who asks"}, {Name: "operation", Description: "Health of the server"},
 	}
 }

@@ -167,8 +167,12 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 		Warn: a.cfg.SessionWarning, Ending: a.warnOfEnd,
 	})
 	a.Definitions = definition.NewService(definition.Options{Store: a.store, Data: a.Datasets, Limit: a.cfg.MaxDefinitions, Now: time.Now})
+	model, err := a.model()
+	if err != nil {
+		return err
+	}
 	a.Conversations = conversation.New(conversation.Config{
-		Store: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Lessons: a.Definitions, Version: a.version, Settings: a.conventions(), Clock: time.Now, Log: a.log,
+		Store: a.store, Model: model, Ledger: a.store, Data: a.Datasets, Engine: a.engine, Memory: a.memory(), Lessons: a.Definitions, Version: a.version, Settings: a.conventions(), Clock: time.Now, Log: a.log,
 		Limits: conversation.Limits{TextBytes: int(a.cfg.MaxQuestionBytes), Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
 	})
 	a.Cases = &Cases{datasets: a.Datasets, definitions: a.Definitions, asker: a.Conversations}
@@ -233,7 +237,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
 		Limits:   api.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
-		Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
+		Model: a.Conversations, Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 	})
 	if err != nil {
 		return err

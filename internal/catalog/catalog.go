@@ -46,6 +46,7 @@ type Column struct {
 	Unit     string     `json:"unit,omitempty"`
 	Synonyms []string   `json:"synonyms,omitempty"`
 	Hidden   bool       `json:"hidden,omitempty"`
+	Private  bool       `json:"private,omitempty"` // never sent to a language model
 	Stats    Stats      `json:"stats"`
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -58,6 +59,24 @@ type Config struct {
 	MaxParquetFooterBytes Size          `group:"files" default:"64MiB" help:"Longest description of a Parquet file."`
 	ImportTimeout         time.Duration `group:"files" default:"10m" help:"Longest time that reading one file may take."`
 	ProfileTimeout        time.Duration `group:"files" default:"10m" help:"Longest time that the profile of one table may take, in the background."`
+
+	ModelProvider  string        `group:"model" default:"none" enum:"none,anthropic,openai" help:"Language model that reads questions, too: anthropic speaks the Messages format, openai chat completions, as llama.cpp, Ollama, vLLM and LM Studio do."`
+	ModelURL       string        `group:"model" name:"model-url" placeholder:"URL" help:"Server of the model, of openai with /v1. Without it, the one of the format's vendor."`
+	Model          string        `group:"model" placeholder:"NAME" help:"Name of the model, as its server knows it. Without it, none can be asked."`
+	ModelKey       Secret        `group:"model" placeholder:"KEY" help:"Key of the model's server; better in the environment or a file than on the command line. Without it, none is sent."`
+	ModelKeyFile   string        `group:"model" placeholder:"FILE" help:"File that holds the key of the model's server. Without it, model-key counts."`
+	ModelEgress    string        `group:"model" default:"off" enum:"off,schema,values,results" help:"What of the data may be sent to the model at most: nothing (it is not asked), names and types, also frequent values, also rows of results. Workspaces, sessions and columns may allow less."`
+	ModelWhen      string        `group:"model" default:"always" enum:"always,unsure" help:"Which questions the model reads, too: all, or those that are not surely understood without it."`
+	ModelSQL       bool          `group:"model" name:"model-sql" default:"false" negatable:"" help:"Let the model write SQL where no plan can say a question. It passes the same gate as all SQL."`
+	ModelList      string        `group:"model" placeholder:"FILE" help:"JSON file with models, what they can do and cost. Without it, the list that ships with the program; with it, that one comes second."`
+	ModelTimeout   time.Duration `group:"model" default:"60s" help:"Longest time that the model may take for one question."`
+	ModelIdle      time.Duration `group:"model" default:"45s" help:"How long the model's server may say nothing before it is given up."`
+	ModelMaxCalls  int           `group:"model" default:"8" help:"Most calls of the model for one question."`
+	ModelMaxTools  int           `group:"model" default:"12" help:"Most tools that the model may use for one question."`
+	ModelMaxTokens int           `group:"model" default:"200000" help:"Most tokens for one question, read and written."`
+	ModelMaxCost   float64       `group:"model" default:"0.10" help:"Most dollars for one question."`
+	ModelDayCost   float64       `group:"model" default:"5" help:"Most dollars of a workspace in a day. 0 is no limit."`
+	ModelMonthCost float64       `group:"model" default:"100" help:"Most dollars of a workspace in a month. 0 is no limit."`
 
 	KeepUploads bool `group:"keeping" default:"true" negatable:"" help:"Keep what was uploaded as it came, so that it can be read again with other decisions."`
 
@@ -130,3 +149,20 @@ func (c *Config) Hosts() []string {
 
 // WorkDir gives the folder for staged uploads and working files of workers.
 func (c *Config) WorkDir() string { return filepath.Join(c.Data, "work") }
+
+// maxKey bounds a file that holds a key.
+const maxKey = 64 << 10
+
+// ModelSecret gives the key of the model's server, from the setting or its
+// file; empty where there is none.
+func (c *Config) ModelSecret() (string, error) {
+	if c.ModelKeyFile == "" {
+		return c.ModelKey.Reveal(), nil
+	}
+	raw, err := os.ReadFile(c.ModelKeyFile)
+	key := strings.TrimSpace(string(raw))
+	if err != nil || key == "" || len(raw) > maxKey || strings.ContainsAny(key, " \t\r\n") {
+		return "", wrong("model-key-file", "The file of --model-key-file cannot be read, or holds no key.").WithHint("Write the key into it, alone.").Because(err).At("config.ModelSecret")
+	}
+	return key, nil
+}

@@ -15,7 +15,7 @@ import (
 // called by kong when a command that holds a Config was parsed.
 func (c *Config) Validate() error {
 	for _, check := range []func(*Config) *fault.Error{
-		checkListen, checkHosts, checkAuth, checkData, checkServices, checkLimits, checkFiles, checkKeeping, checkWorkers, checkImports,
+		checkListen, checkHosts, checkAuth, checkData, checkServices, checkLimits, checkFiles, checkKeeping, checkWorkers, checkImports, checkModel,
 	} {
 		if err := check(c); err != nil {
 			return err.At("config.Validate")

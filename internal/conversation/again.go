@@ -38,6 +38,9 @@ func (s *Service) runSQL(ctx context.Context, t *turn, text string) error {
 	}
 	a.Status, a.SQL, a.Result = question.Answered, text, result(rows)
 	a.Explanation = "The result of your SQL."
+	if t.written != "" {
+		a.Explanation, a.Confidence, a.Reasons = "The language model wrote SQL for this; it is below.", string(question.Low), []string{"No plan says the question, so it cannot be restated in words."}
+	}
 	a.Provenance.Tables = t.sources(rows.Tables)
 	return nil
 }

@@ -20,6 +20,7 @@ type Request struct {
 	Plan           *plan.Plan // an option or alternative posted back: asked instead of Text
 	Now            time.Time  // zero means the clock
 	Reader         string     // auto, offline, model
+	Person         string     // who asks; may be empty
 	NoCache        bool
 }
 
@@ -50,7 +51,10 @@ type Answer struct {
 	Plan           *plan.Plan      `json:"plan,omitempty"`
 	PlanText       string          `json:"plan_text,omitempty"`
 	Chart          json.RawMessage `json:"chart,omitempty"`
-	Reader         string          `json:"reader"`
+	Reader         string          `json:"reader" doc:"Who read the question: offline, model; sql where a person wrote it"`
+	Model          *Consulted      `json:"model,omitempty"`
+	Other          *Other          `json:"other,omitempty" doc:"How else the question was read"`
+	Notices        []Notice        `json:"notices,omitempty"`
 	Cached         bool            `json:"cached"`
 	ElapsedMS      int64           `json:"elapsed_ms"`
 	Provenance     Provenance      `json:"provenance"`

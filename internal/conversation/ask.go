@@ -8,6 +8,7 @@ import (
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/explain"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/llm/agent"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
 	"tabletalk/internal/table"
@@ -27,12 +28,16 @@ type turn struct {
 	isNew   bool                       // the conversation begins with this question
 	before  []Kept                     // what a new conversation begins with
 	probed  map[*plan.Plan]*table.Rows // of readings that were compared
+	outcome question.Outcome           // how the words were read
+	egress  agent.Egress               // what a model may be sent of the data
+	written string                     // the statement that a model wrote, where no plan could say it
 }
 
 // Ask answers a question. This is the whole story: what the session holds,
 // what was said before, what the question means, what the data says to the
-// readings, and then an answer, a question back, or a refusal. emit, which may
-// be nil, is called with each step as it happens.
+// readings and a language model to the question, where one may be asked, and
+// then an answer, a question back, or a refusal. emit, which may be nil, is
+// called with each step as it happens.
 //
 // Errors are faults: not_found for the session or the conversation,
 // question_empty, question_too_long, plan_invalid, and those of the engine.
@@ -48,12 +53,17 @@ func (s *Service) Ask(ctx context.Context, req Request, emit func(Event)) (*Answ
 	}
 	t.say("status", map[string]string{"stage": "understanding"})
 	decision, err := s.understand(ctx, t)
+	if err == nil {
+		decision, err = s.consult(ctx, t, decision)
+	}
 	if err != nil {
 		return nil, err
 	}
 	switch decision.Status {
 	case question.Answered:
 		err = s.compute(ctx, t, *decision.Reading)
+	case writtenOnly:
+		err = s.runSQL(ctx, t, t.written)
 	case question.Clarify:
 		err = s.clarify(ctx, t, decision)
 	case saidOnly:
@@ -86,7 +96,8 @@ func (s *Service) begin(ctx context.Context, req Request, emit func(Event)) (*tu
 		return nil, err
 	}
 	t.answer = s.blank(t)
-	return t, nil
+	t.egress, err = s.allowed(ctx, t.Request)
+	return t, err
 }
 
 // Check refuses what is no question at all. Ask does it, too; who answers in
@@ -100,9 +111,13 @@ func (s *Service) Check(req Request) error {
 		return fault.New(fault.TooLarge, "question_too_long", "The question has %d bytes; the limit is %d.", len(req.Text), s.limits.TextBytes).
 			WithHint("Ask a shorter question, or raise the setting max-question-bytes.").At("conversation.Ask")
 	}
-	if r := req.Reader; r != "" && r != "auto" && r != "offline" {
-		return fault.New(fault.Invalid, "reader_unknown", "There is no reader called %q here.", r).
-			WithHint("Use auto or offline; model needs a configured language model.").At("conversation.Ask")
+	switch r := req.Reader; {
+	case r == "model" && s.model == nil:
+		return fault.New(fault.Invalid, "model_not_set", "No language model is set, so none can read the question.").
+			WithHint("Ask with the reader auto or offline, or set model-provider and model.").At("conversation.Ask")
+	case r != "" && r != "auto" && r != "offline" && r != "model":
+		return fault.New(fault.Invalid, "reader_unknown", "There is no reader called %q.", r).
+			WithHint("Use auto, offline or model.").At("conversation.Ask")
 	}
 	return nil
 }
@@ -191,6 +206,7 @@ func (s *Service) understand(ctx context.Context, t *turn) (question.Decision, e
 	outcome := question.Understand(question.Input{
 		Text: t.Text, Catalog: t.data.Catalog, History: turns(t.history), Now: t.now, Settings: s.settings,
 	})
+	t.outcome = outcome
 	t.answer.Intent, t.answer.Spans = outcome.Intent, outcome.Words
 	if outcome.Meta != question.MetaNone {
 		return s.meta(ctx, t, outcome.Meta)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tabletalk/internal/llm/agent"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
 	"tabletalk/internal/table"
@@ -34,6 +35,9 @@ func (s *Service) recall(ctx context.Context, t *turn) bool {
 		t.answer.Query = t.Text
 	}
 	t.answer.CreatedAt, t.answer.Cached, t.answer.Feedback = fresh.CreatedAt, true, ""
+	if m := t.answer.Model; m != nil { // nothing was sent this time
+		m.Calls, m.InputTokens, m.CachedTokens, m.OutputTokens, m.CostUSD, m.Shared = 0, 0, 0, 0, 0, agent.Shared{}
+	}
 	t.answer.ElapsedMS = s.clock().Sub(t.started).Milliseconds()
 	t.replay()
 	return true
@@ -41,7 +45,7 @@ func (s *Service) recall(ctx context.Context, t *turn) bool {
 
 // remember keeps an answer for the next time.
 func (s *Service) remember(ctx context.Context, t *turn) {
-	if s.memory == nil {
+	if s.memory == nil || len(t.answer.Notices) > 0 { // another time the model may be there
 		return
 	}
 	raw, err := json.Marshal(Kept{Answer: *t.answer, Keys: t.keys})
@@ -52,11 +56,14 @@ func (s *Service) remember(ctx context.Context, t *turn) {
 
 // key names an answer by all that decides it: the program, the workspace and
 // session with the version of its data and definitions, the day on which
-// relative dates are read, and the plan that was posted, or the text with the
-// turns that it may refer to.
+// relative dates are read, the model that reads along and what it may know, and
+// the plan that was posted, or the text with the turns that it may refer to.
 func (s *Service) key(t *turn) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", s.version, s.engine.Version(), t.now.Format("2006-01-02 -0700"), t.Now)
+	if t.egress != agent.Off {
+		fmt.Fprintf(h, "model %q %s %s\n", s.model.Reader.Model, t.egress, t.Reader)
+	}
 	if t.Plan != nil {
 		fmt.Fprintf(h, "plan %s %d\n", plan.Hash(t.Plan), min(len(t.history), 1))
 	} else {

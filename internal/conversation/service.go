@@ -48,6 +48,8 @@ type Config struct {
 	Engine   engine.Engine
 	Memory   Memory
 	Lessons  Lessons
+	Model    *Model // nil where none is set
+	Ledger   Ledger // of what is sent to it
 	Version  string // of the program: another one may answer otherwise
 	Settings question.Settings
 	Limits   Limits
@@ -62,6 +64,8 @@ type Service struct {
 	engine   engine.Engine
 	memory   Memory
 	lessons  Lessons
+	model    *Model
+	ledger   Ledger
 	version  string
 	dialect  sqlgen.Dialect
 	settings question.Settings
@@ -73,7 +77,7 @@ type Service struct {
 // New makes a Service.
 func New(c Config) *Service {
 	return &Service{
-		store: c.Store, data: c.Data, engine: c.Engine, memory: c.Memory, lessons: c.Lessons, version: c.Version,
+		store: c.Store, data: c.Data, engine: c.Engine, memory: c.Memory, lessons: c.Lessons, model: c.Model, ledger: c.Ledger, version: c.Version,
 		dialect: sqlgen.DuckDB, settings: c.Settings, limits: c.Limits.orDefault(),
 		clock: c.Clock, log: c.Log,
 	}

@@ -194,8 +194,8 @@ func checkRole(m *Meaning, c *catalog.Catalog) error {
 		role = col.Role
 	}
 	switch {
-	case m.Role == "" && m.Aggregate == "" && !m.Hidden:
-		return invalid("definition_empty", "Say what the column is for, how it is summed up, or that it is hidden.")
+	case m.Role == "" && m.Aggregate == "" && !m.Hidden && !m.Private:
+		return invalid("definition_empty", "Say what the column is for, how it is summed up, or that it is hidden or private.")
 	case m.Role != "" && !slices.Contains(roles, m.Role):
 		return invalid("role_unknown", "There is no role %q.", m.Role).WithHint("Roles: id, measure, rate, price, dimension, time, geo, url, text, flag.")
 	case (m.Role == catalog.Measure || m.Role == catalog.Rate || m.Role == catalog.Price || m.Aggregate != "") && !col.Type.Numeric():

@@ -18,7 +18,7 @@ const (
 	Synonym   Kind = "synonym"   // Phrase is another name of Table, of its Column, or of the Value in it
 	Metric    Kind = "metric"    // Phrase is Text, an expression over groups of rows
 	Filter    Kind = "filter"    // Phrase is Text, a condition on rows
-	Column    Kind = "column"    // Role, Aggregate and Hidden of a column
+	Column    Kind = "column"    // Role, Aggregate, Hidden and Private of a column
 	Answer    Kind = "answer"    // the question Phrase is answered with the plan Text
 	Forbidden Kind = "forbidden" // Phrase never means Column
 )
@@ -44,6 +44,7 @@ type Meaning struct {
 	Role      catalog.Role `json:"role,omitempty" enum:"id,measure,rate,price,dimension,time,geo,url,text,flag"`
 	Aggregate string       `json:"aggregate,omitempty" enum:"sum,avg,median,min,max" doc:"How a column is summed up where a question does not say"`
 	Hidden    bool         `json:"hidden,omitempty" doc:"The column is not asked about"`
+	Private   bool         `json:"private,omitempty" doc:"A language model never learns of the column"`
 }
 
 // Change is a part of a Meaning: what is not given stays as it is.
@@ -56,6 +57,7 @@ type Change struct {
 	Role      *catalog.Role `json:"role,omitempty"`
 	Aggregate *string       `json:"aggregate,omitempty"`
 	Hidden    *bool         `json:"hidden,omitempty"`
+	Private   *bool         `json:"private,omitempty"`
 }
 
 // Apply makes the change.
@@ -68,6 +70,7 @@ func (c Change) Apply(m *Meaning) {
 	set(&m.Role, c.Role)
 	set(&m.Aggregate, c.Aggregate)
 	set(&m.Hidden, c.Hidden)
+	set(&m.Private, c.Private)
 }
 
 func set[T any](to, from *T) {

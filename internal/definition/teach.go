@@ -74,6 +74,7 @@ func describe(d *Definition, t *catalog.Table) {
 		col.Summed = d.Aggregate
 	}
 	col.Hidden = col.Hidden || d.Hidden
+	col.Private = col.Private || d.Private
 }
 
 // fits reports whether a definition can be used over a catalog.

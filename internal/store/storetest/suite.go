@@ -22,6 +22,7 @@ type Store interface {
 	session.Store
 	dataset.Store
 	conversation.Store
+	conversation.Ledger
 	definition.Store
 	definition.Source
 	session.Idempotency
@@ -97,6 +98,8 @@ func Run(t *testing.T, d Database) {
 		{"definitions/life", definitionLife},
 		{"definitions/scopes", definitionScopes},
 		{"definitions/pages", definitionPages},
+		{"model/what was sent", whatWasSent},
+		{"model/what may be sent", whatMayBeSent},
 		{"idempotency/second request", secondRequest},
 		{"idempotency/another body", anotherBody},
 		{"idempotency/at once", attemptsAtOnce},

@@ -244,6 +244,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The language model, what it may be sent, and what was spent on it */
+        get: operations["model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/egress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what of a session, or of the workspace, may be sent */
+        put: operations["set-egress"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the model for one word; no data is sent */
+        post: operations["test-model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queries/{id}": {
         parameters: {
             query?: never;
@@ -306,6 +357,23 @@ export interface paths {
         put?: never;
         /** Compute an answer again */
         post: operations["rerun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a language model for a question, byte for byte */
+        get: operations["sent"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -747,6 +815,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Allowed: {
+            /** @enum {string} */
+            effective: "off" | "schema" | "values" | "results";
+            /**
+             * @description The setting model-egress
+             * @enum {string}
+             */
+            operator: "off" | "schema" | "values" | "results";
+            /** @enum {string} */
+            session?: "off" | "schema" | "values" | "results";
+            /** @enum {string} */
+            workspace?: "off" | "schema" | "values" | "results";
+        } & {
+            [key: string]: unknown;
+        };
         Alternative: {
             label: string;
             patch: components["schemas"]["Patch"][] | null;
@@ -770,15 +853,20 @@ export interface components {
             followups?: string[] | null;
             ignored: string[] | null;
             intent?: string;
+            model?: components["schemas"]["Consulted"];
             near?: string[] | null;
             notes: string[] | null;
+            notices?: components["schemas"]["Notice"][] | null;
             options?: components["schemas"]["Option"][] | null;
+            /** @description How else the question was read */
+            other?: components["schemas"]["Other"];
             plan?: components["schemas"]["Plan"];
             plan_text?: string;
             provenance: components["schemas"]["Provenance"];
             query: string;
             query_id: string;
             question?: string;
+            /** @description Who read the question: offline, model; sql where a person wrote it */
             reader: string;
             reason?: string;
             reasons?: string[] | null;
@@ -873,6 +961,46 @@ export interface components {
             /** @enum {string} */
             type: "integer" | "float" | "decimal" | "string" | "boolean" | "date" | "datetime" | "time";
             unit?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Consulted: {
+            /** @description Whether the reading without a model gives the same; null where there is none */
+            agrees: boolean | null;
+            /**
+             * Format: int64
+             * @description Of the input, what the server had kept
+             */
+            cached_tokens?: number;
+            /** Format: int64 */
+            calls: number;
+            /** @description What was computed for it, in words */
+            computed?: string[] | null;
+            /** Format: double */
+            cost_usd: number;
+            /** @description Why its sentences are not shown */
+            dropped?: string[] | null;
+            /**
+             * @description What of the data might be sent
+             * @enum {string}
+             */
+            egress: "off" | "schema" | "values" | "results";
+            /** @description The server did not count: the tokens are a guess */
+            estimated?: boolean;
+            /**
+             * Format: int64
+             * @description With those that the server had kept
+             */
+            input_tokens: number;
+            name: string;
+            /** Format: int64 */
+            output_tokens: number;
+            /** @description The server that was asked */
+            sent_to: string;
+            /** @description How much of the data was sent */
+            shared: components["schemas"]["Shared"];
+            /** @description The model's sentences: every number in them is a cell of a result */
+            text?: string;
         } & {
             [key: string]: unknown;
         };
@@ -993,6 +1121,8 @@ export interface components {
             kind: "synonym" | "metric" | "filter" | "column" | "answer" | "forbidden";
             /** @description The word, or of an answer the whole question */
             phrase?: string;
+            /** @description A language model never learns of the column */
+            private?: boolean;
             /** @enum {string} */
             role?: "id" | "measure" | "rate" | "price" | "dimension" | "time" | "geo" | "url" | "text" | "flag";
             /**
@@ -1021,6 +1151,7 @@ export interface components {
             column?: string;
             hidden?: boolean;
             phrase?: string;
+            private?: boolean;
             role?: string;
             table?: string;
             text?: string;
@@ -1041,6 +1172,8 @@ export interface components {
             kind: "synonym" | "metric" | "filter" | "column" | "answer" | "forbidden";
             /** @description The word, or of an answer the whole question */
             phrase?: string;
+            /** @description A language model never learns of the column */
+            private?: boolean;
             /** @enum {string} */
             role?: "id" | "measure" | "rate" | "price" | "dimension" | "time" | "geo" | "url" | "text" | "flag";
             /**
@@ -1065,6 +1198,15 @@ export interface components {
             /** @description Where, for example body.session_id */
             location: string;
             message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        EgressInputBody: {
+            /**
+             * @description inherit takes back what was said before
+             * @enum {string}
+             */
+            egress: "off" | "schema" | "values" | "results" | "inherit";
         } & {
             [key: string]: unknown;
         };
@@ -1281,6 +1423,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ModelState: {
+            /**
+             * Format: double
+             * @description 0 is no limit
+             */
+            day_limit_usd: number;
+            egress: components["schemas"]["Allowed"];
+            /** @description Nothing is known of a price: a server of one's own, or one that is not in the list of models */
+            free: boolean;
+            /**
+             * Format: double
+             * @description 0 is no limit
+             */
+            month_limit_usd: number;
+            name?: string;
+            /** @enum {string} */
+            provider: "none" | "anthropic" | "openai";
+            /** @description The server that would be asked */
+            sent_to?: string;
+            /** Format: double */
+            spent_this_month_usd: number;
+            /** Format: double */
+            spent_today_usd: number;
+            /** @enum {string} */
+            when?: "always" | "unsure";
+        } & {
+            [key: string]: unknown;
+        };
         NameBody: {
             name: string;
         } & {
@@ -1294,9 +1464,27 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Notice: {
+            code: string;
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
         Option: {
             label: string;
             plan: components["schemas"]["Plan"];
+            value_hint?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Other: {
+            plan: components["schemas"]["Plan"];
+            plan_text: string;
+            /** @enum {string} */
+            reader: "offline" | "model";
+            /** @description Its first rows */
+            result?: components["schemas"]["Result"];
+            says: string;
             value_hint?: string;
         } & {
             [key: string]: unknown;
@@ -1617,6 +1805,37 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Sending: {
+            /** Format: date-time */
+            at: string;
+            body: string;
+            to: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Sendings: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description What was allowed
+             * @enum {string}
+             */
+            egress: "off" | "schema" | "values" | "results";
+            model: string;
+            person_id?: string;
+            /** @description question, name, describe, explain */
+            purpose: string;
+            query_id: string;
+            /** @description Byte for byte, in their order; keys are never part of it */
+            requests: components["schemas"]["Sending"][] | null;
+            sent_to: string;
+            session_id: string;
+            /** @description How much of the data was in it */
+            shared: components["schemas"]["Shared"];
+            spent: components["schemas"]["Spent"];
+        } & {
+            [key: string]: unknown;
+        };
         Session: {
             /** Format: date-time */
             created_at: string;
@@ -1634,12 +1853,35 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Shared: {
+            /** Format: int64 */
+            columns: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            tables: number;
+            /** Format: int64 */
+            values: number;
+        } & {
+            [key: string]: unknown;
+        };
         Source: {
             id: string;
             name: string;
             /** Format: int64 */
             rows: number;
             sha256: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Spent: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            cost_micros: number;
+            /** Format: int64 */
+            tools: number;
+            usage: components["schemas"]["Usage"];
         } & {
             [key: string]: unknown;
         };
@@ -1677,6 +1919,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Tested: {
+            /** Format: double */
+            cost_usd: number;
+            /** Format: int64 */
+            elapsed_ms: number;
+            /** @description What the server offers, where it says so */
+            models?: string[] | null;
+            ok: boolean;
+            says: string;
+        } & {
+            [key: string]: unknown;
+        };
         TextInputBody: {
             query: string;
             session_id: string;
@@ -1692,6 +1946,19 @@ export interface components {
             total_files: number;
             /** Format: int64 */
             total_size: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Usage: {
+            /** Format: int64 */
+            cache_read_tokens?: number;
+            /** Format: int64 */
+            cache_write_tokens?: number;
+            estimated?: boolean;
+            /** Format: int64 */
+            input_tokens: number;
+            /** Format: int64 */
+            output_tokens: number;
         } & {
             [key: string]: unknown;
         };
@@ -2283,6 +2550,103 @@ export interface operations {
             };
         };
     };
+    model: {
+        parameters: {
+            query?: {
+                /** @description What may be sent of this session; without it, of the workspace */
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelState"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-egress": {
+        parameters: {
+            query?: {
+                /** @description Of this session; without it, of all sessions of the workspace */
+                session_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EgressInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelState"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     query: {
         parameters: {
             query?: never;
@@ -2404,6 +2768,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sendings"];
                 };
             };
             /** @description A problem */

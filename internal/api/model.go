@@ -1,0 +1,70 @@
+package api
+
+import (
+	"context"
+
+	"tabletalk/internal/conversation"
+	"tabletalk/internal/fault"
+	"tabletalk/internal/llm/agent"
+)
+
+type modelInput struct {
+	SessionID string `query:"session_id" doc:"What may be sent of this session; without it, of the workspace"`
+}
+
+type modelOutput struct{ Body *conversation.ModelState }
+
+func (s *Server) modelState(ctx context.Context, in *modelInput) (*modelOutput, error) {
+	if in.SessionID != "" {
+		if err := s.owned(ctx, in.SessionID); err != nil {
+			return nil, err
+		}
+	}
+	state, err := s.model.ModelState(ctx, who(ctx).Workspace, in.SessionID)
+	if err != nil {
+		return nil, err
+	}
+	return &modelOutput{Body: state}, nil
+}
+
+type egressInput struct {
+	SessionID string `query:"session_id" doc:"Of this session; without it, of all sessions of the workspace"`
+	Body      struct {
+		Egress string `json:"egress" enum:"off,schema,values,results,inherit" doc:"inherit takes back what was said before"`
+	}
+}
+
+func (s *Server) setEgress(ctx context.Context, in *egressInput) (*modelOutput, error) {
+	if in.SessionID == "" && who(ctx).Role != "admin" {
+		return nil, fault.New(fault.Forbidden, "admin_only", "Only an administrator says what may be sent of a whole workspace.")
+	}
+	e := agent.Egress(in.Body.Egress)
+	if e == "inherit" {
+		e = ""
+	}
+	state, err := s.model.SetEgress(ctx, who(ctx).Workspace, in.SessionID, e)
+	if err != nil {
+		return nil, err
+	}
+	return &modelOutput{Body: state}, nil
+}
+
+type testModelOutput struct{ Body *conversation.Tested }
+
+func (s *Server) testModel(ctx context.Context, _ *struct{}) (*testModelOutput, error) {
+	tested, err := s.model.TestModel(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &testModelOutput{Body: tested}, nil
+}
+
+type sentOutput struct{ Body *conversation.Sendings }
+
+func (s *Server) sent(ctx context.Context, in *queryInput) (*sentOutput, error) {
+	sent, err := s.model.Sent(ctx, who(ctx).Workspace, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &sentOutput{Body: sent}, nil
+}

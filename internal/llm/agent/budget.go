@@ -1,0 +1,63 @@
+package agent
+
+import (
+	"time"
+
+	"tabletalk/internal/llm"
+)
+
+// Budget is what one question may take.
+type Budget struct {
+	Calls  int           // model-max-calls
+	Tools  int           // model-max-tools
+	Tokens int           // model-max-tokens
+	Micros int64         // model-max-cost, in millionths of a dollar
+	Time   time.Duration // model-timeout
+}
+
+// Spent is what it took.
+type Spent struct {
+	Calls  int       `json:"calls"`
+	Tools  int       `json:"tools"`
+	Usage  llm.Usage `json:"usage"`
+	Micros int64     `json:"cost_micros"`
+}
+
+// exceeded names the setting that the next call would break; empty if none.
+func (r *run) exceeded(req llm.Request) string {
+	b, s := r.budget, r.finding.Spent
+	next := llm.Usage{Input: llm.Estimate(req.Size()), Output: req.MaxTokens}
+	switch {
+	case s.Calls >= b.Calls:
+		return "model-max-calls"
+	case s.Usage.All()+next.Input > b.Tokens:
+		return "model-max-tokens"
+	case s.Micros+r.model.Micros(next) > b.Micros:
+		return "model-max-cost"
+	case next.All() > r.model.Context:
+		return "the model's context"
+	}
+	return ""
+}
+
+// Trouble is why a model gave no answer.
+type Trouble struct {
+	Code string // stable: model_unavailable, model_budget, model_refused, model_no_answer, model_not_allowed
+	Text string // one sentence for the person
+	Err  error  // for the log
+}
+
+// Error is for the log.
+func (t *Trouble) Error() string {
+	if t.Err != nil {
+		return t.Code + ": " + t.Err.Error()
+	}
+	return t.Code + ": " + t.Text
+}
+
+// Unwrap gives the cause.
+func (t *Trouble) Unwrap() error { return t.Err }
+
+func unavailable(err error) *Trouble {
+	return &Trouble{Code: "model_unavailable", Text: "The language model was not used: " + llm.Sentence(err) + ".", Err: err}
+}

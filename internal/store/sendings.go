@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tabletalk/internal/conversation"
+	"tabletalk/internal/llm/agent"
+)
+
+var _ conversation.Ledger = (*Store)(nil)
+
+// day is when spending is counted together, in days since 1970, UTC.
+func day(t time.Time) int64 { return t.UTC().Unix() / int64((24 * time.Hour).Seconds()) }
+
+// AddSent keeps the requests that were sent for a question, and adds up what
+// they cost.
+func (s *Store) AddSent(ctx context.Context, r conversation.Sendings) error {
+	const op = "store.AddSent"
+	document, err := s.codec.pack(r)
+	if err != nil {
+		return s.fail(op, err)
+	}
+	return s.inTx(ctx, op, func(tx *sql.Tx) error {
+		now := micros(s.now())
+		if _, err := tx.ExecContext(ctx, `INSERT INTO model_spending (workspace_id, day, micros, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)
+			ON CONFLICT (workspace_id, day) DO UPDATE SET micros = model_spending.micros + excluded.micros, updated_at = excluded.updated_at`,
+			r.Workspace, day(r.CreatedAt), r.Spent.Micros, now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sendings (id, workspace_id, session_id, subject_id, document, created_at, updated_at)
+			SELECT $1, $2, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT 1 FROM sessions WHERE id = $3 AND workspace_id = $2)`,
+			uuid.Must(uuid.NewV7()).String(), r.Workspace, text(r.SessionID), text(r.QueryID), document, micros(r.CreatedAt), now)
+		return err
+	})
+}
+
+// SentFor gives what was sent for a question of the workspace; nil where
+// nothing was.
+func (s *Store) SentFor(ctx context.Context, workspace, queryID string) (*conversation.Sendings, error) {
+	const op = "store.SentFor"
+	if _, err := s.Query(ctx, workspace, queryID); err != nil {
+		return nil, err
+	}
+	var all *conversation.Sendings
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var document []byte
+		if err := rows.Scan(&document); err != nil {
+			return err
+		}
+		one := conversation.Sendings{}
+		if err := s.codec.unpack(document, &one); err != nil {
+			return err
+		}
+		if all != nil {
+			one.Requests = append(all.Requests, one.Requests...)
+		}
+		all = &one
+		return nil
+	}, `SELECT document FROM sendings WHERE subject_id = $1 AND workspace_id = $2 ORDER BY created_at, id`, text(queryID), text(workspace))
+	return all, s.fail(op, err)
+}
+
+// SpentSince sums what a workspace spent, by whole days.
+func (s *Store) SpentSince(ctx context.Context, workspace string, since time.Time) (int64, error) {
+	var sum int64
+	row := s.read.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(micros), 0) AS BIGINT) FROM model_spending WHERE workspace_id = $1 AND day >= $2`,
+		text(workspace), day(since))
+	return sum, s.fail("store.SpentSince", row.Scan(&sum))
+}
+
+// SessionEgress is what a workspace and a session allow; empty where nobody
+// said anything.
+func (s *Store) SessionEgress(ctx context.Context, workspace, sessionID string) (ofWorkspace, ofSession agent.Egress, err error) {
+	err = each(ctx, s.read, func(rows *sql.Rows) error {
+		var of sql.NullString
+		var e string
+		if err := rows.Scan(&of, &e); err != nil {
+			return err
+		}
+		if of.Valid {
+			ofSession = agent.Egress(e)
+		} else {
+			ofWorkspace = agent.Egress(e)
+		}
+		return nil
+	}, `SELECT session_id, egress FROM egress_limits WHERE workspace_id = $1 AND scope_id IN ($1, $2)`, text(workspace), text(sessionID))
+	return ofWorkspace, ofSession, s.fail("store.SessionEgress", err)
+}
+
+// SetEgress says what a session, or with an empty id the workspace, allows.
+func (s *Store) SetEgress(ctx context.Context, workspace, sessionID string, e agent.Egress) error {
+	const op = "store.SetEgress"
+	scope, of := workspace, sql.NullString{String: text(sessionID), Valid: sessionID != ""}
+	if of.Valid {
+		scope = sessionID
+	}
+	return s.inTx(ctx, op, func(tx *sql.Tx) error {
+		if of.Valid {
+			if err := s.live(ctx, tx, workspace, sessionID); err != nil {
+				return err
+			}
+		}
+		if e == "" {
+			_, err := tx.ExecContext(ctx, `DELETE FROM egress_limits WHERE scope_id = $1 AND workspace_id = $2`, text(scope), text(workspace))
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO egress_limits (scope_id, workspace_id, session_id, egress, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
+			ON CONFLICT (scope_id) DO UPDATE SET egress = excluded.egress, updated_at = excluded.updated_at`,
+			text(scope), text(workspace), of, string(e), micros(s.now()))
+		return err
+	})
+}
