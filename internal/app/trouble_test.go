@@ -76,6 +76,7 @@ func TestBadFiles(t *testing.T) {
 	h, ctx := open(t, func(c *config.Config) { c.MaxUploadBytes, c.MaxLineBytes = 1<<20, 64<<10 }), t.Context()
 	tests := []struct{ name, content, code string }{
 		{"empty.csv", "", "file_empty"},
+		{"blank.csv", "\n\n   \n", "file_empty"},
 		{"binary.csv", "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x3e\x00" + strings.Repeat("\x00\xff\xfe\x01", 2000), ""},
 		{"line.csv", "a,b\n" + strings.Repeat("x", 200<<10), ""},
 		{"huge.csv", "a,b\n" + strings.Repeat("1,2\n", 1<<19), ""},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"tabletalk/internal/catalog"
@@ -70,7 +71,7 @@ func (j *job) scanText(ctx context.Context) (*scan, error) {
 		return nil, err
 	}
 	rows := headRows(sample, d, j.whole, &j.spec.Decisions)
-	if len(rows) == 0 && j.whole {
+	if j.whole && !slices.ContainsFunc(rows, sampleRow.says) {
 		return nil, fault.New(fault.Invalid, "file_empty", "%s holds no rows.", shown(j.spec.Name)).At("ingest.Work")
 	}
 	if len(rows) == 0 {
@@ -88,6 +89,11 @@ func (j *job) scanText(ctx context.Context) (*scan, error) {
 		return nil, err
 	}
 	return s, s.run(ctx)
+}
+
+// says reports whether a row has any value.
+func (r sampleRow) says() bool {
+	return slices.ContainsFunc(r.cells, func(c string) bool { return strings.TrimSpace(c) != "" })
 }
 
 // noRowInHead explains a head in which not one record ends: a line that is too

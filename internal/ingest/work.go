@@ -61,7 +61,7 @@ func (j *job) read(ctx context.Context) error {
 		return err
 	}
 	if j.size == 0 {
-		return fault.New(fault.Invalid, "file_empty", "%s is empty.", shown(j.spec.Name)).At("ingest.Work")
+		return fault.New(fault.Invalid, "file_empty", "%s is empty.", shown(j.spec.Name)).WithHint("Save it again with rows in it.").At("ingest.Work")
 	}
 	f := sniffFormat(j.head)
 	if j.spec.Format != "" {
