@@ -72,6 +72,22 @@ func TestDocumentIsGolden(t *testing.T) {
 	}
 }
 
+// What huma does not serve is told by hand, and must not be forgotten.
+func TestPlainRoutesAreDescribed(t *testing.T) {
+	s := door(t, nil)
+	told := map[string]bool{}
+	for _, p := range plains {
+		told[p.method+" "+base+p.path] = true
+	}
+	served := map[string]bool{"GET " + base + socketPath: true}
+	for pattern := range s.tusRoutes() {
+		served[pattern] = true
+	}
+	if diff := cmp.Diff(served, told); diff != "" {
+		t.Errorf("(-served +described):\n%s", diff)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	s := door(t, nil)
 	tests := []struct {
@@ -130,6 +146,9 @@ func checkProblem(t *testing.T, w *httptest.ResponseRecorder, status int, code s
 	}
 	if p.Code != code || p.Status != status || p.Title == "" || p.Detail == "" || p.RequestID == "" || p.Type == "" {
 		t.Errorf("got %+v, want code %s", p, code)
+	}
+	if p.Code == "invalid_request" && p.Detail == "The request was not understood." {
+		t.Error("it does not say what was not understood")
 	}
 	if p.RequestID != w.Header().Get("X-Request-Id") {
 		t.Errorf("the request id in the body and in the header differ")

@@ -174,11 +174,15 @@ func sentence(e *huma.ErrorModel) string {
 	case http.StatusInternalServerError:
 		return "Something went wrong on our side."
 	}
-	if len(e.Errors) > 0 && e.Errors[0].Location != "" && e.Errors[0].Location != "body" {
-		return "The request was not understood: " + strings.TrimPrefix(e.Errors[0].Location, "body.") + ": " + e.Errors[0].Message + "."
+	where := ""
+	if len(e.Errors) > 0 {
+		where = e.Errors[0].Location
 	}
-	if e.Status == http.StatusBadRequest {
+	switch {
+	case e.Status == http.StatusBadRequest && (where == "" || where == "body"):
 		return "The body of the request is not valid JSON."
+	case where == "":
+		return "The request was not understood."
 	}
-	return "The request was not understood."
+	return "The request was not understood: " + strings.TrimPrefix(where, "body.") + ": " + e.Errors[0].Message + "."
 }

@@ -110,7 +110,9 @@ var docs embed.FS
 func (s *Server) plainRoutes() {
 	s.mux.HandleFunc("GET /openapi.json", s.openAPI)
 	s.mux.HandleFunc("GET "+base+socketPath, s.socket)
-	s.tusRoutes()
+	for pattern, h := range s.tusRoutes() {
+		s.mux.HandleFunc(pattern, s.tus(h))
+	}
 	s.mux.Handle("GET /metrics", s.metrics.handler())
 	files, err := fs.Sub(docs, "docs")
 	if err != nil {
@@ -179,35 +181,6 @@ func schemaName(t reflect.Type, hint string) string {
 		}
 	}
 	return name
-}
-
-// describe adds what huma cannot see: the form of an upload, and what streams
-// and exports send.
-func (s *Server) describe() {
-	doc := s.huma.OpenAPI()
-	delete(doc.Components.Schemas.Map(), "ErrorModel") // huma's own errors never leave: toProblem
-	delete(doc.Components.Schemas.Map(), "ErrorDetail")
-	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
-	doc.Paths[base+uploadPath].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"files"}, Properties: map[string]*huma.Schema{
-			"files":      {Type: huma.TypeArray, Items: file, Description: "One or more files"},
-			"session_id": {Type: huma.TypeString, Description: "Where to; a new session if missing"},
-			"decisions":  {Type: huma.TypeString, Description: "How to read the files, as the JSON of IngestDecisions; what is not decided is found out"},
-		}}}}}
-	doc.Paths[base+versionsPath].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: versionForm(file)}}}
-	send(doc.Paths[base+streamPath].Post, "Events: status, plan, sql, result, text, assumption, clarify, usage, done (the answer), error (a problem)", "text/event-stream", &huma.Schema{Type: huma.TypeString})
-	send(doc.Paths[base+"/events"].Get, "Events; the data of each is an Event", "text/event-stream", doc.Components.Schemas.Schema(reflect.TypeFor[Event](), true, ""))
-	upload := doc.Paths[base+uploadPath].Post
-	upload.Responses["202"] = &huma.Response{Description: "The files are large: jobs read them", Content: upload.Responses["200"].Content}
-	send(doc.Paths[base+"/sessions/{id}/cases"].Get, "A file of questions with their answers", "text/plain", &huma.Schema{Type: huma.TypeString})
-	doc.Paths[base+rowsPath].Post.RequestBody = rowsForm()
-	for _, p := range []string{"/tables/{id}/export", "/queries/{id}/export"} {
-		send(doc.Paths[base+p].Get, "The file", "application/octet-stream", file)
-	}
-}
-
-func send(op *huma.Operation, says, kind string, schema *huma.Schema) {
-	op.Responses["200"] = &huma.Response{Description: says, Content: map[string]*huma.MediaType{kind: {Schema: schema}}}
 }
 
 func encode(w io.Writer, v any) error {

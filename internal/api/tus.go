@@ -19,13 +19,11 @@ const (
 	tusVersion = "1.0.0"
 )
 
-// tusRoutes registers what speaks tus.
-func (s *Server) tusRoutes() {
-	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
+// tusRoutes are the routes that speak tus.
+func (s *Server) tusRoutes() map[string]func(http.ResponseWriter, *http.Request) error {
+	return map[string]func(http.ResponseWriter, *http.Request) error{
 		"OPTIONS " + base + resumePath: s.tusOptions, "POST " + base + resumePath: s.tusCreate, "HEAD " + base + resumePath + "/{id}": s.tusHead,
 		"PATCH " + base + resumePath + "/{id}": s.tusPatch, "DELETE " + base + resumePath + "/{id}": s.tusDelete, "GET " + base + resumePath + "/{id}": s.tusGet,
-	} {
-		s.mux.HandleFunc(pattern, s.tus(h))
 	}
 }
 
