@@ -285,6 +285,10 @@ describe.skipIf(!possible)("looks", () => {
     expect(wide).toEqual([]);
     await page.getByRole("button", { name: "Menu", exact: true }).click();
     await page.getByRole("region", { name: "Tables" }).getByText("orders").first().waitFor();
+    // What was chosen there is in sight, not behind the menu.
+    await page.getByRole("link", { name: "tabletalk, start page" }).click();
+    await page.getByRole("button", { name: "Try with sample data" }).click();
+    await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
   });
 
   it.each(["light", "dark"] as const)("passes the rules for accessible pages, %s", async (colorScheme) => {

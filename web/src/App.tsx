@@ -180,6 +180,7 @@ export function App() {
       onRemoveFile={removeFile}
       onAddFiles={addFiles}
       onSettings={() => setSettings(true)}
+      onHome={() => setRailOpen(false)}
       taught={teaching.taught.items.length}
       onTeach={firstTable ? () => setLesson({}) : undefined}
     />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnType } from "../api/types";
-import { bytes, clip, duration, exact, formatter, keyOf, relative, title, unitBeside } from "./format";
+import { bytes, clip, duration, exact, formatter, keyOf, relative, showsNames, title, unitBeside } from "./format";
 import { type Cell, Exact } from "./json";
 
 function shown(type: ColumnType, values: Cell[], name = "amount", unit: string | null = null, key?: { op: string; unit?: string }): string[] {
@@ -43,6 +43,7 @@ describe("formatter", () => {
   it("names parts of dates", () => {
     expect(shown("integer", [1, 12], "month", null, { op: "part", unit: "month" })).toEqual(["January", "December"]);
     expect(shown("integer", [1, 7], "weekday", null, { op: "part", unit: "dow" })).toEqual(["Monday", "Sunday"]);
+    expect([{ op: "part", unit: "dow" }, { op: "part", unit: "hour" }, { op: "trunc", unit: "month" }, undefined].map(showsNames)).toEqual([true, false, false, false]);
     expect(shown("integer", [2], "q", null, { op: "part", unit: "quarter" })).toEqual(["Q2"]);
     expect(shown("integer", [2024], "in", null, { op: "part", unit: "year" })).toEqual(["2024"]);
   });

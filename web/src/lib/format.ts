@@ -167,6 +167,11 @@ export interface Key {
   unit?: string;
 }
 
+/** True where the numbers of a column are shown as names: of days, of months. */
+export function showsNames(key: Key | undefined): boolean {
+  return key?.op === "part" && partNames(key.unit) !== undefined;
+}
+
 /** Makes the formatter of a column; key says how it was made of a date. */
 export function formatter(column: ResultColumn, values: readonly Cell[], key?: Key): Formatter {
   switch (column.type) {

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useMemo, useRef } from "react";
 import type { Grid, Plan } from "../api/types";
-import { clip, count, formatter, type Formatter, keyOf, title, unitBeside } from "../lib/format";
+import { clip, count, formatter, type Formatter, keyOf, showsNames, title, unitBeside } from "../lib/format";
 import type { Cell } from "../lib/json";
 
 const rowHeight = 34;
@@ -22,9 +22,10 @@ function view(grid: Grid, plan: Plan | undefined): ColumnView[] {
   const sample = grid.rows.slice(0, 2000);
   return grid.columns.slice(0, mostColumns).map((c, i) => {
     const values = sample.map((r) => r[i] ?? null);
-    const show = formatter(c, values, keyOf(plan, c.name));
+    const key = keyOf(plan, c.name);
+    const show = formatter(c, values, key);
     const longest = values.reduce<number>((n, v) => Math.max(n, v === null ? 1 : show(v).length), c.name.length + 1);
-    return { name: c.name, unit: unitBeside(c.unit), numeric: numericTypes.has(c.type), show, width: Math.min(Math.max(longest, 6), 48) + 4 };
+    return { name: c.name, unit: unitBeside(c.unit), numeric: numericTypes.has(c.type) && !showsNames(key), show, width: Math.min(Math.max(longest, 6), 48) + 4 };
   });
 }
 

@@ -27,6 +27,7 @@ export interface RailProps {
   onRemoveFile: (file: SourceFile) => void;
   onAddFiles: () => void;
   onSettings: () => void;
+  onHome: () => void;
   /** How much was taught. */
   taught: number;
   /** Opens what was taught; undefined while there is no table. */
@@ -192,7 +193,7 @@ export function Rail(props: RailProps) {
   };
   return (
     <div className="rail-inside">
-      <a className="brand" href="#/" aria-label="tabletalk, start page"><img src="/favicon.svg" alt="" width="26" height="26" />tabletalk</a>
+      <a className="brand" href="#/" aria-label="tabletalk, start page" onClick={props.onHome}><img src="/favicon.svg" alt="" width="26" height="26" />tabletalk</a>
       <SessionPicker props={props} actions={actions} onAll={() => setAsk({ kind: "all" })} />
       <div className="rail-scroll">
         <Tables props={props} />
