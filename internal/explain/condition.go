@@ -2,6 +2,7 @@ package explain
 
 import (
 	"strings"
+	"time"
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/table"
@@ -18,6 +19,9 @@ var dateWords = map[plan.Op]string{plan.OpLt: " is before ", plan.OpLe: " is on 
 func (s *speaker) condition(e *plan.Expr) string {
 	if e == nil {
 		return ""
+	}
+	if text := s.calendarDay(e); text != "" {
+		return text
 	}
 	if word, ok := compareWords[e.Op]; ok && len(e.Args) == 2 {
 		if d, dates := dateWords[e.Op]; dates && s.types.Of(e.Args[0]).Type.Temporal() {
@@ -76,7 +80,11 @@ func (s *speaker) membership(e *plan.Expr) string {
 	case len(e.Args) == 0:
 		return ""
 	case e.Sub != nil:
-		return s.arg(e, 0) + word + "one of: " + lowerFirst(strings.TrimSuffix(Restate(e.Sub, s.cat), "."))
+		sub := e.Sub
+		if sub.From.Sub != nil && sub.Where == nil && sub.Limit == nil && len(sub.Select) == 1 {
+			sub = sub.From.Sub // the column of a ranking says no more than the ranking
+		}
+		return s.arg(e, 0) + word + "one of: " + lowerFirst(strings.TrimSuffix(Restate(sub, s.cat), "."))
 	case len(e.Args) > 9:
 		return s.arg(e, 0) + word + s.choices(e.Args[0], e.Args[1:6]) + " or " + thousands(itoa(len(e.Args)-6)) + " more"
 	}
@@ -113,3 +121,29 @@ func (s *speaker) within(e *plan.Expr) string {
 }
 
 func open(e *plan.Expr) bool { return e.Op == plan.OpLit && e.Lit != nil && e.Lit.Value == nil }
+
+// calendarDay says conditions on parts of dates as people do: "order date is a
+// Monday", "order date is at the weekend"; empty for others.
+func (s *speaker) calendarDay(e *plan.Expr) string {
+	if e.Op != plan.OpEq && e.Op != plan.OpNe || len(e.Args) != 2 || e.Args[0].Op != plan.OpPart || e.Args[1].Lit == nil {
+		return ""
+	}
+	is := s.arg(e.Args[0], 0) + " is "
+	if e.Op == plan.OpNe {
+		is += "not "
+	}
+	switch v := e.Args[1].Lit.Value.(type) {
+	case bool:
+		if e.Args[0].Unit == "weekend" {
+			return is + map[bool]string{true: "at the weekend", false: "on a weekday"}[v]
+		}
+	case int64:
+		switch {
+		case e.Args[0].Unit == "dow" && v >= 1 && v <= 7:
+			return is + "a " + PartName("dow", v)
+		case e.Args[0].Unit == "month" && v >= 1 && v <= 12:
+			return is + "in " + time.Month(v).String()
+		}
+	}
+	return ""
+}

@@ -308,7 +308,10 @@ func (s *speaker) summary(e *plan.Expr) string {
 	if e.Distinct {
 		word += "different "
 	}
-	return word + strings.TrimPrefix(arg, word) // not "total total bill"
+	if e.Op == plan.OpSum && contains(strings.Fields(strings.ToLower(arg)), "total") {
+		return arg // not "total total bill"
+	}
+	return word + strings.TrimPrefix(arg, word)
 }
 
 func (s *speaker) count(e *plan.Expr) string {
@@ -341,7 +344,7 @@ func (s *speaker) window(e *plan.Expr) string {
 	x, within := s.arg(e, 0), s.withinEach(e.By)
 	switch e.Op {
 	case plan.OpShare:
-		return "share of " + x + within
+		return "share of " + strings.TrimPrefix(x, "number of ") + within
 	case plan.OpRunning:
 		return "running " + x + within
 	case plan.OpMoving:

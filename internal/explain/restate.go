@@ -154,7 +154,13 @@ func (s *speaker) rows() string {
 
 // named says an expression, with its own name where the author gave one.
 func (s *speaker) named(n plan.Named) string {
-	text := s.say(n.Expr)
+	text := s.part(n.Expr)
+	switch {
+	case text != "" && strings.HasPrefix(n.As, "share of "):
+		return text
+	case text == "":
+		text = s.say(n.Expr)
+	}
 	if n.Expr != nil && n.Expr.Op == plan.OpCount && len(n.Expr.Args) == 0 && n.Expr.Filter == nil && strings.HasPrefix(n.As, "number of ") {
 		return words(n.As) // the rows by the name that the question has for them
 	}
@@ -163,6 +169,24 @@ func (s *speaker) named(n plan.Named) string {
 		return words(n.As) + " (" + text + ")"
 	}
 	return text
+}
+
+// part says an aggregate of some rows divided by the same of all: a share.
+func (s *speaker) part(e *plan.Expr) string {
+	if e == nil || e.Op != plan.OpDiv || len(e.Args) != 2 || !e.Args[0].Op.Aggregate() || e.Args[0].Filter == nil || e.Args[1].Filter != nil {
+		return ""
+	}
+	whole := *e.Args[0]
+	whole.Filter = nil
+	if whole.String() != e.Args[1].String() {
+		return ""
+	}
+	of := "share of " + strings.TrimPrefix(s.summary(&whole), "number of ")
+	f := e.Args[0].Filter
+	if f.Op == plan.OpAnd || f.Op == plan.OpOr || f.Op == plan.OpNot {
+		return of + " where " + s.condition(f)
+	}
+	return of + " with " + strings.Replace(s.condition(f), " is ", " ", 1)
 }
 
 func (s *speaker) measures() string {

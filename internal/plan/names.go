@@ -88,6 +88,8 @@ func Plural(name string) string {
 		}
 	}
 	switch {
+	case particles[strings.ToLower(last)]:
+		return name + " values" // no "left ons"
 	case last == "id" || last == "ID":
 		return name + "s"
 	case strings.HasSuffix(last, "ed"), strings.HasSuffix(last, "ies") && inflection.Singular(last) == last, invariable[strings.ToLower(last)]:
@@ -95,6 +97,10 @@ func Plural(name string) string {
 	}
 	return name[:i] + inflection.Plural(last)
 }
+
+// particles end the names of columns that are called after what is said of
+// them: "left on", "paid by".
+var particles = map[string]bool{"on": true, "at": true, "in": true, "by": true, "for": true, "of": true, "to": true, "up": true, "out": true, "off": true, "from": true, "with": true}
 
 // invariable are words whose plural is written like their singular.
 var invariable = map[string]bool{"species": true, "series": true, "means": true, "data": true, "sex": true}

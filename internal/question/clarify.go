@@ -157,6 +157,9 @@ func (u *understanding) ranked(best *rank.Ranked) []string {
 			out = append(out, fmt.Sprintf("top 10 %s by %s", plan.Plural(noun), words(c.Col.Name)))
 		}
 	}
+	if n := plan.Plural(words(t.Name)); noun != words(t.Name) && len(out) < maxOptions {
+		out = append(out, fmt.Sprintf("%s with the most %s", plan.Plural(noun), n))
+	}
 	return out
 }
 

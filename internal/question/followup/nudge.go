@@ -2,6 +2,7 @@ package followup
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"tabletalk/internal/plan"
@@ -107,7 +108,7 @@ func shared(d *parse.Draft, s *parse.Sketch) bool {
 	if m.Expr.Op != plan.OpSum && m.Expr.Op != plan.OpCount {
 		return false // averages have no shares in their sum
 	}
-	p.Measures = []plan.Named{m, {As: "share of " + m.As, Expr: plan.Make(plan.OpShare, plan.Ref(m.As)), Unit: plan.UnitRatio}}
+	p.Measures = []plan.Named{m, {As: "share of " + strings.TrimPrefix(m.As, "number of "), Expr: plan.Make(plan.OpShare, plan.Ref(m.As)), Unit: plan.UnitRatio}}
 	p.Order = slices.DeleteFunc(p.Order, func(o plan.Order) bool {
 		return o.By.Op == plan.OpRef && p.Result(o.By.Name) == nil
 	})

@@ -188,7 +188,19 @@ func (l *linker) partCandidate(i int) bool {
 	if t.Kind == text.Number {
 		return t.Quote > 0
 	}
+	if period(t.Norm) && t.Quote == 0 && !t.Upper {
+		return false // "what time" is no Times Square
+	}
 	return t.Quote > 0 || !l.lex.Noise(t.Norm) && len(l.lex.At(l.tokens, i)) == 0 && len(t.Norm) > 1
+}
+
+// period reports whether a word only speaks of time.
+func period(word string) bool {
+	switch word {
+	case "time", "times", "date", "day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours":
+		return true
+	}
+	return false
 }
 
 // bridges reports whether a token may stand inside the name of a value.
@@ -281,6 +293,9 @@ func (l *linker) spelling() {
 			tab := &l.s.Catalog.Tables[k]
 			for _, w := range tab.Values.Similar(t.Norm, 3) {
 				hits, _ := tab.Values.Containing([]string{w}, 20)
+				if catalog.Distance(t.Norm, w, 1) > 1 { // far from it, a word is the whole value or none of it
+					hits = slices.DeleteFunc(slices.Clone(hits), func(h catalog.Hit) bool { return h.Words > 1 })
+				}
 				l.partHits(i, 1, tab, hits, -260, Fuzzy, t.Text)
 			}
 		}
@@ -331,6 +346,12 @@ func (l *linker) spellNames(i int, t text.Token) {
 			score := 420
 			if len(c.Words) > 1 {
 				score = 330
+			}
+			if agent(t.Norm) && c.Col.Type.Temporal() {
+				continue // who ships is no date of shipping
+			}
+			if len(t.Base) > 4 && catalog.Distance(t.Base, w, 1) <= 1 {
+				score += 90 // one letter is a slip
 			}
 			l.add(Mention{Kind: ColumnMention, Start: i, End: i + 1, Score: score, How: Fuzzy, Table: c.Table.Name, Column: c, Spelling: t.Text})
 		}

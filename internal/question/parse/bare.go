@@ -155,7 +155,7 @@ func (s *Sketch) textAggregated(n *Node, i int) bool {
 	}
 	a := s.nodes[k]
 	switch {
-	case a.Kind == "axis" && a.Word == "total":
+	case a.Kind == "axis" && a.Word == "total", a.Kind == Best && a.Payload == "open" && a.Form != nil && generic(&Node{Form: a.Form}):
 		return mostlyNumbers(c)
 	case a.Kind != "agg":
 		return false

@@ -178,7 +178,7 @@ func (p *parser) identifier(t string) *link.Column {
 
 // literal converts a number of the question for comparison with a column.
 func literal(c *link.Column, q text.Quantity) *plan.Expr {
-	v := q.Value
+	v, _ := converted(c, q)
 	if q.Unit == "%" {
 		if high, ok := number(c.Col.Stats.Max); ok && high <= 1 {
 			v /= 100

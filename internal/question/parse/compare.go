@@ -77,7 +77,7 @@ func (b *builder) likeForLike(now, then *Condition) {
 	if !end.IsZero() && b.p.Now.Before(end) && b.p.Now.Before(now.Range.To) {
 		end = b.p.Now // data that is planned ahead
 	}
-	if end.IsZero() || !now.Range.To.After(end.AddDate(0, 0, 1)) || now.Range.From.After(end) || now.Range.Grain != then.Range.Grain {
+	if end.IsZero() || !now.Range.To.After(end.AddDate(0, 0, 1)) || now.Range.From.After(end) || now.Range.Grain != then.Range.Grain || grainsOf(now.Range) != grainsOf(then.Range) {
 		return
 	}
 	stop := when.Floor(end, when.Day, c.WeekStart).AddDate(0, 0, 1)
@@ -89,7 +89,11 @@ func (b *builder) likeForLike(now, then *Condition) {
 	n.To, t.To = stop, when.Add(stop, now.Range.Grain, -gap)
 	now.Range, then.Range = &n, &t
 	now.Expr, then.Expr = b.p.within(now.Column, n), b.p.within(then.Column, t)
-	b.note("like_for_like", fmt.Sprintf("The data ends on %s: both periods are cut at the same day.", end.Format("January 2, 2006")), now.Where)
+	why := "The data ends on %s"
+	if end.Equal(b.p.Now) {
+		why = "The later period is not over on %s"
+	}
+	b.note("like_for_like", fmt.Sprintf(why+": both periods are cut at the same day.", end.Format("January 2, 2006")), now.Where)
 }
 
 // periodName names a stretch of time by its unit, or by its first and last.

@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -143,6 +144,9 @@ func (b *builder) share() bool {
 	s := b.s
 	at := s.Shares[0].At
 	b.flagsAsConditions()
+	if b.topShare() {
+		return true
+	}
 	m := b.shareMeasure()
 	keys := append([]Key{}, s.Keys...)
 	for _, it := range s.Select {
@@ -171,7 +175,7 @@ func (b *builder) share() bool {
 		}
 		as := b.addMeasure(m)
 		b.pl.Kind = plan.Share
-		b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name("share of " + as), Expr: b.shareOf(as), Unit: plan.UnitRatio})
+		b.pl.Measures = append(b.pl.Measures, plan.Named{As: b.name("share of " + strings.TrimPrefix(as, "number of ")), Expr: b.shareOf(as), Unit: plan.UnitRatio})
 		return true
 	}
 	after := at.Start == 0 || b.p.tokens[at.Start-1].Norm != "as" && b.p.tokens[at.Start].Norm != "as"
@@ -189,7 +193,7 @@ func (b *builder) share() bool {
 	filtered := *m.Expr
 	filtered.Filter = part
 	b.pl.Kind = plan.Scalar
-	b.pl.Measures = []plan.Named{{As: "share of " + m.Name, Expr: plan.Make(plan.OpDiv, &filtered, m.Expr), Unit: plan.UnitRatio}}
+	b.pl.Measures = []plan.Named{{As: "share of " + strings.TrimPrefix(m.Name, "number of "), Expr: plan.Make(plan.OpDiv, &filtered, m.Expr), Unit: plan.UnitRatio}}
 	if m.Column != nil {
 		b.tables[m.Column.Table.Name] = true
 	}
@@ -234,7 +238,7 @@ func (b *builder) partOfCount(m Aggregate) bool {
 	}
 	s.Preds = rest
 	some := filtered(m.Expr, part)
-	b.pl.Measures = []plan.Named{{As: b.name("share of " + m.Name), Expr: plan.Make(plan.OpDiv, some, m.Expr), Unit: plan.UnitRatio}}
+	b.pl.Measures = []plan.Named{{As: b.name("share of " + strings.TrimPrefix(m.Name, "number of ")), Expr: plan.Make(plan.OpDiv, some, m.Expr), Unit: plan.UnitRatio}}
 	b.pl.Kind = plan.Table
 	for _, g := range b.pl.Group {
 		if g.Expr.Op == plan.OpTrunc {

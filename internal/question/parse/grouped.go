@@ -206,18 +206,38 @@ func (b *builder) defaultGrouped() {
 	b.addMeasure(b.counted(a))
 }
 
+// piecewise reports whether "per" speaks of one piece of what a column counts:
+// "revenue per unit".
+func piecewise(k Key) bool {
+	if k.Column.Col.Role != catalog.Measure {
+		return false
+	}
+	switch k.Said {
+	case "unit", "piece", "item", "copy", "each":
+		return true
+	}
+	return false
+}
+
 // perAmount reads "price per carat" as one amount divided by the other, in
 // all or in each group.
 func (b *builder) perAmount() bool {
 	s := b.s
 	i := slices.IndexFunc(s.Keys, func(k Key) bool {
-		return k.Per && k.Column != nil && k.Grain == "" && amount(k.Column) && k.Column.Col.Stats.Distinct > 25
+		return k.Per && k.Column != nil && k.Grain == "" && amount(k.Column) && (k.Column.Col.Stats.Distinct > 25 || piecewise(k))
 	})
 	at := slices.IndexFunc(s.Select, func(it Item) bool { return amount(it.Column) })
+	if i >= 0 && piecewise(s.Keys[i]) && at < 0 && len(s.Measures) == 1 && (s.Measures[0].Op == plan.OpSum || s.Measures[0].Op == plan.OpAvg) && s.Measures[0].Column != nil {
+		s.Select = append(slices.Clone(s.Select), Item{Column: s.Measures[0].Column}) // "average revenue per unit"
+		at, s.Measures = len(s.Select)-1, nil
+	}
 	if i < 0 || at < 0 || len(s.Measures) > 0 {
 		return false
 	}
 	c, per := s.Select[at].Column, s.Keys[i].Column
+	if c == per {
+		return false
+	}
 	e := plan.Make(plan.OpDiv, plan.Make(plan.OpSum, b.use(c)), plan.Make(plan.OpSum, b.use(per)))
 	s.Measures = []Aggregate{{Expr: e, Name: spoken(c) + " per " + spoken(per), Column: c, Op: plan.OpDiv, Stated: true}}
 	s.Keys = slices.Delete(slices.Clone(s.Keys), i, i+1)

@@ -92,3 +92,24 @@ func (b *builder) totalOfEach(c *link.Column, i int) bool {
 	b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", cond.Column.Col.Name, c.Col.Name), cond.Where)
 	return true
 }
+
+// sortedThings reads "products, cheapest first" of things that have many rows:
+// each is shown once, with what it is sorted by.
+func (b *builder) sortedThings() bool {
+	s := b.s
+	if len(s.Select) != 1 || len(s.Orders) != 1 || s.Distinct || s.Limit != nil {
+		return false
+	}
+	c, by := s.Select[0].Column, s.Orders[0].Column
+	if by == nil || by == c || by.Table != c.Table || !amount(by) || !category(c) || temporal(c) || c.Col.Stats.Distinct == 0 || c.Table.Rows/c.Col.Stats.Distinct < 6 {
+		return false
+	}
+	b.addKey(Key{Column: c})
+	a := b.defaultMeasure(by, s.Select[0].Node)
+	b.addMeasure(a)
+	b.note("distinct", fmt.Sprintf("Each “%s” is shown once.", c.Col.Name), Span{})
+	r := *s.Orders[0]
+	r.Column, r.Measure = nil, &a
+	s.Orders = []*Rank{&r}
+	return true
+}

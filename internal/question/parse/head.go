@@ -1,8 +1,19 @@
 package parse
 
 import (
+	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 )
+
+// names reports whether a column is surely named at token i.
+func (p *parser) names(i int) bool {
+	for _, m := range p.byStart[i] {
+		if m.Kind == link.ColumnMention && m.Score >= sureName && p.scope.has(m.Table) {
+			return true
+		}
+	}
+	return false
+}
 
 // head says what kind of answer the first words ask for.
 func (p *parser) head(nodes []*Node) string {
@@ -22,6 +33,9 @@ func (p *parser) head(nodes []*Node) string {
 			}
 			return "what"
 		case "which", "who", "where", "when", "what":
+			if t.Norm == "what" && i+1 < len(p.tokens) && p.tokens[i+1].Norm == "time" && !p.names(i+1) {
+				return "when"
+			}
 			return t.Norm
 		case "whose":
 			if i == 0 {

@@ -52,7 +52,17 @@ func (p *parser) aggregate(op plan.Op, c *link.Column, stated bool) Aggregate {
 	if stated && c.Col.Role == catalog.ID && adds(op) {
 		arg = &plan.Expr{Op: plan.OpCast, Unit: "float", Args: []*plan.Expr{arg}} // asked for in so many words
 	}
-	return Aggregate{Expr: plan.Make(op, arg), Name: aggregateNames[op] + " " + strings.TrimPrefix(spoken(c), aggregateNames[op]+" "), Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
+	return Aggregate{Expr: plan.Make(op, arg), Name: aggregateName(op, c), Unit: c.Col.Unit, Column: c, Op: op, Stated: stated}
+}
+
+// aggregateName names a measure of a column: not "total total bill", nor "total
+// Cost Total".
+func aggregateName(op plan.Op, c *link.Column) string {
+	said := spoken(c)
+	if op == plan.OpSum && slices.Contains(strings.Fields(strings.ToLower(said)), "total") {
+		return said
+	}
+	return aggregateNames[op] + " " + strings.TrimPrefix(said, aggregateNames[op]+" ")
 }
 
 // adds reports whether an aggregate adds its values up.

@@ -13,17 +13,37 @@ import (
 // memberRules read which periods things are compared over, where the question
 // says that they grew or declined. They come before periods are read alone.
 var memberRules = []Rule{
-	{Name: "changed from one period to another", Pattern: "f=frame c=col|measure? between|from a=date and|to b=date", Make: changedBetween},
+	{Name: "changed from one period to another", Pattern: "f=frame 'in'|'of'? c=col|measure? between|from a=date and|to b=date", Make: changedBetween},
 	{Name: "less in one period than in another", Pattern: "o=cmp|comp c=col|measure 'in'|'during' a=date than 'in'|'during'|'that'|'of'* b=date", Make: lessThanIn},
 }
 
 // changes are the frames that say in which direction something changed.
 func changes(frame string) bool { return frame == "grew" || frame == "shrank" }
 
+// twoEnds are the frames that compare the end of a stretch with its begin,
+// unless they are asked for step by step.
+func twoEnds(frame string) bool {
+	return frame == "growth" || frame == "change" || frame == "difference"
+}
+
+// stepwise reports whether the question speaks of each period by itself:
+// "monthly growth", "growth by quarter".
+func (p *parser) stepwise() bool {
+	for i, t := range p.tokens {
+		if _, ok := when.GrainOf(t.Norm); !ok {
+			continue
+		}
+		if when.Adverb(t.Norm) || i > 0 && slices.Contains([]string{"by", "per", "each", "every", "over", "on"}, p.tokens[i-1].Norm) {
+			return true
+		}
+	}
+	return false
+}
+
 // changedBetween reads "dropped from Q4 to Q1" as the two compared.
 func changedBetween(p *parser, m match) *Node {
 	f := m.one("f")
-	if !changes(f.Payload) {
+	if !changes(f.Payload) && !(twoEnds(f.Payload) && !p.stepwise()) {
 		return nil
 	}
 	n := timeAgainst(p, match{nodes: map[string][]*Node{"a": m.nodes["b"], "b": m.nodes["a"], "f": {vsNode(f)}}, start: m.start, end: m.end})
@@ -73,8 +93,10 @@ func (b *builder) members() bool {
 	if !grew && !shrank && !(s.hasFrame("growth") && s.hasFrame("vs")) {
 		return false
 	}
+	said := s.Preds
 	now, then, ok := b.nowAndThen()
 	if !ok || !b.hasThing() {
+		s.Preds = said
 		return false
 	}
 	superlative := s.Best != nil || s.Limit != nil && s.Top != "position"
@@ -89,7 +111,7 @@ func (b *builder) members() bool {
 	b.pl.Order = []plan.Order{{By: plan.Ref("difference"), Desc: !shrank}}
 	if superlative {
 		b.pl.Limit = limit
-	} else {
+	} else if grew || shrank {
 		op := map[bool]plan.Op{true: plan.OpLt, false: plan.OpGt}[shrank]
 		b.pl.Having = plan.Make(op, plan.Ref("difference"), plan.Int(0))
 	}

@@ -227,7 +227,10 @@ func firstRow(p *parser, m match) *Node {
 		rank.Column = c
 		n.Kind, n.Payload = Best, ""
 	}
-	if x != nil {
+	switch {
+	case x != nil && x.Kind == Word && nounLike(x.Word) && !amountNoun(x.Word):
+		n.Notes = []Note{p.note(x, "row_noun", "“%s” is taken to be what the rows are called.", p.written(x))}
+	case x != nil:
 		n.Parts = []*Node{x}
 	}
 	return n

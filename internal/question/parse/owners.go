@@ -73,6 +73,7 @@ func (b *builder) finish() {
 			b.note("both_as_either", "One row has one value only: either of them is taken.", c.Where)
 		}
 		b.useCondition(c)
+		b.keepsEmpty(c)
 		b.pl.Where = plan.And(b.pl.Where, c.Expr)
 	}
 	for _, c := range b.s.Haves {

@@ -35,7 +35,7 @@ const maxSteps = 6000
 // not yet made into plans.
 func Sketches(in Input) []*Sketch {
 	var out []*Sketch
-	numbers := text.Numbers(in.Tokens)
+	numbers := withUnits(text.Numbers(in.Tokens), in.Tokens, in.Mentions)
 	byStart := make([][]link.Mention, len(in.Tokens))
 	for _, m := range in.Mentions {
 		byStart[m.Start] = append(byStart[m.Start], m)
@@ -59,6 +59,7 @@ func Sketches(in Input) []*Sketch {
 			sk := p.collect(nodes)
 			sk.Segment, sk.ScopeRank, sk.Way = seg.score, rank, way
 			sk.Linked, sk.Weak, sk.Rivals, sk.Pieces = links, weak, rivals, first
+			sk.Notes = append(sk.Notes, p.spellings(first)...)
 			out = append(out, sk)
 		}
 	}
@@ -218,6 +219,17 @@ func (p *parser) note(n *Node, code, format string, args ...any) Note {
 		note.Span = Span{n.Start, n.End}
 	}
 	return note
+}
+
+// spellings tell which names of columns were corrected.
+func (p *parser) spellings(nodes []*Node) []Note {
+	var out []Note
+	for _, n := range nodes {
+		if len(n.Cols) > 0 && n.Cols[0].Spelling != "" {
+			out = append(out, p.note(n, "spelling", "“%s” is read as “%s”.", n.Cols[0].Spelling, n.Cols[0].Column.Col.Name))
+		}
+	}
+	return out
 }
 
 // links counts the names and values of a cut, and gives the score of the

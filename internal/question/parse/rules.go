@@ -14,6 +14,7 @@ var families = sync.OnceValue(func() [][]Rule {
 		stretchRules,
 		durationRules,
 		profitRules,
+		partRules,
 		firstRules,
 		memberRules,
 		ownRules,

@@ -16,6 +16,9 @@ import (
 func (b *builder) aggregate() bool {
 	s := b.s
 	b.eitherMeasured()
+	if slices.ContainsFunc(s.Keys, func(k Key) bool { return k.Column != nil && k.Per && piecewise(k) }) && b.perAmount() {
+		return true
+	}
 	b.perThing()
 	if s.Nested != nil {
 		return b.nested()
@@ -75,7 +78,7 @@ func (b *builder) onlySays(it Item) bool {
 		return false
 	}
 	beside := len(b.s.Select) > 1 || len(b.s.Keys) > 0
-	if a := b.s.Measures[0]; len(b.s.Measures) == 1 && a.Op == plan.OpCount && a.Column == nil && b.rowOnly(it.Column) && b.otherKey(it) {
+	if a := b.s.Measures[0]; len(b.s.Measures) == 1 && a.Op == plan.OpCount && a.Column == nil && b.s.Limit == nil && b.rowOnly(it.Column) && b.otherKey(it) {
 		return true // each would be counted once
 	}
 	if !text.IsPlural(lastWord(it.Node)) {
@@ -471,27 +474,6 @@ func (b *builder) thingsOfRows() bool {
 		s.Select, s.Nouns = nil, append(s.Nouns, b.p.scope.Base)
 	}
 	return false
-}
-
-// sortedThings reads "products, cheapest first" of things that have many rows:
-// each is shown once, with what it is sorted by.
-func (b *builder) sortedThings() bool {
-	s := b.s
-	if len(s.Select) != 1 || len(s.Orders) != 1 || s.Distinct || s.Limit != nil {
-		return false
-	}
-	c, by := s.Select[0].Column, s.Orders[0].Column
-	if by == nil || by == c || by.Table != c.Table || !amount(by) || !category(c) || temporal(c) || c.Col.Stats.Distinct == 0 || c.Table.Rows/c.Col.Stats.Distinct < 6 {
-		return false
-	}
-	b.addKey(Key{Column: c})
-	a := b.defaultMeasure(by, s.Select[0].Node)
-	b.addMeasure(a)
-	b.note("distinct", fmt.Sprintf("Each “%s” is shown once.", c.Col.Name), Span{})
-	r := *s.Orders[0]
-	r.Column, r.Measure = nil, &a
-	s.Orders = []*Rank{&r}
-	return true
 }
 
 // chartOfOne counts the rows of each value where one category is to be drawn.

@@ -89,6 +89,7 @@ func (p *parser) collect(nodes []*Node) *Sketch {
 		s.take(n, i)
 	}
 	s.settle()
+	s.unitNotes()
 	if s.Limit != nil && s.Best != nil && s.Top != "position" && s.Limit.N > 0 && s.Best.N == 1 { // "the top 3 highest rates"
 		r := *s.Best
 		r.N = s.Limit.N

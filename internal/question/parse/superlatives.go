@@ -9,6 +9,7 @@ import (
 	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
+	"tabletalk/internal/table"
 )
 
 // asked are the columns that the question asks to see, other than the one
@@ -180,6 +181,12 @@ func (b *builder) openRank(r **Rank) bool {
 			m = nil // a busy day has many rows, whatever they are worth
 		}
 	}
+	if b.unclearBest(m) {
+		b.d.Unused = append(b.d.Unused, Unused{Span: b.superlativeSpan(), Text: b.superlativeText(), Class: "vague"})
+	}
+	if m == nil && !b.aboutRows() {
+		m = b.onlyAmount()
+	}
 	if m == nil && b.aboutRows() && s.BestNode != nil && len(s.Select) == 0 {
 		return false // single rows are not ranked by how many there are
 	}
@@ -193,6 +200,60 @@ func (b *builder) openRank(r **Rank) bool {
 	b.doubt(250, "")
 	*r = &c
 	return true
+}
+
+// unclearBest reports whether nothing says by what somebody is the best, or
+// paid the most: a part of a bill, as the freight is, says neither.
+func (b *builder) unclearBest(m *link.Column) bool {
+	if m != nil && !fits(billParts, m) || b.ch.Measure != nil {
+		return false
+	}
+	n := b.s.BestNode
+	if b.s.Best != nil && n != nil && n.Form != nil {
+		base := n.Form.Adj.Base
+		spent := slices.ContainsFunc(b.p.tokens, func(t text.Token) bool { return spendingWords[t.Norm] })
+		return base == "good" || base == "bad" || spent && quantifier(&Node{Form: n.Form})
+	}
+	return m != nil && b.s.Limit != nil && (b.s.Top == "best" || b.s.Top == "worst")
+}
+
+func (b *builder) superlativeSpan() Span {
+	if n := b.s.BestNode; n != nil {
+		return Span{n.Start, n.End}
+	}
+	for _, n := range b.s.nodes {
+		if n.Kind == Limit {
+			return Span{n.Start, n.End}
+		}
+	}
+	return Span{}
+}
+
+func (b *builder) superlativeText() string {
+	at := b.superlativeSpan()
+	if at.End == 0 {
+		return "best"
+	}
+	return b.p.written(&Node{Start: at.Start, End: at.End})
+}
+
+// onlyAmount is the one amount of the table: where nothing else is measured, a
+// superlative can speak of nothing else.
+func (b *builder) onlyAmount() *link.Column {
+	var only *link.Column
+	for _, c := range b.p.Schema.ColumnsOf(b.p.scope.Base) {
+		if !amount(c) || flag(c) {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = c
+	}
+	if n := b.s.BestNode; only == nil || n == nil || n.Form == nil || !generic(&Node{Form: n.Form}) || quantifier(&Node{Form: n.Form}) || timely(&Node{Form: n.Form}) {
+		return nil
+	}
+	return only
 }
 
 // extreme reads "the highest salary": the value itself.
@@ -262,7 +323,11 @@ func (b *builder) bestGroup(r *Rank, asked []*link.Column) bool {
 		b.addKey(k)
 	}
 	for _, c := range asked {
-		b.addKey(Key{Column: c})
+		k := Key{Column: c}
+		if r.Count && b.s.Head == "when" && c.Col.Type == table.Datetime && !b.s.Says("when") {
+			k.Part = "hour" // "what time": of the day
+		}
+		b.addKey(k)
 	}
 	if len(b.pl.Group) == 0 {
 		b.nounKey()

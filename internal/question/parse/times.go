@@ -30,6 +30,7 @@ var timeRules = []Rule{
 	{Name: "a month of each year", Pattern: "'in'|'during'|'for'|'of'? d=date 'of'|'in'? b=by g=grain", Make: monthOfEachYear},
 	{Name: "in a period", Pattern: "'in'|'during'|'for'|'on'|'of'|'within'|'over'|cmp|'at' 'the'? d=date", Make: timeIn},
 	{Name: "a period", Pattern: "d=date", Make: timeAlone},
+	{Name: "on a day of the week", Pattern: "'on'|'every'|'each'? w=" + weekdayWords, Make: onWeekday},
 	{Name: "by weekends and weekdays", Pattern: "by w='weekend'|'weekends'|'weekday'|'weekdays' or|and|'vs'|'versus' v='weekend'|'weekends'|'weekday'|'weekdays'", Make: byWeekend},
 	{Name: "by weekends", Pattern: "by w='weekend'|'weekends'", Make: byWeekend},
 	{Name: "weekends or weekdays", Pattern: "'on'|'at'|'during'|'in'? w='weekend'|'weekends'|'weekday'|'weekdays'", Make: weekend},
@@ -103,13 +104,30 @@ func (p *parser) bothPeriods(col *link.Column, first *when.Phrase, m match) *Nod
 		if i == 0 {
 			phrase = *first
 		}
-		n := p.timeNode(match{start: d.Start, end: d.End}, col, when.Resolve(phrase, p.context(col)))
+		r := when.Resolve(phrase, p.context(col))
+		if i > 0 && first.Form == when.ToDate {
+			r = asFar(r, when.Resolve(*first, p.context(col)))
+		}
+		n := p.timeNode(match{start: d.Start, end: d.End}, col, r)
 		if n == nil {
 			return nil
 		}
 		out.Preds, out.Notes = append(out.Preds, n.Preds...), append(out.Notes, n.Notes...)
 	}
 	return out
+}
+
+// asFar cuts an earlier period at the day that a later one has come to: "ytd
+// vs 2024" compares the same part of both years.
+func asFar(r, now when.Range) when.Range {
+	gap := 0
+	for g := r.From; g.Before(now.From) && gap < 1000; g = when.Add(r.From, now.Grain, gap) {
+		gap++
+	}
+	if to := when.Add(now.To, now.Grain, -gap); gap > 0 && to.Before(r.To) {
+		r.To = to
+	}
+	return r
 }
 
 func timeEither(p *parser, m match) *Node {

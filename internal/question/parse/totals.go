@@ -94,3 +94,16 @@ func (b *builder) onlyNamed() {
 		b.note("no_key", fmt.Sprintf("%d rows have no “%s” and are left out.", c.Col.Stats.Nulls, c.Col.Name), Span{})
 	}
 }
+
+// keepsEmpty tells of rows that a condition keeps because they have no value
+// at all: "not cancelled" holds where nothing is known of it.
+func (b *builder) keepsEmpty(c Condition) {
+	if c.Column == nil || c.Column.Col.Stats.Nulls == 0 || c.Expr.Op != plan.OpNe && c.Expr.Op != plan.OpNotIn || c.Where == (Span{}) {
+		return
+	}
+	n, rows := c.Column.Col.Stats.Nulls, "rows"
+	if n == 1 {
+		rows = "row"
+	}
+	b.note("empty_kept", fmt.Sprintf("Rows without “%s” are kept: the table has %d %s without it.", c.Column.Col.Name, n, rows), c.Where)
+}

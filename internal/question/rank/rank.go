@@ -90,7 +90,7 @@ func confidence(r *Ranked, margin int) (Level, []string) {
 		case "content", "light":
 			lower(Medium, "not every word was used")
 		default:
-			lower(Low, "a "+u.Class+" of the question was not used")
+			lower(Low, notUsed(u.Class))
 		}
 	}
 	for _, n := range r.Notes {
@@ -122,4 +122,17 @@ func confidence(r *Ranked, margin int) (Level, []string) {
 		lower(Low, "a name is only near to the data's")
 	}
 	return level, why
+}
+
+// notUsed says that a word of a class was passed over.
+func notUsed(class string) string {
+	switch class {
+	case "asked":
+		return "what was asked for was not found"
+	case "vague":
+		return "a judgement was not measured"
+	case "operator":
+		return "an operator of the question was not used"
+	}
+	return "a " + class + " of the question was not used"
 }

@@ -43,6 +43,7 @@ type Phrase struct {
 	Grain      Grain
 	N          int // how many grains; days from today
 	Year       int // 0 where it was not said
+	To         int // the last of several years: 2023-2024
 	Part       int // month, quarter, week or half number
 	Day        int
 	Fiscal     bool
@@ -104,7 +105,7 @@ func (r *reader) word(k int) string {
 func At(tokens []text.Token, i int) []Phrase {
 	r := reader{tokens, i}
 	var out []Phrase
-	for _, rule := range []func(*reader) (Phrase, bool){isoDate, monthDay, dayMonth, monthYear, quarter, half, week, decade, relative, toDate, todayWords, ago, bareYear, fiscalYear} {
+	for _, rule := range []func(*reader) (Phrase, bool){isoDate, monthDay, dayMonth, monthYear, quarter, half, week, decade, relative, toDate, todayWords, ago, bareYear, years, fiscalYear} {
 		if p, ok := rule(&r); ok {
 			p.Start = i
 			p.End += i // rules count tokens from i
@@ -438,8 +439,15 @@ func relative(r *reader) (Phrase, bool) {
 
 // toDate reads "year to date", "YTD", "so far this year".
 func toDate(r *reader) (Phrase, bool) {
+	if y, ok := r.yearAt(0); ok && r.word(1) == "ytd" {
+		return Phrase{End: 2, Form: ToDate, Grain: Year, Year: y}, true
+	}
 	if g, ok := map[string]Grain{"ytd": Year, "mtd": Month, "qtd": Quarter}[r.word(0)]; ok {
-		return Phrase{End: 1, Form: ToDate, Grain: g}, true
+		y, used := r.year(1)
+		if g != Year {
+			y, used = 0, 0
+		}
+		return Phrase{End: 1 + used, Form: ToDate, Grain: g, Year: y}, true
 	}
 	if g, ok := GrainOf(r.word(0)); ok && r.word(1) == "to" && r.word(2) == "date" {
 		return Phrase{End: 3, Form: ToDate, Grain: g}, true
@@ -471,6 +479,17 @@ func ago(r *reader) (Phrase, bool) {
 func bareYear(r *reader) (Phrase, bool) {
 	y, ok := r.yearAt(0)
 	return Phrase{End: 1, Grain: Year, Year: y, Bare: true}, ok && y >= 1500 && y <= 2200
+}
+
+// years reads "2023-2024": two years of which a dash alone stands between.
+func years(r *reader) (Phrase, bool) {
+	from, ok := r.yearAt(0)
+	to, ok2 := r.yearAt(1)
+	if !ok || !ok2 || to <= from {
+		return Phrase{}, false
+	}
+	gap := r.tokens[r.i+1].Start - r.tokens[r.i].End
+	return Phrase{End: 2, Grain: Year, Year: from, To: to, N: to - from + 1}, from >= 1500 && to <= 2200 && (gap == 1 || gap == 3) // a hyphen, or a longer dash of three bytes
 }
 
 // fiscalYear reads "fiscal 2024", "fiscal year 2024", "FY 2024", "the year 2024".

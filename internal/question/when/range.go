@@ -133,6 +133,10 @@ func resolveAt(p Phrase, c Context, today time.Time) Range {
 	case Current:
 		return Range{From: this, To: Add(this, p.Grain, 1), Grain: p.Grain}
 	case ToDate:
+		if p.Year > 0 {
+			back := today.Year() - p.Year
+			return Range{From: date(p.Year, 1, 1), To: today.AddDate(-back, 0, 1), Grain: Year}
+		}
 		return Range{From: this, To: today.AddDate(0, 0, 1), Grain: p.Grain}
 	case Last:
 		n := p.N
@@ -184,6 +188,9 @@ func named(p Phrase, c Context, year int) Range {
 	switch p.Grain {
 	case Year:
 		from = date(year, 1, 1)
+		if p.To > 0 {
+			n = p.To - year + 1
+		}
 		if p.Fiscal && c.FiscalStart > time.January {
 			from = date(year-1, int(c.FiscalStart), 1)
 		}
