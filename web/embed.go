@@ -18,9 +18,6 @@ func FS() fs.FS {
 	return unbuilt{root}
 }
 
-// Built reports whether the page itself is embedded, not only the placeholder.
-func Built() bool { return built(files()) }
-
 func files() fs.FS {
 	root, err := fs.Sub(dist, "dist")
 	if err != nil {

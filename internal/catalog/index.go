@@ -265,15 +265,6 @@ func (x *Index) findWord(word string) (int, bool) {
 	return sort.Find(x.words.len(), func(i int) int { return cmp.Compare(word, x.words.at(i)) })
 }
 
-// HasWord reports whether any value holds the word.
-func (x *Index) HasWord(word string) bool {
-	if x == nil {
-		return false
-	}
-	_, ok := x.findWord(text.Singular(word))
-	return ok
-}
-
 func (x *Index) hit(id uint32) Hit {
 	return Hit{Column: x.columns[x.column[id]], Value: x.values.at(int(id)), Rows: int64(x.rows[id])}
 }

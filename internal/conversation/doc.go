@@ -5,9 +5,14 @@
 // and draws (compute.go) and prices what else could have been meant
 // (alternatives.go); keep stores the answer and begins the conversation.
 //
+// Where a language model is set, it may read the question as well: consult.go
+// asks it after the reading without one, weigh.go decides between the two,
+// door.go tells what it may be sent and what was (model.go names its parts).
+//
 // Beside the story stand requests about the conversation itself (meta.go),
-// answers computed again (again.go), what people think of answers and what is
-// learned from that (learn.go), and the words of a question (words.go).
+// answers computed again (again.go), estimates of periods to come
+// (forecast.go), what people think of answers and what is learned from that
+// (learn.go), and the words of a question (words.go).
 //
 // It owns conversations and their questions; it computes nothing itself:
 // question reads, plan and sqlgen say what to compute, an Engine computes,

@@ -36,11 +36,6 @@ type Job struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// Ended reports whether nothing will happen to the job any more.
-func (j *Job) Ended() bool {
-	return j.Status == Completed || j.Status == Failed || j.Status == Cancelled
-}
-
 // Problem is why a job failed.
 type Problem struct {
 	Code    string `json:"code"`
