@@ -42,6 +42,9 @@ func (c *Client) AppendRows(ctx context.Context, tableID, kind string, rows io.R
 		defer context.AfterFunc(ctx, func() { _ = closer.Close() })()
 	}
 	res, err := c.send(ctx, http.MethodPost, "/tables/"+url.PathEscape(tableID)+"/rows", rows, append(headers, Header{"Content-Type", kind}))
+	if gone := ctx.Err(); err != nil && gone != nil {
+		return nil, fmt.Errorf("client: %w", gone) // and not that the rows were closed
+	}
 	if err != nil {
 		return nil, err
 	}
