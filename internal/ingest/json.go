@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"unicode/utf8"
+	"strings"
 
 	"tabletalk/internal/fault"
 )
@@ -40,9 +40,13 @@ type jsonTable struct {
 	shape   jsonShape
 	columns map[string]int
 	names   []string
-	texts   []bool // columns in which some value is a text
-	nested  []bool // columns that hold arrays as text
+	texts   []bool   // columns in which some value is a text
+	nested  []arrays // what arrays a column holds
 	row     [][]byte
+	out     layout   // how the rows are written
+	items   *itemsOf // where the rows are items of another table's rows
+	name    string   // of the table
+	file    string   // what is read
 	arena   []byte
 	rows    int64
 	bad     int64
@@ -60,26 +64,42 @@ func readJSON(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	t := &jsonTable{j: j, shape: shape, columns: map[string]int{}}
+	t := &jsonTable{j: j, shape: shape, columns: map[string]int{}, file: j.path, name: TableName(j.spec.Name, j.spec.Taken)}
 	t.parser.leaf, t.parser.deep = t.leaf, j.spec.Limits.JSONDepth
 	t.peek(ctx)
+	if err := t.load(ctx); err != nil {
+		return err
+	}
+	return t.children(ctx)
+}
+
+// load reads all rows into a table. What turns up too late, a column or an
+// array that is no table, has them read once more.
+func (t *jsonTable) load(ctx context.Context) error {
+	t.out = t.layout()
 	s, path, err := t.pass(ctx, t.look)
 	if err != nil {
 		return err
 	}
 	if t.rows == 0 && t.bad > 0 {
-		return j.badJSON(t.list[0].Line, errJSON.Error())
+		return t.j.badJSON(t.list[0].Line, errJSON.Error())
 	}
 	if len(t.names) == 0 {
-		t.names, t.texts, t.nested, t.row = []string{"value"}, []bool{false}, []bool{false}, [][]byte{nil}
-		j.note("no_rows", "The file holds no values.")
+		t.names, t.texts, t.nested, t.row = []string{"value"}, []bool{false}, []arrays{0}, [][]byte{nil}
+		if t.items == nil {
+			t.j.note("no_rows", "The file holds no values.")
+		}
 	}
-	if len(t.names) != len(s.cols) { // some turned up too late
+	if out := t.layout(); !out.same(t.out) {
+		t.out = out
 		if s, path, err = t.pass(ctx, t.again); err != nil {
 			return err
 		}
 	}
 	defer os.Remove(path)
+	if len(t.out.order) == 0 {
+		return nil // there is nothing beside the tables inside
+	}
 	return t.finish(ctx, s, path)
 }
 
@@ -89,10 +109,14 @@ func (j *job) jsonShape() (jsonShape, error) {
 	if len(b) == 0 {
 		return 0, fault.New(fault.Invalid, "file_empty", "%s holds no values.", shown(j.spec.Name)).At("ingest.Work")
 	}
+	if j.spec.Format == "ndjson" {
+		return shapeLines, nil
+	}
 	if b[0] == '[' && !arraysByLine(b) {
 		return shapeArray, nil
 	}
-	line, _, more := bytes.Cut(b, []byte{'\n'})
+	line, rest, more := bytes.Cut(b, []byte{'\n'})
+	more = more && (!j.whole || len(bytes.TrimSpace(rest)) > 0 || linesByName(j.spec.Name))
 	p := jsonParser{b: line, deep: j.spec.Limits.JSONDepth}
 	_, err := p.value(0)
 	switch {
@@ -104,6 +128,16 @@ func (j *job) jsonShape() (jsonShape, error) {
 		return shapeLines, nil // one line longer than the head
 	}
 	return shapeObject, nil
+}
+
+// linesByName reports whether a file is called one of lines: a single one is a
+// row then.
+func linesByName(name string) bool {
+	name = strings.ToLower(name)
+	for _, packed := range []string{".gz", ".zst", ".bz2"} {
+		name = strings.TrimSuffix(name, packed)
+	}
+	return strings.HasSuffix(name, ".ndjson") || strings.HasSuffix(name, ".jsonl")
 }
 
 // arraysByLine reports whether every line is an array of its own.
@@ -129,11 +163,8 @@ var errEnough = errors.New("enough")
 // peek learns the columns of the first rows. What is wrong with the file the
 // reading of all rows will meet.
 func (t *jsonTable) peek(ctx context.Context) {
-	if t.shape == shapeObject {
-		return
-	}
 	n := 0
-	_ = t.j.eachJSON(ctx, t.shape, "scan", func(v []byte, _ int64) error {
+	_ = t.each(ctx, func(v []byte, _ int64) error {
 		if n++; n > peekRows {
 			return errEnough
 		}
@@ -173,7 +204,11 @@ func (t *jsonTable) again(v []byte, _ int64) (bool, error) {
 
 // each gives every row.
 func (t *jsonTable) each(ctx context.Context, row func(v []byte, line int64) error) error {
-	if t.shape == shapeObject {
+	t.j.path = t.file
+	switch {
+	case t.items != nil:
+		return t.items.each(ctx, row)
+	case t.shape == shapeObject:
 		return t.wrapped(row)
 	}
 	return t.j.eachJSON(ctx, t.shape, "scan", row)
@@ -186,7 +221,7 @@ func (t *jsonTable) parse(v []byte) error {
 	}
 	t.arena = t.arena[:0]
 	t.parser.b, t.parser.i, t.parser.path = v, 0, t.parser.path[:0]
-	if !utf8.Valid(v) {
+	if !validText(v) {
 		return errJSON
 	}
 	if _, err := t.parser.value(0); err != nil {
@@ -212,15 +247,19 @@ func (t *jsonTable) leaf(path []byte, kind jsonKind, text []byte) error {
 			name = "value"
 		}
 		t.names = append(t.names, name)
-		t.texts, t.nested, t.row = append(t.texts, false), append(t.nested, false), append(t.row, nil)
+		t.texts, t.nested, t.row = append(t.texts, false), append(t.nested, 0), append(t.row, nil)
 	}
 	switch kind {
 	case jsonNull:
 		return nil
 	case jsonText:
 		t.texts[i] = true
+		t.nested[i] |= otherValues
+	case jsonNumber, jsonFlag:
+		t.nested[i] |= otherValues
 	case jsonArray:
-		t.texts[i], t.nested[i] = true, true
+		t.texts[i] = true
+		t.nested[i] |= arraysIn(text)
 	}
 	start := len(t.arena)
 	t.arena = append(t.arena, text...)
@@ -244,9 +283,9 @@ func (t *jsonTable) wrapped(each func(v []byte, line int64) error) error {
 	}
 	inner, path := onlyArray(b)
 	if inner == nil {
-		return each(b, 1)
+		return t.oneObject(b, each)
 	}
-	if t.rows == 0 && t.bad == 0 {
+	if t.out.order != nil && t.rows == 0 && t.bad == 0 {
 		t.j.note("json_path", "The rows are those of %q; the rest of the file was left out.", path)
 	}
 	rows := &jsonRows{r: bytes.NewReader(inner), shape: shapeArray, max: len(inner) + 1, deep: t.j.spec.Limits.JSONDepth}
@@ -278,10 +317,10 @@ func onlyArray(b []byte) (inner []byte, path string) {
 	return inner, path
 }
 
-// scan makes what sees the cells of the columns that are known.
+// scan makes what sees the cells of the columns that are written.
 func (t *jsonTable) scan() *scan {
-	s := &scan{j: t.j, d: dialect{delim: ",", quote: '"', escape: '"'}, lf: 1}
-	names, notes := columnNames(t.names)
+	s := &scan{j: t.j, d: dialect{delim: ",", quote: '"', escape: '"'}, lf: 1, label: t.name}
+	names, notes := columnNames(t.out.names)
 	s.h = header{width: len(names), notes: notes}
 	for _, name := range names {
 		s.cols = append(s.cols, newColumn(name, nullsOf(t.j.spec), t.j.size <= smallFile))
@@ -292,28 +331,35 @@ func (t *jsonTable) scan() *scan {
 // finish loads the rows that were written.
 func (t *jsonTable) finish(ctx context.Context, s *scan, path string) error {
 	j := t.j
-	j.out.Receipt.Format = "json"
-	if t.shape == shapeLines {
-		j.out.Receipt.Format = "ndjson"
-	}
-	names := make([]string, len(s.cols))
 	for i, c := range s.cols {
-		c.quoted, names[i] = t.texts[i], c.name
+		if at := t.out.order[i]; at >= 0 {
+			c.quoted = t.texts[at]
+		}
 	}
 	s.list, s.bad = t.list, t.bad
 	j.out.Receipt.Notes = append(j.out.Receipt.Notes, s.h.notes...)
-	t.tell(names)
+	t.tell(s.cols)
 	j.path = path
-	return s.conclude(ctx)
+	if err := s.conclude(ctx); err != nil {
+		return err
+	}
+	t.keyed(s.cols)
+	return nil
 }
 
 // tell writes the receipt.
-func (t *jsonTable) tell(names []string) {
+func (t *jsonTable) tell(cols []*column) {
 	r := &t.j.out.Receipt
-	r.RowsRead, r.RowsRejected, r.Rejected = t.rows, t.bad, t.list
-	for i, nested := range t.nested {
-		if nested {
-			t.j.note("nested_arrays", "%q holds arrays; they are kept as JSON text.", names[i])
+	if t.items == nil {
+		r.Format = "json"
+		if t.shape == shapeLines {
+			r.Format = "ndjson"
+		}
+		r.RowsRead, r.RowsRejected, r.Rejected = t.rows, t.bad, t.list
+	}
+	for i, at := range t.out.order {
+		if at >= 0 && t.nested[at]&(objectArrays|otherArrays) != 0 {
+			t.j.note("nested_arrays", "%q holds arrays; they are kept as JSON text.", cols[i].name)
 		}
 	}
 }
@@ -330,17 +376,20 @@ func (t *jsonTable) pass(ctx context.Context, read func(v []byte, line int64) (b
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<18)
 	s := t.scan()
+	known := len(t.names)
 	var row []byte
+	cells := make([][]byte, len(t.out.order))
 	err = t.each(ctx, func(v []byte, line int64) error {
 		ok, err := read(v, line)
-		if err != nil || !ok || len(t.names) != len(s.cols) {
+		if err != nil || !ok || len(t.names) != known {
 			return err
 		}
 		s.rows++
-		for i, c := range s.cols {
-			c.add(t.row[i], s.rows)
+		for i, at := range t.out.order {
+			cells[i] = t.cell(at, s.rows)
+			s.cols[i].add(cells[i], s.rows)
 		}
-		row = appendTidy(row[:0], t.row, len(s.cols))
+		row = appendTidy(row[:0], cells, len(cells))
 		s.widest = max(s.widest, len(row))
 		_, err = w.Write(row)
 		return err

@@ -305,6 +305,9 @@ func (p *jsonParser) hex() (rune, bool) {
 	return rune(n), err == nil
 }
 
+// validText reports whether a value is UTF-8.
+func validText(v []byte) bool { return utf8.Valid(v) }
+
 // IsJSONObject reports whether a line is one JSON object that is nested no
 // deeper than a limit.
 func IsJSONObject(line []byte, deep int) bool {

@@ -6,6 +6,7 @@ type Part struct {
 	Table        string `json:"table"`
 	File         string `json:"file,omitempty"`   // of an archive
 	Sheet        string `json:"sheet,omitempty"`  // of a workbook
+	Path         string `json:"path,omitempty"`   // of arrays inside the rows of JSON
 	Hidden       bool   `json:"hidden,omitempty"` // the sheet is
 	Range        string `json:"range,omitempty"`  // on the sheet, with the header: "A3:F120"
 	HeaderRow    int    `json:"header_row"`       // from 1; 0: none

@@ -8,6 +8,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/ingest"
 	"tabletalk/internal/table"
 )
 
@@ -40,11 +41,23 @@ func (s Screen) Receipt(f *dataset.File) {
 			s.line("  … and %s", Count(r.RowsRejected-5, "more", "more"))
 			break
 		}
-		s.wrapped(fmt.Sprintf("  line %d: ", x.Line), Clean(x.Reason))
+		s.wrapped(fmt.Sprintf("  line %d: ", x.Line), Clean(rejected(x)))
 	}
 	for _, n := range r.Notes {
 		s.labelled("Note", Clean(n.Text))
 	}
+}
+
+// rejected says why a row was left out, in which column, and what it said.
+func rejected(x ingest.Reject) string {
+	why := x.Reason
+	if x.Column != "" {
+		why = "in " + x.Column + ", " + why
+	}
+	if x.Text != "" {
+		why += " — " + x.Text
+	}
+	return why
 }
 
 // Columns writes the columns of a table of so many rows: type, role, how many

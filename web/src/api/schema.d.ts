@@ -1552,6 +1552,7 @@ export interface components {
             /** Format: int64 */
             header_rows?: number;
             hidden?: boolean;
+            path?: string;
             range?: string;
             /** Format: int64 */
             rows: number;
