@@ -13,8 +13,9 @@ import (
 
 // Client speaks to one server.
 type Client struct {
-	base string
-	http *http.Client
+	base  string
+	http  *http.Client
+	token string
 }
 
 // New makes a client of the server at an address like
@@ -24,6 +25,13 @@ func New(address string, h *http.Client) *Client {
 		h = http.DefaultClient
 	}
 	return &Client{base: strings.TrimSuffix(address, "/"), http: h}
+}
+
+// As gives a client that asks with an access token or an API key.
+func (c *Client) As(token string) *Client {
+	other := *c
+	other.token = token
+	return &other
 }
 
 // Error is a problem document: why the server did not do it.
@@ -91,6 +99,9 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 		return nil, fmt.Errorf("client: %w", err)
 	}
 	req.Header.Set("Accept", "application/json")
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
 	for _, h := range headers {
 		req.Header.Set(h.Name, h.Value)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"tabletalk/internal/account"
 	"tabletalk/internal/event"
 	"tabletalk/internal/session"
 )
@@ -59,6 +60,14 @@ type Options struct {
 	Attempts session.Idempotency
 	Samples  []Sample
 	Page     fs.FS
+
+	Auth      string   // local, token or accounts; empty is local
+	Accounts  Accounts // nil where nobody logs in
+	Access    Access   // needed with Accounts
+	Book      Book     // the audit log; nil keeps none
+	PublicURL string   // under which people reach the server: of links, and it says whether cookies need TLS
+	Pseudonym func(id string) string
+	Proxies   []string // addresses of proxies in front, which say where a request came from
 }
 
 // Limits are named settings of the door. Zero takes the default.
@@ -118,6 +127,17 @@ type Server struct {
 	samples   []Sample
 	page      http.Handler
 
+	auth       string
+	accounts   Accounts
+	access     Access
+	book       Book
+	publicURL  string
+	secure     bool
+	openIDName string
+	pseudonym  func(string) string
+	proxies    map[string]bool
+	open       map[string]bool // patterns that need nobody who is logged in
+
 	mux      *http.ServeMux
 	huma     huma.API
 	handler  http.Handler
@@ -138,6 +158,18 @@ func New(o Options) (*Server, error) {
 		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, resumes: o.Resumes, streams: o.Streams, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
 		model: o.Model, threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
+	}
+	s.auth, s.accounts, s.access, s.book = o.Auth, o.Accounts, o.Access, o.Book
+	s.publicURL, s.secure, s.pseudonym = strings.TrimSuffix(o.PublicURL, "/"), strings.HasPrefix(o.PublicURL, "https:"), o.Pseudonym
+	s.proxies, s.open = map[string]bool{}, map[string]bool{}
+	for _, p := range o.Proxies {
+		s.proxies[p] = true
+	}
+	if s.auth == "" {
+		s.auth = "local"
+	}
+	if s.pseudonym == nil {
+		s.pseudonym = func(string) string { return "" }
 	}
 	if s.zone == nil {
 		s.zone = time.UTC
@@ -181,8 +213,12 @@ func (s *Server) install() (err error) {
 	}()
 	s.huma = humago.New(router{s}, s.humaConfig())
 	s.huma.OpenAPI().Tags = tags()
+	rules := rules()
 	for _, r := range s.routes() {
-		r.register(s.huma)
+		if err := s.admitRoute(&r, rules); err != nil {
+			return err
+		}
+		r.register(s)
 	}
 	s.describe()
 	s.plainRoutes()
@@ -200,6 +236,7 @@ func (s *Server) humaConfig() huma.Config {
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.AllowAdditionalPropertiesByDefault = true
 	c.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token or an API key; nobody logs in to a server for one local user"}}
 	c.Transformers = []huma.Transformer{toProblem}
 	return c
 }
@@ -231,6 +268,7 @@ func (r router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Req
 	switch {
 	case pattern == "POST "+base+uploadPath, pattern == "POST "+base+versionsPath:
 		h = r.s.onceArrived(h)
+	case givesSecrets(pattern): // which are not kept, not even for a day
 	case strings.HasPrefix(pattern, "POST ") && pattern != "POST "+base+streamPath && pattern != "POST "+base+rowsPath:
 		h = r.s.once(h)
 	}
@@ -239,5 +277,16 @@ func (r router) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Req
 
 // ServeHTTP answers a request.
 func (r router) ServeHTTP(w http.ResponseWriter, q *http.Request) { r.s.mux.ServeHTTP(w, q) }
+
+// givesSecrets are the routes whose answers hold tokens and keys.
+func givesSecrets(pattern string) bool {
+	return strings.HasPrefix(pattern, "POST "+base+"/auth/") || strings.HasPrefix(pattern, "POST "+base+"/users") || strings.HasPrefix(pattern, "POST "+base+"/invitations")
+}
+
+// linkURL is the page that a one-time link opens. The secret stands behind
+// the #, which browsers send to nobody.
+func (s *Server) linkURL(purpose account.Purpose, secret string) string {
+	return s.publicURL + "/" + string(purpose) + "#token=" + secret
+}
 
 func below(p, root string) bool { return p == root || strings.HasPrefix(p, root+"/") }

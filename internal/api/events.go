@@ -15,6 +15,7 @@ import (
 
 	"tabletalk/internal/event"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/session"
 )
 
 const socketPath = "/ws"
@@ -44,7 +45,7 @@ func (in *EventsInput) from() int64 {
 
 // follows opens the events of a session that is the asker's.
 func (s *Server) follows(ctx context.Context, in *EventsInput) (<-chan event.Event, error) {
-	if err := s.owned(ctx, in.SessionID); err != nil {
+	if err := s.may(ctx, session.View, session.OfSession, in.SessionID); err != nil {
 		return nil, err
 	}
 	if s.events == nil {

@@ -51,6 +51,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p *Problem) {
 	noteProblem(r.Context(), p)
+	p.tell(w.Header().Set)
 	writeProblem(w, r, p)
 }
 

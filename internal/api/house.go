@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/klauspost/compress/gzhttp"
+
+	"tabletalk/internal/session"
 )
 
 // house wraps the routes in what every request passes, from the outside in:
@@ -44,6 +49,9 @@ type visit struct {
 	id      string
 	problem *Problem
 	who     Identity
+	right   session.Right // to the session that the request is about
+	agent   string
+	address string
 }
 
 type visitKey struct{}
@@ -64,7 +72,7 @@ func noteProblem(ctx context.Context, p *Problem) { visitOf(ctx).problem = p }
 func (s *Server) visit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		v := &visit{id: givenID(r)}
+		v := &visit{id: givenID(r), agent: r.UserAgent(), address: s.addressOf(r)}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		a := &answer{ResponseWriter: w}
 		a.Header().Set("X-Request-Id", v.id)
@@ -107,6 +115,9 @@ func (s *Server) record(a *answer, r *http.Request, v *visit, took time.Duration
 		slog.String("method", methodOf(r.Method)), slog.String("route", route), slog.Int("status", a.status),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000), slog.String("request_id", v.id),
 	}
+	if v.who.person() != "" {
+		attrs = append(attrs, slog.String("user", s.pseudonym(v.who.ID)))
+	}
 	if quiet(route) {
 		level = slog.LevelDebug
 	}
@@ -118,6 +129,24 @@ func (s *Server) record(a *answer, r *http.Request, v *visit, took time.Duration
 		}
 	}
 	s.log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// addressOf gives where a request comes from: what a proxy of ours says, or
+// the other end of the connection.
+func (s *Server) addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	for i := len(hops) - 1; i >= 0 && s.proxies[host]; i-- {
+		ip, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		host = ip.Unmap().String()
+	}
+	return host
 }
 
 // quiet routes are asked every few seconds by machines.

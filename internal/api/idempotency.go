@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"tabletalk/internal/fault"
 	"tabletalk/internal/session"
@@ -56,7 +57,7 @@ func attemptOf(r *http.Request) (session.Attempt, error) {
 }
 
 func namedAttempt(r *http.Request) session.Attempt {
-	return session.Attempt{Workspace: who(r.Context()).Workspace, Route: r.Pattern, Key: r.Header.Get("Idempotency-Key")}
+	return session.Attempt{Workspace: who(r.Context()).Workspace, Route: strings.TrimSpace(r.Pattern + " " + who(r.Context()).person()), Key: r.Header.Get("Idempotency-Key")}
 }
 
 // onceArrived is once for requests whose bodies are files: what they hold is

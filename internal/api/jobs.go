@@ -29,5 +29,5 @@ type jobsInput struct {
 }
 
 func (s *Server) listJobs(ctx context.Context, in *jobsInput) (*listOutput[job.Job], error) {
-	return listed(s.jobs.Jobs(ctx, who(ctx).Workspace, in.SessionID, in.page()))
+	return listed(s.jobs.Jobs(ctx, who(ctx).Workspace, who(ctx).person(), in.SessionID, in.page()))
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-
 	"tabletalk/internal/fault"
 )
 
@@ -38,32 +37,17 @@ func (s *Server) ready(ctx context.Context, _ *struct{}) (*readyOutput, error) {
 	return out, nil
 }
 
-type meOutput struct{ Body Identity }
-
-func (s *Server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
-	return &meOutput{Body: who(ctx)}, nil
-}
-
-// noAccounts answers the account routes of a server that has none.
-func (s *Server) noAccounts(w http.ResponseWriter, r *http.Request) {
-	s.refuse(w, r, problemOf(fault.New(fault.Conflict, "auth_not_enabled", "This server runs for one local user and has no accounts.").
-		WithHint("Leave the login out; start it with --auth accounts to have accounts.")))
-}
-
 // who gives the asker, which identify found.
 func who(ctx context.Context) Identity { return visitOf(ctx).who }
 
-// identify finds out who asks, for everything below the API's base.
+// identify finds out who asks, for everything below the API's base. Where
+// nobody has to be logged in, a token that is over is none.
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if below(r.URL.Path, base) {
 			id, err := s.gate(r)
-			if err != nil {
-				p := problemOf(err)
-				if p.Status == http.StatusUnauthorized {
-					w.Header().Set("WWW-Authenticate", "Bearer")
-				}
-				s.refuse(w, r, p)
+			if err != nil && !(fault.IsKind(err, fault.Unauthenticated) && s.anonymous(r)) {
+				s.refuse(w, r, problemOf(err))
 				return
 			}
 			visitOf(r.Context()).who = id

@@ -15,11 +15,6 @@ type modelInput struct {
 type modelOutput struct{ Body *conversation.ModelState }
 
 func (s *Server) modelState(ctx context.Context, in *modelInput) (*modelOutput, error) {
-	if in.SessionID != "" {
-		if err := s.owned(ctx, in.SessionID); err != nil {
-			return nil, err
-		}
-	}
 	state, err := s.model.ModelState(ctx, who(ctx).Workspace, in.SessionID)
 	if err != nil {
 		return nil, err

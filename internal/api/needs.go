@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"tabletalk/internal/account"
+	"tabletalk/internal/audit"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/definition"
@@ -23,7 +25,7 @@ import (
 type Sessions interface {
 	Create(ctx context.Context, workspace, owner, name string) (*session.Session, error)
 	Get(ctx context.Context, workspace, id string) (*session.Session, error)
-	List(ctx context.Context, workspace string, p session.Page) (list []session.Session, next string, err error)
+	List(ctx context.Context, workspace, person string, p session.Page) (list []session.Session, next string, err error)
 	Rename(ctx context.Context, workspace, id, name string) (*session.Session, error)
 	Extend(ctx context.Context, workspace, id string, by time.Duration) (*session.Session, error)
 	Delete(ctx context.Context, workspace, id string) error
@@ -132,7 +134,7 @@ type Streams interface {
 // Jobs is work that goes on in the background.
 type Jobs interface {
 	Job(ctx context.Context, workspace, id string) (*job.Job, error)
-	Jobs(ctx context.Context, workspace, sessionID string, p session.Page) (list []job.Job, next string, err error)
+	Jobs(ctx context.Context, workspace, person, sessionID string, p session.Page) (list []job.Job, next string, err error)
 	Cancel(ctx context.Context, workspace, id string) (*job.Job, error)
 	Wake()
 }
@@ -160,10 +162,95 @@ type Identity struct {
 	Role      string `json:"role" enum:"admin,member,viewer"`
 	Workspace string `json:"workspace_id"`
 	Auth      string `json:"auth" enum:"local,token,accounts" doc:"How the server knows who asks"`
+	Scope     string `json:"scope,omitempty" enum:"read,ask,write,admin" doc:"What the key opens, where it was a key that asked"`
+
+	caller account.Caller
 }
+
+// IdentityOf makes the Identity of a user.
+func IdentityOf(c account.Caller) Identity {
+	return Identity{ID: c.User.ID, Name: c.User.Name, Email: c.User.Email, Role: string(c.User.Role), Workspace: c.User.Workspace,
+		Auth: "accounts", Scope: string(c.Scope), caller: c}
+}
+
+// person gives the id of somebody who logged in, and nothing for the one local
+// user, whose everything is.
+func (i Identity) person() string {
+	if i.Auth == "accounts" {
+		return i.ID
+	}
+	return ""
+}
+
+// scope is what replies are kept under: two people never share one.
+func (i Identity) scope() string { return i.Workspace + i.person() }
 
 // Gate says who asks. Error: unauthenticated.
 type Gate func(r *http.Request) (Identity, error)
+
+// Access says what a person may do with what belongs to a session.
+type Access interface {
+	Allow(ctx context.Context, workspace, person string, need session.Right, of session.Object) (session.Right, error)
+	Share(ctx context.Context, workspace, id, userID, role string) error
+	Unshare(ctx context.Context, workspace, id, userID string) error
+	Shares(ctx context.Context, workspace, id string) ([]session.Share, error)
+}
+
+// Accounts is what the routes under /auth and /users do.
+type Accounts interface {
+	Entrance
+	Self
+	People
+}
+
+// Entrance lets people in.
+type Entrance interface {
+	Registration() account.Registration
+	MailsLinks() bool
+	NeedsSetUp(ctx context.Context) (bool, error)
+	Register(ctx context.Context, n account.Newcomer) (*account.User, error)
+	SetUp(ctx context.Context, n account.Newcomer) (*account.User, error)
+	Login(ctx context.Context, email, password string, at account.Place) (*account.Tokens, *account.User, error)
+	Refresh(ctx context.Context, refresh string) (*account.Tokens, error)
+	LogoutBy(ctx context.Context, refresh string) error
+	Forgotten(ctx context.Context, email string, at account.Place) error
+	ResetPassword(ctx context.Context, secret, password string) error
+}
+
+// Self is what people do with their own account.
+type Self interface {
+	Still(ctx context.Context, c account.Caller) error
+	Logout(ctx context.Context, c account.Caller, everywhere bool) error
+	Logins(ctx context.Context, userID string) ([]account.Login, error)
+	EndLogin(ctx context.Context, userID, loginID string) error
+	Confirm(ctx context.Context, c account.Caller, password string, at account.Place) error
+	SetPassword(ctx context.Context, c account.Caller, old, password string, at account.Place) error
+	DeleteSelf(ctx context.Context, c account.Caller, password string, at account.Place) error
+	AddKey(ctx context.Context, u account.User, name string, scope account.Scope, life time.Duration) (string, *account.Key, error)
+	Keys(ctx context.Context, userID string) ([]account.Key, error)
+	DeleteKey(ctx context.Context, userID, id string) error
+	Ticket(ctx context.Context, c account.Caller) (string, time.Duration, error)
+}
+
+// People is what administrators do with the accounts of others.
+type People interface {
+	User(ctx context.Context, workspace, id string) (*account.User, error)
+	UserAt(ctx context.Context, workspace, email string) (*account.User, error)
+	Users(ctx context.Context, workspace string, p session.Page) ([]account.User, string, error)
+	Create(ctx context.Context, workspace string, role account.Role, n account.Newcomer) (*account.User, error)
+	Change(ctx context.Context, workspace, id string, c account.Changes) (*account.User, error)
+	Delete(ctx context.Context, workspace, id string) error
+	ResetLink(ctx context.Context, workspace, userID string) (string, *account.Link, error)
+	Invite(ctx context.Context, workspace, email string, role account.Role) (string, *account.Link, error)
+	Invitations(ctx context.Context, workspace string) ([]account.Link, error)
+	Uninvite(ctx context.Context, workspace, id string) error
+}
+
+// Book keeps who did what.
+type Book interface {
+	Write(ctx context.Context, e audit.Entry)
+	Read(ctx context.Context, workspace string, f audit.Filter, p session.Page) ([]audit.Entry, string, error)
+}
 
 // Sample is one file of the data that the product ships.
 type Sample struct {

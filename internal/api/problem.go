@@ -3,8 +3,11 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -25,6 +28,17 @@ type Problem struct {
 	Files     []File   `json:"files,omitempty" doc:"The files of an upload of which none could be read"`
 
 	cause error
+	wait  time.Duration
+}
+
+// tell sets the headers that belong to a problem.
+func (p *Problem) tell(set func(name, value string)) {
+	switch p.Status {
+	case http.StatusUnauthorized:
+		set("WWW-Authenticate", "Bearer")
+	case http.StatusTooManyRequests:
+		set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(p.wait.Seconds())))))
+	}
 }
 
 // Detail is one field that was wrong.
@@ -85,7 +99,7 @@ func problemOf(err error) *Problem {
 	}
 	f := fault.Of(err)
 	p = newProblem(Status(f.Kind), f.Code, f.Message, f.Hint)
-	p.cause = err
+	p.cause, p.wait = err, f.Wait
 	return p
 }
 
@@ -115,6 +129,7 @@ func toProblem(ctx huma.Context, _ string, v any) (any, error) {
 	case *Problem:
 		c := *e
 		c.RequestID = requestID(ctx.Context())
+		e.tell(ctx.SetHeader)
 		noteProblem(ctx.Context(), e)
 		return &c, nil
 	case *huma.ErrorModel:

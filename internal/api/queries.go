@@ -27,6 +27,8 @@ type askInput struct {
 	Body questionBody
 }
 
+func (in *askInput) session() string { return in.Body.SessionID }
+
 type answerOutput struct{ Body *conversation.Answer }
 
 // request makes the domain's request of a body.
@@ -88,6 +90,8 @@ type textInput struct {
 		Query     string `json:"query" minLength:"1"`
 	}
 }
+
+func (in *textInput) session() string { return in.Body.SessionID }
 
 type classifyOutput struct {
 	Body struct {
@@ -155,6 +159,8 @@ type sqlInput struct {
 		SQL       string `json:"sql" minLength:"1" doc:"One SELECT over the session's tables"`
 	}
 }
+
+func (in *sqlInput) session() string { return in.Body.SessionID }
 
 func (s *Server) sql(ctx context.Context, in *sqlInput) (*answerOutput, error) {
 	a, err := s.asker.SQL(ctx, who(ctx).Workspace, in.Body.SessionID, in.Body.SQL)

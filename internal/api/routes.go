@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"tabletalk/internal/session"
 )
 
 const (
@@ -25,7 +28,9 @@ const (
 )
 
 // routes is every route that the OpenAPI document describes.
-func (s *Server) routes() []route {
+func (s *Server) routes() []route { return append(s.dataRoutes(), s.accountRoutes()...) }
+
+func (s *Server) dataRoutes() []route {
 	return []route{
 		on(post, uploadPath, "upload", "files", "Upload files into a session, a new one if none is named", s.upload),
 		on(post, "/samples", "load-samples", "files", "Load the sample data into a new session", s.loadSamples),
@@ -86,10 +91,45 @@ func (s *Server) routes() []route {
 		on(put, "/model/egress", "set-egress", "model", "Say what of a session, or of the workspace, may be sent", s.setEgress),
 		on(post, "/model/test", "test-model", "model", "Ask the model for one word; no data is sent", s.testModel),
 
-		on(get, "/auth/me", "me", "accounts", "Who asks", s.me),
-
 		unversioned(on(get, "/healthz", "health", "operation", "The process lives", s.health)),
 		unversioned(on(get, "/readyz", "ready", "operation", "Questions can be answered", s.ready)),
+	}
+}
+
+func (s *Server) accountRoutes() []route {
+	return []route{
+		on(get, "/auth/options", "auth-options", "accounts", "How people log in here", s.authOptions),
+		on(post, "/auth/setup", "set-up", "accounts", "Make the first administrator, by the link that the start printed", s.setUp, created),
+		on(post, "/auth/register", "register", "accounts", "Make an account", s.register, created),
+		on(post, "/auth/login", "login", "accounts", "Log in", s.login),
+		on(post, "/auth/refresh", "refresh", "accounts", "Exchange the refresh token for the next pair; one that comes back ends its login", s.refresh),
+		on(post, "/auth/logout", "logout", "accounts", "Log out here, or everywhere", s.logout, nothing),
+		on(post, "/auth/reset", "forgot-password", "accounts", "Mail a link that sets a new password; the answer is the same whoever asks", s.forgot, accepted),
+		on(post, "/auth/reset/confirm", "reset-password", "accounts", "Set a new password by such a link; every login ends", s.reset),
+		on(get, "/auth/me", "me", "accounts", "Who asks", s.me),
+		on(patch, "/auth/me", "change-me", "accounts", "Change the name, the address or the password", s.changeMe),
+		on(post, "/auth/me/delete", "delete-me", "accounts", "Delete the account with everything that is in it", s.deleteMe),
+		on(post, "/auth/ticket", "ticket", "accounts", "A ticket for an event stream, a WebSocket or a download, where no header can be sent", s.ticket),
+		on(get, "/auth/logins", "logins", "accounts", "Where you are logged in", s.logins),
+		on(remove, "/auth/logins/{id}", "end-login", "accounts", "Log out there", s.endLogin),
+		on(post, "/auth/api-keys", "create-key", "accounts", "Make a key for programs; it is shown once", s.createKey, created),
+		on(get, "/auth/api-keys", "keys", "accounts", "Your keys", s.keys),
+		on(remove, "/auth/api-keys/{id}", "delete-key", "accounts", "Take a key back", s.deleteKey),
+
+		on(get, "/sessions/{id}/shares", "shares", "sharing", "With whom a session is shared", s.shares),
+		on(post, "/sessions/{id}/shares", "share", "sharing", "Share a session with somebody of the workspace, or change what they may", s.share),
+		on(remove, "/sessions/{id}/shares/{user_id}", "unshare", "sharing", "Stop sharing a session with somebody", s.unshare),
+
+		on(get, "/users", "users", "administration", "All users", s.users),
+		on(post, "/users", "create-user", "administration", "Make an account for somebody", s.createUser, created),
+		on(get, "/users/{id}", "user", "administration", "A user", s.user),
+		on(patch, "/users/{id}", "change-user", "administration", "Change the name or the role of a user, or keep them out", s.changeUser),
+		on(remove, "/users/{id}", "delete-user", "administration", "Delete a user with everything that is theirs", s.deleteUser),
+		on(post, "/users/{id}/reset-link", "reset-link", "administration", "A link that sets a user's password, to hand over", s.resetLink, created),
+		on(get, "/invitations", "invitations", "administration", "Invitations that nobody used yet", s.invitations),
+		on(post, "/invitations", "invite", "administration", "A link that lets one person register; mailed where that can be done", s.invite, created),
+		on(remove, "/invitations/{id}", "delete-invitation", "administration", "Take an invitation back", s.deleteInvitation),
+		on(get, "/audit", "audit", "administration", "Who did what to which object, newest first", s.readAudit),
 	}
 }
 
@@ -99,7 +139,9 @@ func tags() []*huma.Tag {
 		{Name: "questions", Description: "Questions and answers"}, {Name: "sessions", Description: "Sessions and conversations"},
 		{Name: "teaching", Description: "What people teach"},
 		{Name: "model", Description: "A language model that may read questions, too"},
-		{Name: "accounts", Description: "Who asks"}, {Name: "operation", Description: "Health of the server"},
+		{Name: "accounts", Description: "Who asks, and how they log in"}, {Name: "sharing", Description: "Sessions that several people work in"},
+		{Name: "administration", Description: "Users, invitations and the audit log, for administrators"},
+		{Name: "operation", Description: "Health of the server"},
 	}
 }
 
@@ -120,20 +162,33 @@ func (s *Server) plainRoutes() {
 	}
 	s.mux.Handle("GET /docs/", http.StripPrefix("/docs", http.FileServerFS(files)))
 	s.mux.HandleFunc("GET /docs", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "index.html") })
-	for _, p := range []string{"POST %s/auth/register", "POST %s/auth/login", "POST %s/auth/refresh", "POST %s/auth/logout", "PATCH %s/auth/me",
-		"POST %s/auth/api-keys", "GET %s/auth/api-keys", "DELETE %s/auth/api-keys/{id}"} {
-		s.mux.HandleFunc(strings.Replace(p, "%s", base, 1), s.noAccounts)
-	}
 	s.mux.HandleFunc("/", s.missing)
 }
 
 // route is one line of the list.
 type route struct {
 	op  huma.Operation
-	add func(huma.API, huma.Operation)
+	add func(*Server, huma.Operation)
+	in  any // what the handler takes
 }
 
-func (r route) register(a huma.API) { r.add(a, r.op) }
+func (r route) register(s *Server) { r.add(s, r.op) }
+
+// admitRoute puts a route under its rule.
+func (s *Server) admitRoute(r *route, rules map[string]rule) error {
+	rule, ok := rules[r.op.OperationID]
+	_, names := r.in.(namesSession)
+	if !ok || names != (rule.at == inBody) {
+		return fmt.Errorf("api: the route %s has no rule that says who may use it, or none that fits", r.op.OperationID)
+	}
+	if rule.audience == everybody {
+		s.open[r.op.Method+" "+r.op.Path] = true
+	} else {
+		r.op.Security = []map[string][]string{{"bearer": {}}}
+	}
+	r.op.Middlewares = append(r.op.Middlewares, s.guardRoute(r.op.OperationID, rule))
+	return nil
+}
 
 // on makes a route of a handler, whose errors become problems.
 func on[I, O any](method, path, id, tag, summary string, h func(context.Context, *I) (*O, error), change ...func(*huma.Operation)) route {
@@ -141,11 +196,19 @@ func on[I, O any](method, path, id, tag, summary string, h func(context.Context,
 	for _, c := range change {
 		c(&op)
 	}
-	return route{op: op, add: func(a huma.API, op huma.Operation) {
-		op.Responses = map[string]*huma.Response{"default": problemResponse(a)}
+	return route{op: op, in: new(I), add: func(s *Server, op huma.Operation) {
+		op.Responses = map[string]*huma.Response{"default": problemResponse(s.huma)}
 		op.Errors = nil
-		huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
-			out, err := h(ctx, in)
+		need := rules()[id].need
+		huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
+			var err error
+			var out *O
+			if named, ok := any(in).(namesSession); ok && who(ctx).person() != "" {
+				err = s.may(ctx, need, session.OfSession, named.session())
+			}
+			if err == nil {
+				out, err = h(ctx, in)
+			}
 			if err != nil {
 				return nil, problemOf(err)
 			}
@@ -154,7 +217,9 @@ func on[I, O any](method, path, id, tag, summary string, h func(context.Context,
 	}}
 }
 
-func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+func created(op *huma.Operation)  { op.DefaultStatus = http.StatusCreated }
+func accepted(op *huma.Operation) { op.DefaultStatus = http.StatusAccepted }
+func nothing(op *huma.Operation)  { op.DefaultStatus = http.StatusNoContent }
 
 // unversioned takes the base off a route.
 func unversioned(r route) route {

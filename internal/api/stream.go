@@ -16,6 +16,7 @@ import (
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/session"
 )
 
 type streamInput struct {
@@ -23,6 +24,8 @@ type streamInput struct {
 	Last string `header:"Last-Event-ID" maxLength:"100" doc:"Goes on after this event of an answer that was being received"`
 	Body questionBody
 }
+
+func (in *streamInput) session() string { return in.Body.SessionID }
 
 type streamOutput struct {
 	Type   string `header:"Content-Type"`
@@ -50,7 +53,7 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*streamOutput, er
 
 // findRun finds the run that a client asks to go on with, or starts one.
 func (s *Server) findRun(ctx context.Context, in *streamInput) (*run, int, error) {
-	workspace := who(ctx).Workspace
+	workspace := who(ctx).scope()
 	if in.Last != "" {
 		id, after := splitEventID(in.Last)
 		if run := s.runs.find(workspace, id); run != nil {
@@ -63,7 +66,7 @@ func (s *Server) findRun(ctx context.Context, in *streamInput) (*run, int, error
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := s.owned(ctx, in.Body.SessionID); err != nil {
+	if err := s.may(ctx, session.Edit, session.OfSession, in.Body.SessionID); err != nil {
 		return nil, 0, err
 	}
 	id, print := newID(), fingerprint("POST /query/stream", in.Body)

@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"strings"
 
+	"tabletalk/internal/account"
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/session"
 )
 
 // Resumable uploads: tus 1.0.0 with creation, termination and expiration.
@@ -36,11 +38,33 @@ func (s *Server) tus(next func(http.ResponseWriter, *http.Request) error) http.H
 			s.refuse(w, r, newProblem(http.StatusPreconditionFailed, "tus_version", "Uploads are resumed by version 1.0.0 of tus.", "Send the header Tus-Resumable: 1.0.0."))
 			return
 		}
-		if err := next(w, r); err != nil {
+		err := s.mayUpload(r)
+		if err == nil {
+			err = next(w, r)
+		}
+		if err != nil {
 			drain(r.Body)
 			s.refuse(w, r, problemOf(err))
 		}
 	}
+}
+
+// mayUpload refuses keys that may only read, and the uploads of others: they
+// look like missing ones.
+func (s *Server) mayUpload(r *http.Request) error {
+	ctx := r.Context()
+	if err := scoped(who(ctx), account.ScopeWrite); err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	if id == "" || who(ctx).person() == "" {
+		return nil
+	}
+	u, err := s.resumes.Upload(ctx, who(ctx).Workspace, id)
+	if err == nil && u.Owner != who(ctx).ID {
+		return fault.New(fault.NotFound, "upload_not_found", "There is no such upload.").WithHint("It may have waited too long; begin it again.")
+	}
+	return err
 }
 
 func (s *Server) tusOptions(w http.ResponseWriter, _ *http.Request) error {
@@ -65,14 +89,14 @@ func (s *Server) tusCreate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u := dataset.Resumable{Workspace: who(r.Context()).Workspace, Name: meta["filename"], SessionID: meta["session_id"], Length: length}
+	u := dataset.Resumable{Workspace: who(r.Context()).Workspace, Owner: who(r.Context()).ID, Name: meta["filename"], SessionID: meta["session_id"], Length: length}
 	if text := meta["decisions"]; text != "" {
 		if err := json.Unmarshal([]byte(text), &u.Decisions); err != nil {
 			return fault.New(fault.Malformed, "decisions_invalid", "The metadata decisions is not a JSON object of decisions.").Because(err)
 		}
 	}
 	if u.SessionID != "" {
-		if err := s.owned(r.Context(), u.SessionID); err != nil {
+		if err := s.may(r.Context(), session.Edit, session.OfSession, u.SessionID); err != nil {
 			return err
 		}
 	}
@@ -145,20 +169,25 @@ func (s *Server) uploadOf(r *http.Request) (*dataset.Resumable, error) {
 
 // takeUpload leaves an upload that is complete to a job.
 func (s *Server) takeUpload(ctx context.Context, u *dataset.Resumable, st *dataset.Staged) (*dataset.Later, error) {
-	session, made := u.SessionID, false
-	if session == "" {
+	into, made := u.SessionID, false
+	if into != "" {
+		if err := s.may(ctx, session.Edit, session.OfSession, into); err != nil {
+			return nil, err
+		}
+	}
+	if into == "" {
 		v, err := s.sessions.Create(ctx, who(ctx).Workspace, who(ctx).ID, nameAfter(u.Name))
 		if err != nil {
 			return nil, err
 		}
-		session, made = v.ID, true
+		into, made = v.ID, true
 	}
-	later, err := s.intake.ImportLater(ctx, who(ctx).Workspace, session, []*dataset.Staged{st})
+	later, err := s.intake.ImportLater(ctx, who(ctx).Workspace, into, []*dataset.Staged{st})
 	if err == nil && len(later) != 1 {
 		err = errors.New("an upload became no file")
 	}
 	if err != nil {
-		s.undo(context.WithoutCancel(ctx), session, made, nil)
+		s.undo(context.WithoutCancel(ctx), into, made, nil)
 		return nil, err
 	}
 	s.jobs.Wake()

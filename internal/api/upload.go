@@ -173,7 +173,7 @@ func (s *Server) field(ctx context.Context, f *form, name, text string) error {
 		if f.session = text; text == "" {
 			return nil
 		}
-		return s.owned(ctx, text)
+		return s.may(ctx, session.Edit, session.OfSession, text)
 	case "decisions":
 		if err := json.Unmarshal([]byte(text), &f.decisions); err != nil {
 			return fault.New(fault.Malformed, "decisions_invalid", "The field decisions is not a JSON object of decisions.").

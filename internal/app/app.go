@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"time"
 
+	"tabletalk/internal/account"
 	"tabletalk/internal/api"
+	"tabletalk/internal/audit"
 	"tabletalk/internal/blob"
 	"tabletalk/internal/cache"
 	"tabletalk/internal/config"
@@ -36,6 +38,7 @@ type App struct {
 	Conversations *conversation.Service
 	Exports       *Exports
 	Cases         *Cases
+	Accounts      *account.Service // nil where nobody logs in
 
 	cfg     config.Config
 	log     *slog.Logger
@@ -48,6 +51,10 @@ type App struct {
 	jobs    *job.Runner
 	engine  *worker.Pool
 	door    *api.Server
+	handler http.Handler
+	keyring *account.Keyring
+	book    *audit.Book
+	token   string         // of --auth token
 	closers []func() error // in the order of building
 }
 
@@ -76,7 +83,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, opts ...Optio
 	for _, o := range opts {
 		o(a)
 	}
-	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.openEvents, a.startEngine, a.makeNouns, a.makeDoor} {
+	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.openEvents, a.startEngine, a.makeNouns, a.makeAccounts, a.makeDoor} {
 		if err := build(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
@@ -104,7 +111,7 @@ func (a *App) Close() error {
 func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
 
 // Handler answers HTTP, for tests and for servers of one's own.
-func (a *App) Handler() http.Handler { return a.door }
+func (a *App) Handler() http.Handler { return a.handler }
 
 // tidyEvery is the time between two looks for replies that are too old.
 const tidyEvery = time.Hour
@@ -112,7 +119,7 @@ const tidyEvery = time.Hour
 // keepTidy starts the recurring work: sessions that end, and old replies.
 func (a *App) keepTidy(ctx context.Context) {
 	a.Sessions.Start(context.WithoutCancel(ctx))
-	u := newUpkeep(a.log, tidyEvery, task{"old replies", a.store.ForgetReplies}, task{"uploads that nobody went on with", a.Datasets.ForgetUploads})
+	u := newUpkeep(a.log, tidyEvery, task{"old replies", a.store.ForgetReplies}, task{"uploads that nobody went on with", a.Datasets.ForgetUploads}, task{"logins, links and keys that are over", a.store.ForgetEnded})
 	u.start()
 	a.onClose(func() error { a.Sessions.Stop(); return u.stop() })
 }

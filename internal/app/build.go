@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -234,14 +235,16 @@ func (a *App) makeDoor(context.Context) (err error) {
 	metrics := prometheus.NewRegistry()
 	a.measure(metrics)
 	a.door, err = api.New(api.Options{
-		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: localGate, Ready: a.ready,
+		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: a.gate(), Ready: a.ready,
 		Limits:   api.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Model: a.Conversations, Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
+		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
 	})
 	if err != nil {
 		return err
 	}
+	a.handler = a.byLink(a.door)
 	a.onClose(func() error { a.door.Close(); return nil })
 	return nil
 }
@@ -252,7 +255,33 @@ func (a *App) hosts() []string {
 	if host, _, err := net.SplitHostPort(a.cfg.Listen); err == nil && host != "" {
 		names = append(names, host)
 	}
+	if u, err := url.Parse(a.cfg.PublicURL); err == nil && u.Hostname() != "" {
+		names = append(names, u.Hostname())
+	}
 	return names
+}
+
+// A nil pointer in an interface is not nil: these say none.
+func (a *App) accountsOrNone() api.Accounts {
+	if a.Accounts == nil {
+		return nil
+	}
+	return a.Accounts
+}
+
+func (a *App) bookOrNone() api.Book {
+	if a.book == nil {
+		return nil
+	}
+	return a.book
+}
+
+// pseudonym names a person in logs.
+func (a *App) pseudonym(id string) string {
+	if a.keyring == nil || id == "" {
+		return ""
+	}
+	return a.keyring.Pseudonym(id)
 }
 
 // localGate lets everybody in as the one local user: only this machine

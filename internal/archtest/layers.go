@@ -8,8 +8,8 @@ var layers = []struct {
 }{
 	{"words everyone speaks", []string{"fault", "table"}},
 	{"pure thought", []string{"catalog", "plan", "question", "sqlgen", "sqlguard", "explain", "chart", "stats"}},
-	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "cache", "blob", "event", "samples"}},
-	{"the nouns of the product", []string{"account", "session", "dataset", "definition", "conversation", "job", "model"}},
+	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "cache", "blob", "event", "limit", "samples"}},
+	{"the nouns of the product", []string{"account", "audit", "session", "dataset", "definition", "conversation", "job", "model"}},
 	{"the doors of the house", []string{"store", "api", "mcp", "eval"}},
 	{"assembly", []string{"config", "app", "cli"}},
 }
@@ -32,8 +32,10 @@ var neighbours = map[string]string{
 	"chart -> catalog":         "the role of a column decides its axis",
 	"chart -> plan":            "the kind of a plan decides the mark",
 	"ingest -> engine":         "reading a file is a job of an engine's process",
+	"account -> session":       "an account is of a workspace, and lists are paged the same way",
 	"dataset -> session":       "a file belongs to a session",
 	"job -> session":           "a job is done for a session",
+	"audit -> session":         "lists are paged the same way",
 	"definition -> session":    "what people teach belongs to a session, or to all",
 	"definition -> dataset":    "what people teach is about the tables of a session",
 	"conversation -> session":  "a conversation belongs to a session",
@@ -62,13 +64,15 @@ var homes = []struct {
 	why     string
 }{
 	{"github.com/duckdb/", []string{"engine/duckdb", "engine/worker"}, "strangers' bytes and SQL are computed in a process that can be killed"},
-	{"github.com/redis/", []string{"cache", "event"}, "everything works without Redis"},
+	{"github.com/redis/", []string{"cache", "event", "limit"}, "everything works without Redis"},
 	{"github.com/jackc/pgx/", []string{"store"}, "only the store knows which database it is"},
 	{"modernc.org/sqlite", []string{"store"}, "only the store knows which database it is"},
 	{"github.com/pressly/goose/", []string{"store"}, "only the store knows its schema"},
 	{"github.com/danielgtaylor/huma/", []string{"api"}, "HTTP ends at the API"},
 	{"github.com/anthropics/", []string{"llm/anthropic"}, "what leaves the machine leaves it in one place"},
 	{"github.com/sashabaranov/", []string{"llm/openai"}, "what leaves the machine leaves it in one place"},
+	{"github.com/golang-jwt/", []string{"account"}, "a token is made and checked in one place"},
+	{"github.com/alexedwards/argon2id", []string{"account"}, "a password is hashed in one place"},
 	{"github.com/xuri/excelize/", []string{"export", "ingest"}, "rows are the same whatever file they come from"},
 	{"github.com/alecthomas/kong", []string{"cli", "config"}, "a flag is a setting"},
 	{"charm.land/", []string{"cli"}, "only a terminal needs a terminal's styles"},
@@ -76,7 +80,7 @@ var homes = []struct {
 
 // driverless are the packages that are built without cgo, on any system: no
 // package that they import, however far away, brings the driver along.
-var driverless = []string{"ingest", "session", "dataset", "definition", "conversation", "store", "api", "eval"}
+var driverless = []string{"ingest", "account", "session", "dataset", "definition", "conversation", "store", "api", "eval"}
 
 // driven are the packages below them that belong to the worker process.
 var driven = []string{"ingest/jobs"}

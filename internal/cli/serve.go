@@ -28,6 +28,22 @@ func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 	}
 	err = a.Serve(ctx, func(at net.Addr) {
 		fmt.Fprintf(s.out, "tabletalk is ready on http://%s (Ctrl-C ends it)\n", at)
+		c.welcome(ctx, s, a, at)
 	})
 	return errors.Join(err, a.Close())
+}
+
+// welcome prints the link that a start has to tell, to the terminal alone:
+// whoever reads the log must not get in by it.
+func (c *serveCommand) welcome(ctx context.Context, s *streams, a *app.App, at net.Addr) {
+	link, err := a.Welcome(ctx, "http://"+at.String())
+	switch {
+	case err != nil:
+		s.complain(err)
+	case link == "":
+	case c.Settings.Auth == "token":
+		fmt.Fprintf(s.out, "Open it by this link, which lets in whoever has it:\n  %s\n", link)
+	default:
+		fmt.Fprintf(s.out, "There is no administrator yet. This link makes one; it works once:\n  %s\n", link)
+	}
 }

@@ -13,11 +13,24 @@ import (
 type Config struct {
 	Listen string `group:"server" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on. An address that other machines reach needs accounts."`
 	Data   string `group:"server" default:"data" placeholder:"DIR" help:"Folder that holds everything: the database, tables and working files."`
-	Auth   string `group:"server" default:"local" enum:"local,token,accounts" help:"Who may come in: local is one person on this machine, without a login. token and accounts are not available yet."`
+	Auth   string `group:"server" default:"local" enum:"local,token,accounts" help:"Who may come in: local is one person on this machine, without a login; token is the same behind a link with a secret, for a machine that others use, too; accounts is everybody with a login."`
 
 	AllowedHosts string `group:"server" placeholder:"NAME,NAME" help:"More names that the server answers to, besides localhost, its addresses and the host of --listen; for a tunnel or a proxy. Without it, no others."`
 
 	ShutdownTimeout time.Duration `group:"server" default:"20s" help:"How long requests may go on when the server is asked to end; then they are cancelled."`
+	PublicURL       string        `group:"server" name:"public-url" placeholder:"URL" help:"Address under which people reach the server, for the links that it gives; with https:, cookies travel encrypted only. Without it, links name no server."`
+	TrustedProxies  string        `group:"server" placeholder:"ADDRESS,ADDRESS" help:"Addresses of proxies in front whose X-Forwarded-For is believed. Without it, no others."`
+
+	Registration    string        `group:"accounts" default:"open" enum:"open,invite,closed" help:"Who may make an account: everybody who reaches the server, those with an invitation, or nobody but for administrators."`
+	Secret          Secret        `group:"accounts" placeholder:"TEXT" help:"What tokens are signed with: 32 random characters or more; several, the newest first, are separated by commas. Without it, that of --secret-file."`
+	SecretFile      string        `group:"accounts" placeholder:"FILE" help:"File with the secret, one a line, the newest first. Without it, a file in the data folder that the first start makes."`
+	AccessTokenTTL  time.Duration `group:"accounts" name:"access-token-ttl" default:"30m" help:"How long an access token lives."`
+	LoginIdleTTL    time.Duration `group:"accounts" name:"login-idle-ttl" default:"30d" help:"How long a login lives that nobody uses."`
+	LoginTTL        time.Duration `group:"accounts" name:"login-ttl" default:"90d" help:"How long a login lives at most."`
+	LinkTTL         time.Duration `group:"accounts" name:"link-ttl" default:"24h" help:"How long a link lives that sets a password or makes the first administrator; an invitation lives seven times as long."`
+	LoginAttempts   int           `group:"accounts" default:"10" help:"Passwords that may be tried for an account from one place in a quarter of an hour; ten times as many from a place, five times as many for an account from places that are new to it."`
+	PasswordsAtOnce int           `group:"accounts" default:"4" help:"Passwords that are checked at once; each takes 19 MiB of memory."`
+	MaxUserKeys     int           `group:"accounts" default:"50" help:"Most API keys of a user."`
 
 	DatabaseURL Secret `group:"services" name:"database-url" placeholder:"URL" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Without it, a SQLite file in the data folder."`
 	RedisURL    Secret `group:"services" name:"redis-url" placeholder:"URL" help:"Redis for cache and events: redis://HOST:PORT/DB, rediss:// or unix://PATH. Without it, both live in the process."`
@@ -145,6 +158,19 @@ func (c *Config) BlobDir() string {
 // Hosts gives the names of AllowedHosts.
 func (c *Config) Hosts() []string {
 	return strings.FieldsFunc(strings.ToLower(c.AllowedHosts), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// Proxies gives the addresses of TrustedProxies.
+func (c *Config) Proxies() []string {
+	return strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// SecretPath gives the file with the secrets of the installation.
+func (c *Config) SecretPath() string {
+	if c.SecretFile != "" {
+		return c.SecretFile
+	}
+	return filepath.Join(c.Data, "secret")
 }
 
 // WorkDir gives the folder for staged uploads and working files of workers.

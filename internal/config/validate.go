@@ -36,7 +36,7 @@ func checkListen(c *Config) *fault.Error {
 	}
 	if c.Auth == "local" && !loopback(host) {
 		return wrong("listen", "--listen %s would let other machines in, and --auth local asks nobody for a login.", c.Listen).
-			WithHint("Serve on 127.0.0.1 and reach it through a tunnel or a proxy that asks who comes; logins by the program itself are not available yet.")
+			WithHint("Serve on 127.0.0.1, or have people log in: --auth accounts.")
 	}
 	return nil
 }
@@ -68,12 +68,27 @@ func loopback(host string) bool {
 
 func checkAuth(c *Config) *fault.Error {
 	switch c.Auth {
-	case "local":
-		return nil
-	case "token", "accounts":
-		return wrong("auth", "--auth %s is not available yet.", c.Auth).WithHint("Use --auth local, which serves this machine only.")
+	case "local", "token", "accounts":
+	default:
+		return wrong("auth", "--auth is %q, which is unknown.", c.Auth).WithHint("Use --auth local, token or accounts.")
 	}
-	return wrong("auth", "--auth is %q, which is unknown.", c.Auth).WithHint("Use --auth local.")
+	if u, err := url.Parse(c.PublicURL); err != nil || c.PublicURL != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "") {
+		return wrong("public-url", "--public-url is %q, which is no address of a server.", c.PublicURL).WithHint("Write it like https://data.example.org.")
+	}
+	for _, p := range c.Proxies() {
+		if _, err := netip.ParseAddr(p); err != nil {
+			return wrong("trusted-proxies", "--trusted-proxies holds %q, which is no address.", p).WithHint("Write addresses, separated by commas: 10.0.0.1,10.0.0.2.")
+		}
+	}
+	return checkSpans([]span{
+		{"access-token-ttl", int64(c.AccessTokenTTL), int64(time.Minute), int64(day), lengths},
+		{"login-idle-ttl", int64(c.LoginIdleTTL), int64(time.Minute), int64(365 * day), lengths},
+		{"login-ttl", int64(c.LoginTTL), int64(time.Minute), int64(3650 * day), lengths},
+		{"link-ttl", int64(c.LinkTTL), int64(time.Minute), int64(30 * day), lengths},
+		{"login-attempts", int64(c.LoginAttempts), 1, 10_000, numbers},
+		{"passwords-at-once", int64(c.PasswordsAtOnce), 1, 1024, numbers},
+		{"max-user-keys", int64(c.MaxUserKeys), 1, 10_000, numbers},
+	})
 }
 
 func checkData(c *Config) *fault.Error {

@@ -24,6 +24,7 @@ import (
 type Resumable struct {
 	ID        string           `json:"id"`
 	Workspace string           `json:"workspace"`
+	Owner     string           `json:"owner,omitempty"`
 	SessionID string           `json:"session_id"`
 	Name      string           `json:"name"`
 	Length    int64            `json:"length"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Kind says what sort of failure it is; there is one HTTP status per kind.
@@ -29,11 +30,12 @@ const (
 // Error is a failure that a person can understand.
 type Error struct {
 	Kind    Kind
-	Code    string // stable and specific, snake_case: "query_timeout", "file_empty"
-	Op      string // where it was made: "ingest.Open"
-	Message string // one sentence for a person
-	Hint    string // what to do about it; may be empty
-	Err     error  // the cause, for the log only
+	Code    string        // stable and specific, snake_case: "query_timeout", "file_empty"
+	Op      string        // where it was made: "ingest.Open"
+	Message string        // one sentence for a person
+	Hint    string        // what to do about it; may be empty
+	Err     error         // the cause, for the log only
+	Wait    time.Duration // after which it may be tried again; zero says nothing
 }
 
 // Error gives the text for logs: operation, message and cause.
@@ -77,6 +79,13 @@ func (e *Error) WithHint(format string, args ...any) *Error {
 func (e *Error) Because(err error) *Error {
 	c := *e
 	c.Err = err
+	return &c
+}
+
+// After returns a copy that says when it may be tried again.
+func (e *Error) After(wait time.Duration) *Error {
+	c := *e
+	c.Wait = wait
 	return &c
 }
 

@@ -47,7 +47,7 @@ type Problem struct {
 type Store interface {
 	Job(ctx context.Context, workspace, id string) (*Job, error)
 	// Jobs lists those of a session, or of the workspace, newest first.
-	Jobs(ctx context.Context, workspace, sessionID string, p session.Page) (list []Job, next string, err error)
+	Jobs(ctx context.Context, workspace, person, sessionID string, p session.Page) (list []Job, next string, err error)
 	// ClaimJob takes the oldest job that waits, or whose holder did not say
 	// for longer than its lease that it lives; nil where there is none.
 	ClaimJob(ctx context.Context, holder string, lease time.Duration) (*Job, error)

@@ -101,8 +101,8 @@ func (r *Runner) Job(ctx context.Context, workspace, id string) (*Job, error) {
 }
 
 // Jobs lists jobs, newest first.
-func (r *Runner) Jobs(ctx context.Context, workspace, sessionID string, p session.Page) ([]Job, string, error) {
-	return r.o.Store.Jobs(ctx, workspace, sessionID, p)
+func (r *Runner) Jobs(ctx context.Context, workspace, person, sessionID string, p session.Page) ([]Job, string, error) {
+	return r.o.Store.Jobs(ctx, workspace, person, sessionID, p)
 }
 
 // Cancel ends a job. One that runs on another node ends within seconds.

@@ -121,9 +121,10 @@ func (s *Service) Get(ctx context.Context, workspace, id string) (*Session, erro
 	return s.o.Store.Session(ctx, workspace, id)
 }
 
-// List gives the active sessions of the workspace, newest first.
-func (s *Service) List(ctx context.Context, workspace string, p Page) (list []Session, next string, err error) {
-	return s.o.Store.Sessions(ctx, workspace, p)
+// List gives the active sessions of the workspace that a person owns or
+// shares, newest first; all of them for nobody in particular.
+func (s *Service) List(ctx context.Context, workspace, person string, p Page) (list []Session, next string, err error) {
+	return s.o.Store.Sessions(ctx, workspace, person, p)
 }
 
 // Rename gives a session another name. Errors: name_empty, name_too_long,

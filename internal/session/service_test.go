@@ -128,7 +128,7 @@ func TestLife(t *testing.T) {
 	if renamed.Name != "Übersicht" || !renamed.UpdatedAt.After(s.UpdatedAt) {
 		t.Fatalf("%+v", renamed)
 	}
-	list, next, err := h.List(ctx, workspace, session.Page{})
+	list, next, err := h.List(ctx, workspace, "", session.Page{})
 	ok(t, err)
 	if d := cmp.Diff([]session.Session{*renamed}, list); d != "" || next != "" {
 		t.Fatal(d)

@@ -32,6 +32,7 @@ type Session struct {
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 	ExpiresAt time.Time `json:"expires_at"`
+	Role      string    `json:"role,omitempty" enum:"owner,editor,viewer" doc:"What the asker may do; missing where nobody logs in"`
 }
 
 // Page asks for a part of a list, newest first. Limit is 1 to 200.
@@ -45,7 +46,9 @@ type Page struct {
 type Store interface {
 	CreateSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, workspace, id string) (*Session, error)
-	Sessions(ctx context.Context, workspace string, p Page) (list []Session, next string, err error)
+	// Sessions lists those of a workspace that a person owns or shares; all of
+	// them for nobody in particular.
+	Sessions(ctx context.Context, workspace, person string, p Page) (list []Session, next string, err error)
 	// UpdateSession stores name, status and expires_at of a session that was
 	// read before; one that changed since (UpdatedAt differs) is a conflict.
 	UpdateSession(ctx context.Context, s Session) error
@@ -53,4 +56,5 @@ type Store interface {
 	// remembers the content that may no longer be needed.
 	DeleteSession(ctx context.Context, workspace, id string) error
 	ExpiredSessions(ctx context.Context, now time.Time, limit int) ([]Session, error)
+	Shares
 }

@@ -3,7 +3,7 @@
 // one setting, both through the same plain SQL; package storetest is the suite
 // that each of them passes.
 //
-// It implements the Store interfaces that the nouns (session, dataset,
+// It implements the Store interfaces that the nouns (account, session, dataset,
 // conversation) state, and gives their faults: missing, foreign, deleted and
 // expired things are not_found, a second of something unique is a conflict, a
 // full disk is storage_full. No text of a database reaches a person.

@@ -46,8 +46,9 @@ func (s *Store) Job(ctx context.Context, workspace, id string) (*job.Job, error)
 	return &j, nil
 }
 
-// Jobs lists the jobs of a session, or of the workspace, newest first.
-func (s *Store) Jobs(ctx context.Context, workspace, sessionID string, p session.Page) ([]job.Job, string, error) {
+// Jobs lists the jobs of a session, of all sessions that a person owns or
+// shares, or of the workspace, newest first.
+func (s *Store) Jobs(ctx context.Context, workspace, person, sessionID string, p session.Page) ([]job.Job, string, error) {
 	const op = "store.Jobs"
 	limit, from, err := pageOf(p)
 	if err != nil {
@@ -64,8 +65,9 @@ func (s *Store) Jobs(ctx context.Context, workspace, sessionID string, p session
 		list = append(list, j)
 		return err
 	}, `SELECT `+jobColumns+` FROM jobs WHERE workspace_id = $1 AND ($2 = '' OR session_id = $2)
+		AND ($6 = '' OR session_id IN (SELECT id FROM sessions WHERE owner_id = $6 UNION SELECT session_id FROM shares WHERE user_id = $6))
 		AND (created_at < $3 OR (created_at = $3 AND id < $4))
-		ORDER BY created_at DESC, id DESC LIMIT $5`, text(workspace), text(sessionID), from.at, from.id, limit+1)
+		ORDER BY created_at DESC, id DESC LIMIT $5`, text(workspace), text(sessionID), from.at, from.id, limit+1, text(person))
 	if err != nil {
 		return nil, "", s.fail(op, err)
 	}

@@ -34,17 +34,28 @@ func (s *Store) Session(ctx context.Context, workspace, id string) (*session.Ses
 	return r.session(), nil
 }
 
-// Sessions lists the active sessions of a workspace, newest first.
-func (s *Store) Sessions(ctx context.Context, workspace string, p session.Page) ([]session.Session, string, error) {
+// Sessions lists the active sessions of a workspace, newest first: those that
+// a person owns or shares, with what they are there, or all for nobody.
+func (s *Store) Sessions(ctx context.Context, workspace, person string, p session.Page) ([]session.Session, string, error) {
 	limit, from, err := pageOf(p)
 	if err != nil {
 		return nil, "", err
 	}
-	list, err := s.sessionList(ctx, `SELECT `+sessionColumns+` FROM sessions s
+	list := []session.Session{}
+	err = each(ctx, s.read, func(rows *sql.Rows) error {
+		var r sessionRow
+		if err := rows.Scan(append(r.fields(), &r.v.Role)...); err != nil {
+			return err
+		}
+		list = append(list, *r.session())
+		return nil
+	}, `SELECT `+sessionColumns+`, CASE WHEN $6 = '' THEN '' WHEN s.owner_id = $6 THEN 'owner' ELSE coalesce(h.role, '') END
+		FROM sessions s LEFT JOIN shares h ON h.session_id = s.id AND h.user_id = $6
 		WHERE s.workspace_id = $1 AND s.status = 'active' AND s.expires_at > $2
+		  AND ($6 = '' OR s.owner_id = $6 OR h.user_id IS NOT NULL)
 		  AND (s.created_at < $3 OR (s.created_at = $3 AND s.id < $4))
 		ORDER BY s.created_at DESC, s.id DESC LIMIT $5`,
-		text(workspace), micros(s.now()), from.at, from.id, limit+1)
+		text(workspace), micros(s.now()), from.at, from.id, limit+1, text(person))
 	if err != nil {
 		return nil, "", s.fail("store.Sessions", err)
 	}

@@ -38,7 +38,7 @@ func endedSessionsAreMissing(t *testing.T, b *bench) {
 	wants(t, err, "session_not_found")
 	_, _, err = b.Conversations(b.ctx, s.ID, session.Page{})
 	wants(t, err, "session_not_found")
-	list, _, err := b.Sessions(b.ctx, s.Workspace, session.Page{})
+	list, _, err := b.Sessions(b.ctx, s.Workspace, "", session.Page{})
 	ok(t, err)
 	same(t, []session.Session{}, list)
 }
@@ -129,7 +129,7 @@ func (b *bench) walkSessions(t *testing.T, limit int, between func()) []string {
 	var ids []string
 	cursor := ""
 	for range 100 {
-		list, next, err := b.Sessions(b.ctx, session.DefaultWorkspace, session.Page{Limit: limit, Cursor: cursor})
+		list, next, err := b.Sessions(b.ctx, session.DefaultWorkspace, "", session.Page{Limit: limit, Cursor: cursor})
 		ok(t, err)
 		if len(list) > limit {
 			t.Fatalf("%d sessions on a page of %d", len(list), limit)
@@ -151,7 +151,7 @@ func badCursors(t *testing.T, b *bench) {
 	long := base64.RawURLEncoding.EncodeToString(make([]byte, 5000))
 	for _, cursor := range []string{"x", "not base64 at all!", "AAAA", long, base64.RawURLEncoding.EncodeToString([]byte("12345678\xff\xfe"))} {
 		p := session.Page{Cursor: cursor}
-		_, _, err := b.Sessions(b.ctx, s.Workspace, p)
+		_, _, err := b.Sessions(b.ctx, s.Workspace, "", p)
 		wants(t, err, "cursor")
 		_, _, err = b.Files(b.ctx, s.ID, p)
 		wants(t, err, "cursor")

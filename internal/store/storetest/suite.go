@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"tabletalk/internal/account"
+	"tabletalk/internal/audit"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/definition"
@@ -27,6 +29,8 @@ type Store interface {
 	definition.Source
 	session.Idempotency
 	job.Store
+	account.Store
+	audit.Store
 	// What the API lists and changes without a noun in between.
 	Conversations(ctx context.Context, sessionID string, p session.Page) (list []conversation.Conversation, next string, err error)
 	RenameConversation(ctx context.Context, sessionID, id, name string) error
@@ -79,6 +83,20 @@ func Run(t *testing.T, d Database) {
 		{"versions/batches make one", amend},
 		{"versions/content is kept as long as a version", contentOfVersions},
 		{"versions/the same content", sameContent},
+		{"users/life", userLife},
+		{"users/of two at once one gets the address", addressOnce},
+		{"users/the last administrator stays", lastAdministrator},
+		{"users/the first takes over", takeOver},
+		{"logins/exchange", exchange},
+		{"logins/reuse ends the login", reuse},
+		{"logins/of two exchanges at once both give the same", exchangeAtOnce},
+		{"logins/end", endLogins},
+		{"keys/life", keyLife},
+		{"links/work once", linkOnce},
+		{"links/invitations", invitations},
+		{"passwords/end other logins", setPassword},
+		{"shares/rights", rights},
+		{"audit/filters", auditFilters},
 		{"jobs/life", jobLife},
 		{"jobs/of the dead", jobsOfTheDead},
 		{"jobs/cancel", cancelJobs},

@@ -4,6 +4,126 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to which object, newest first */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your keys */
+        get: operations["keys"];
+        put?: never;
+        /** Make a key for programs; it is shown once */
+        post: operations["create-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a key back */
+        delete: operations["delete-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log in */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where you are logged in */
+        get: operations["logins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Log out there */
+        delete: operations["end-login"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Log out here, or everywhere */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/me": {
         parameters: {
             query?: never;
@@ -15,6 +135,143 @@ export interface paths {
         get: operations["me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the name, the address or the password */
+        patch: operations["change-me"];
+        trace?: never;
+    };
+    "/api/v1/auth/me/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete the account with everything that is in it */
+        post: operations["delete-me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people log in here */
+        get: operations["auth-options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange the refresh token for the next pair; one that comes back ends its login */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an account */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a link that sets a new password; the answer is the same whoever asks */
+        post: operations["forgot-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by such a link; every login ends */
+        post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the first administrator, by the link that the start printed */
+        post: operations["set-up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for an event stream, a WebSocket or a download, where no header can be sent */
+        post: operations["ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -188,6 +445,41 @@ export interface paths {
         /** Bring an earlier version back */
         post: operations["restore-version"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations that nobody used yet */
+        get: operations["invitations"];
+        put?: never;
+        /** A link that lets one person register; mailed where that can be done */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["delete-invitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -675,6 +967,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a session is shared */
+        get: operations["shares"];
+        put?: never;
+        /** Share a session with somebody of the workspace, or change what they may */
+        post: operations["share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/shares/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop sharing a session with somebody */
+        delete: operations["unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/tables": {
         parameters: {
             query?: never;
@@ -813,6 +1140,60 @@ export interface paths {
         head: operations["upload-offset"];
         /** The next piece of an upload; after the last one the file is read */
         patch: operations["continue-upload"];
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All users */
+        get: operations["users"];
+        put?: never;
+        /** Make an account for somebody */
+        post: operations["create-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user */
+        get: operations["user"];
+        put?: never;
+        post?: never;
+        /** Delete a user with everything that is theirs */
+        delete: operations["delete-user"];
+        options?: never;
+        head?: never;
+        /** Change the name or the role of a user, or keep them out */
+        patch: operations["change-user"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link that sets a user's password, to hand over */
+        post: operations["reset-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/ws": {
@@ -967,9 +1348,28 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ChangeMeInputBody: {
+            current_password?: string;
+            /** @description Needs the current password */
+            email?: string;
+            name?: string;
+            /** @description A new one; needs the current one, and ends every other login */
+            password?: string;
+        } & {
+            [key: string]: unknown;
+        };
         ChangeState: {
             receipt?: components["schemas"]["Receipt"];
             tables: components["schemas"]["Preview"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ChangeUserInputBody: {
+            /** @description false logs the user out everywhere and keeps them out */
+            active?: boolean;
+            name?: string;
+            /** @enum {string} */
+            role?: "admin" | "member";
         } & {
             [key: string]: unknown;
         };
@@ -1070,8 +1470,36 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CreateKeyInputBody: {
+            /**
+             * Format: int64
+             * @default 90
+             */
+            expires_in_days: number;
+            name: string;
+            /**
+             * @default write
+             * @enum {string}
+             */
+            scope: "read" | "ask" | "write" | "admin";
+        } & {
+            [key: string]: unknown;
+        };
         CreateSessionInputBody: {
             name?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CreateUserInputBody: {
+            email: string;
+            name?: string;
+            /** @description Without one, make a reset link for them */
+            password?: string;
+            /**
+             * @default member
+             * @enum {string}
+             */
+            role: "admin" | "member";
         } & {
             [key: string]: unknown;
         };
@@ -1249,6 +1677,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DeleteMeInputBody: {
+            /** @description The current one */
+            password: string;
+        } & {
+            [key: string]: unknown;
+        };
         Detail: {
             /** @description Where, for example body.session_id */
             location: string;
@@ -1268,6 +1702,27 @@ export interface components {
         EntitiesOutputBody: {
             /** @description Spans of the text, in bytes, and what each is tied to */
             entities: components["schemas"]["QuestionWord"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Entry: {
+            /** @example delete-session */
+            action: string;
+            /** @description Their address, while they have an account */
+            actor?: string;
+            /** @description Who did it; missing where nobody was logged in */
+            actor_id?: string;
+            /** @description Where it came from, hashed */
+            address?: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @description The id of what it was done to */
+            object?: string;
+            /** @description ok, or the code of the problem */
+            outcome: string;
+            request_id?: string;
+            workspace_id: string;
         } & {
             [key: string]: unknown;
         };
@@ -1342,6 +1797,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ForgotInputBody: {
+            email: string;
+        } & {
+            [key: string]: unknown;
+        };
         HealthOutputBody: {
             /** Format: int64 */
             pid: number;
@@ -1362,7 +1822,23 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "admin" | "member" | "viewer";
+            /**
+             * @description What the key opens, where it was a key that asked
+             * @enum {string}
+             */
+            scope?: "read" | "ask" | "write" | "admin";
             workspace_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        InviteInputBody: {
+            /** @description Only this address may register with it */
+            email?: string;
+            /**
+             * @default member
+             * @enum {string}
+             */
+            role: "admin" | "member";
         } & {
             [key: string]: unknown;
         };
@@ -1408,9 +1884,50 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Key: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Its last characters */
+            hint: string;
+            id: string;
+            /** @description The key itself, shown once, when it is made */
+            key?: string;
+            name: string;
+            /**
+             * @description What it opens; each includes those before it
+             * @enum {string}
+             */
+            scope: "read" | "ask" | "write" | "admin";
+            /**
+             * Format: date-time
+             * @description About when it was last used
+             */
+            used_at?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Learned: {
             remembered: boolean;
             why?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Link: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whom it is for; missing where anybody may use it */
+            email?: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @enum {string} */
+            role?: "admin" | "member";
+            /** @description Its secret, shown once, when it is made */
+            token?: string;
+            /** @description The address to hand over, shown once */
+            url?: string;
         } & {
             [key: string]: unknown;
         };
@@ -1438,6 +1955,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ListEntry: {
+            /** @description Newest first */
+            items: components["schemas"]["Entry"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
         ListFile: {
             /** @description Newest first */
             items: components["schemas"]["File"][] | null;
@@ -1454,9 +1979,41 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ListKey: {
+            /** @description Newest first */
+            items: components["schemas"]["Key"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ListLink: {
+            /** @description Newest first */
+            items: components["schemas"]["Link"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ListLogin: {
+            /** @description Newest first */
+            items: components["schemas"]["Login"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
         ListSession: {
             /** @description Newest first */
             items: components["schemas"]["Session"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ListShare: {
+            /** @description Newest first */
+            items: components["schemas"]["Share"][] | null;
             /** @description Asks for the next page; missing on the last one */
             next_cursor?: string;
         } & {
@@ -1470,11 +2027,50 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ListUser: {
+            /** @description Newest first */
+            items: components["schemas"]["User"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
         ListVersion: {
             /** @description Newest first */
             items: components["schemas"]["Version"][] | null;
             /** @description Asks for the next page; missing on the last one */
             next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Login: {
+            /** @description What the program there calls itself */
+            agent?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description It is the one that asks */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            used_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        LoginInputBody: {
+            /** @description For pages: the refresh token is kept in a cookie that no script can read, and is not in the body */
+            cookie?: boolean;
+            email: string;
+            password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        LogoutInputBody: {
+            /** @description All logins of the user, not this one only */
+            everywhere?: boolean;
+            /** @description Ends its login, where there is no access token any more */
+            refresh_token?: string;
         } & {
             [key: string]: unknown;
         };
@@ -1529,6 +2125,28 @@ export interface components {
             label: string;
             plan: components["schemas"]["Plan"];
             value_hint?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        OptionsOutputBody: {
+            /**
+             * @description local and token ask nobody for a login
+             * @enum {string}
+             */
+            auth: "local" | "token" | "accounts";
+            /** @description A forgotten password can be mended by mail */
+            mail: boolean;
+            /**
+             * Format: int64
+             * @description Characters that a password needs
+             */
+            min_password: number;
+            /** @description There is no administrator yet: the link that the start printed makes one */
+            needs_setup: boolean;
+            /** @description The name of the provider that /auth/openid logs in with */
+            openid?: string;
+            /** @enum {string} */
+            registration?: "open" | "invite" | "closed";
         } & {
             [key: string]: unknown;
         };
@@ -1799,6 +2417,20 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RefreshInputBody: {
+            refresh_token?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        RegisterInputBody: {
+            email: string;
+            /** @description The secret of an invitation */
+            invite?: string;
+            name?: string;
+            password: string;
+        } & {
+            [key: string]: unknown;
+        };
         Reject: {
             column?: string;
             /** Format: int64 */
@@ -1819,6 +2451,13 @@ export interface components {
              * @default 20
              */
             rows: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ResetInputBody: {
+            password: string;
+            /** @description The secret of the link */
+            token: string;
         } & {
             [key: string]: unknown;
         };
@@ -1900,12 +2539,48 @@ export interface components {
             id: string;
             name: string;
             owner_id: string;
+            /**
+             * @description What the asker may do; missing where nobody logs in
+             * @enum {string}
+             */
+            role?: "owner" | "editor" | "viewer";
             status: string;
             /** Format: date-time */
             updated_at: string;
             /** Format: int64 */
             version: number;
             workspace_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SetUpInputBody: {
+            email: string;
+            name?: string;
+            password: string;
+            /** @description The secret of the link that the first start printed */
+            token: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Share: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "editor" | "viewer";
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ShareInputBody: {
+            /** @description Of a user of the same workspace */
+            email: string;
+            /**
+             * @description An editor asks, uploads and teaches; a viewer reads
+             * @enum {string}
+             */
+            role: "editor" | "viewer";
         } & {
             [key: string]: unknown;
         };
@@ -1993,6 +2668,32 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        TicketOutputBody: {
+            /**
+             * Format: int64
+             * @description Seconds
+             */
+            expires_in: number;
+            /** @description Opens one GET as ?ticket=, in place of the token: an event stream, a WebSocket, a download */
+            ticket: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Tokens: {
+            /** @description For the header Authorization: Bearer */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds that the access token lives
+             */
+            expires_in: number;
+            /** @description For /auth/refresh, once; missing where a cookie has it */
+            refresh_token?: string;
+            /** @enum {string} */
+            token_type: "bearer";
+        } & {
+            [key: string]: unknown;
+        };
         Uploaded: {
             files: components["schemas"]["File"][] | null;
             /** @description Of the first file's job, where the upload was accepted and not read yet (202) */
@@ -2015,6 +2716,21 @@ export interface components {
             input_tokens: number;
             /** Format: int64 */
             output_tokens: number;
+        } & {
+            [key: string]: unknown;
+        };
+        User: {
+            active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            id: string;
+            /** Format: date-time */
+            last_login_at?: string;
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "member";
+            workspace_id: string;
         } & {
             [key: string]: unknown;
         };
@@ -2049,6 +2765,268 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    audit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                /** @description Only what this user did */
+                actor_id?: string;
+                /** @description Only this action, for example delete-session */
+                action?: string;
+                /** @description Only what was done to this */
+                object?: string;
+                /** @description ok, or the code of a problem */
+                outcome?: string;
+                /** @description Only from this time on */
+                after?: string;
+                /** @description Only before this time */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListEntry"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKey"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLogin"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                tabletalk_refresh?: string;
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LogoutInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -2065,6 +3043,293 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Identity"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteMeInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsOutputBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: {
+                /** @description The refresh token of a browser */
+                tabletalk_refresh?: string;
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forgot-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgotInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUpInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOutputBody"];
                 };
             };
             /** @description A problem */
@@ -2497,6 +3762,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["File"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLink"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -3649,6 +5005,102 @@ export interface operations {
             };
         };
     };
+    shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListShare"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "session-tables": {
         parameters: {
             query?: never;
@@ -4016,6 +5468,198 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUser"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUserInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeUserInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
             };
             /** @description A problem */
             default: {
