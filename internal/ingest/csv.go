@@ -48,9 +48,12 @@ func (s *scan) conclude(ctx context.Context) error {
 	for i, d := range cols {
 		t.Columns[i] = catalog.Column{Name: s.cols[i].name, Type: d.typ, Unit: d.unit}
 	}
-	counted := s.countAside(t.Columns, cols)
+	counted := s.countAside(ctx, t.Columns, cols)
 	err := s.load(ctx, cols, t.File)
-	t.Values = <-counted
+	aside := <-counted
+	if t.Values = aside.values; err == nil {
+		err = aside.err
+	}
 	if err == nil && s.j.size > smallFile {
 		t.Values, err = j.queriedStats(ctx, t.Columns, t)
 	}
@@ -159,7 +162,7 @@ func (s *scan) prepare() {
 		s.h.notes = append(s.h.notes, notes...)
 	}
 	for _, name := range names {
-		s.cols = append(s.cols, newColumn(name, nullsOf(s.j.spec), s.j.size <= smallFile))
+		s.cols = append(s.cols, newColumn(name, nullsOf(s.j.spec), false)) // countAside counts
 	}
 }
 
@@ -275,20 +278,12 @@ func (s *scan) tidy(ctx context.Context, cols []decided) (string, error) {
 	}
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<18)
-	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad, joins: s.joins, comment: s.comment, total: s.total}
 	var row []byte
-	err = s.j.eachRecord(ctx, s.d, s.h.skip, "tidy", func(_ *lexer, rec *record) error {
-		if again.aside(rec) {
-			return nil
-		}
-		fields, why := again.fits(rec)
-		if why == "" {
-			s.rewrite(cols, fields, rec.line)
-			row = appendTidy(row[:0], fields, s.h.width)
-			_, err := w.Write(row)
-			return err
-		}
-		return nil
+	err = s.eachRow(ctx, "tidy", func(fields [][]byte, line int64) error {
+		s.rewrite(cols, fields, line)
+		row = appendTidy(row[:0], fields, s.h.width)
+		_, err := w.Write(row)
+		return err
 	})
 	if err != nil {
 		return "", err
@@ -326,16 +321,44 @@ func appendTidy(b []byte, fields [][]byte, width int) []byte {
 	return append(b, '\n')
 }
 
-// countAside evaluates what the scan of a small file counted while the engine
-// writes the Parquet file; it gives the values when it is done, none for a
-// large file.
-func (s *scan) countAside(out []catalog.Column, cols []decided) <-chan []catalog.ColumnValues {
-	done := make(chan []catalog.ColumnValues, 1)
+// counted is what is known of the values of a table.
+type counted struct {
+	values []catalog.ColumnValues
+	err    error
+}
+
+// countAside counts the values of a small file while the engine writes the
+// Parquet file; it gives them when it is done, none for a large file.
+func (s *scan) countAside(ctx context.Context, out []catalog.Column, cols []decided) <-chan counted {
+	done := make(chan counted, 1)
 	go func() {
-		if s.j.size <= smallFile {
-			done <- s.countedStats(out, cols)
+		defer close(done)
+		if s.j.size > smallFile {
+			return
 		}
-		close(done)
+		if err := s.count(ctx); err != nil {
+			done <- counted{err: err}
+			return
+		}
+		done <- counted{values: s.countedStats(out, cols)}
 	}()
 	return done
+}
+
+// count counts the cells of each column by their text, where nobody did.
+func (s *scan) count(ctx context.Context) error {
+	for _, c := range s.cols {
+		if c.counts != nil {
+			return nil
+		}
+		c.counts = map[string]*int64{}
+	}
+	return s.eachRow(ctx, "statistics", func(fields [][]byte, _ int64) error {
+		for i, f := range fields {
+			if len(f) > 0 {
+				s.cols[i].tally(f)
+			}
+		}
+		return nil
+	})
 }

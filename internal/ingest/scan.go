@@ -11,8 +11,8 @@ import (
 	"tabletalk/internal/fault"
 )
 
-// smallFile is up to where a file's statistics are counted while it is
-// scanned; the engine counts those of larger ones.
+// smallFile is up to where a file's values are counted here; the engine counts
+// those of larger ones.
 const smallFile = 4 << 20
 
 // scan is one pass over all rows of a text file: it knows every record, every
@@ -224,6 +224,22 @@ func (s *scan) clean() bool {
 	blanks := s.blank == 0 || s.h.width > 1 || s.h.trailer
 	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && len(s.d.delim) == 1 &&
 		s.comments == 0 && s.totals == 0 && s.voids == 0
+}
+
+// eachRow reads the file once more and gives the rows that the scan took, each
+// with the line that it begins in.
+func (s *scan) eachRow(ctx context.Context, stage string, each func(fields [][]byte, line int64) error) error {
+	again := &scan{j: s.j, d: s.d, h: s.h, pad: s.pad, joins: s.joins, comment: s.comment, total: s.total}
+	return s.j.eachRecord(ctx, s.d, s.h.skip, stage, func(_ *lexer, rec *record) error {
+		if again.aside(rec) {
+			return nil
+		}
+		fields, why := again.fits(rec)
+		if why != "" {
+			return nil
+		}
+		return each(fields, rec.line)
+	})
 }
 
 // eachRecord gives the records behind the first skip lines of the text.
