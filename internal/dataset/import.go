@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/fault"
@@ -221,10 +223,7 @@ func (f *File) fill(d *draft, before []Table) {
 // commit puts the content away, what was uploaded included, and then lets the
 // file be stored.
 func (s *Service) commit(ctx context.Context, f *File, d *draft, uploads []*Staged, add func(context.Context) error) error {
-	err := s.putTables(ctx, f, d)
-	if err == nil {
-		err = s.putSources(ctx, f, uploads)
-	}
+	err := s.putAll(ctx, f, d, uploads)
 	if err == nil {
 		err = add(ctx)
 	}
@@ -242,23 +241,32 @@ func (s *Service) letGo(ctx context.Context, v Version) {
 	}
 }
 
-func (s *Service) putTables(ctx context.Context, f *File, d *draft) error {
-	for i, t := range d.res.Tables {
-		index := filepath.Join(d.dir, fmt.Sprintf("index-%d", i))
-		key, err := writeIndex(index, t.Values)
-		if err != nil {
-			return storageError("dataset.Import", err)
-		}
-		if f.Tables[i].IndexKey = key; key != "" {
-			if err := s.blobs.Put(ctx, key, index); err != nil {
-				return err
-			}
-		}
-		if err := s.blobs.Put(ctx, f.Tables[i].BlobKey, d.path(i)); err != nil {
-			return err
-		}
+// putsAtATime is how much of one file is put away at once: most of the time
+// the disk is waited for.
+const putsAtATime = 4
+
+// putAll puts away tables, their value indexes and what was uploaded.
+func (s *Service) putAll(ctx context.Context, f *File, d *draft, uploads []*Staged) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(putsAtATime)
+	for i := range d.res.Tables {
+		all.Go(func() error { return s.blobs.Put(ctx, f.Tables[i].BlobKey, d.path(i)) })
+		all.Go(func() error { return s.putIndex(ctx, f, d, i) })
 	}
-	return nil
+	all.Go(func() error { return s.putSources(ctx, f, uploads) })
+	return all.Wait()
+}
+
+func (s *Service) putIndex(ctx context.Context, f *File, d *draft, i int) error {
+	index := filepath.Join(d.dir, fmt.Sprintf("index-%d", i))
+	key, err := writeIndex(index, d.res.Tables[i].Values)
+	if err != nil {
+		return storageError("dataset.Import", err)
+	}
+	if f.Tables[i].IndexKey = key; key == "" {
+		return nil
+	}
+	return s.blobs.Put(ctx, key, index)
 }
 
 // putSources keeps what was uploaded, so that it can be read again.

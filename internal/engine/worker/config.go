@@ -121,6 +121,13 @@ func (c *Config) querySetup(dir string) setup {
 // importSetup is the same for an import that somebody waits for.
 func (c *Config) importSetup(dir string) setup { return c.jobSetup(dir, max(0, c.ImportNice)) }
 
+// rehearsedSetup is the same for a process that is made before it is needed.
+func (c *Config) rehearsedSetup(dir string) setup {
+	s := c.importSetup(dir)
+	s.Rehearse = true
+	return s
+}
+
 // backgroundSetup is the same for one that nobody waits for.
 func (c *Config) backgroundSetup(dir string) setup {
 	if c.ImportNice < 0 {

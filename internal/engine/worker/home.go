@@ -104,6 +104,14 @@ func supply(room string, files []string) error {
 	return nil
 }
 
+// unsupply takes the files of a job out of its room: they have one name again,
+// and whoever gave them may move them.
+func unsupply(room string, files []string) {
+	for i := range files {
+		_ = os.Remove(filepath.Join(room, engine.JobFile(i)))
+	}
+}
+
 // errOddFile says that a job left something that no job of ours leaves.
 var errOddFile = errors.New("worker: a job left something that is not a file")
 

@@ -63,9 +63,10 @@ func (p *Pool) work(ctx context.Context, job engine.Job, body json.RawMessage) (
 }
 
 // jobWorker gives a process that has done nothing yet. What nobody waits for
-// leaves the one that is ready to others.
+// leaves the one that is ready to others, and begins after that one is.
 func (p *Pool) jobWorker(ctx context.Context, background bool) (*process, error) {
 	if background {
+		p.awaitWarm(ctx, forJob)
 		return p.start(ctx, p.cfg.backgroundSetup)
 	}
 	if w := p.pickBlank(forJob); w != nil {
@@ -87,6 +88,7 @@ func (p *Pool) workOn(ctx context.Context, w *process, job engine.Job, body json
 		frame:   progressOf(job),
 	})
 	w.kill()
+	unsupply(w.room, job.Read)
 	if err != nil || job.Dir == "" {
 		return slices.Clone(data), err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -45,6 +46,34 @@ func askAbout(t *testing.T, p *Pool, background bool) (a about) {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// jobRehearse leaves a trace, which no rehearsal of ours does, and stumbles.
+func jobRehearse(_ context.Context, _ *sql.Conn, body json.RawMessage, _ func(engine.Progress)) (any, error) {
+	var dir string
+	if err := json.Unmarshal(body, &dir); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "rehearsed"), nil, 0o600); err != nil {
+		return nil, err
+	}
+	panic("a rehearsal may go wrong")
+}
+
+// A process that is made ahead of time has rehearsed, and what nobody waits
+// for begins when it is there.
+func TestBackgroundJobsBeginAfterTheRehearsal(t *testing.T) {
+	p := newPool(t, func(c *Config) { c.ImportWarm = 1 })
+	askAbout(t, p, true)
+	p.mu.Lock()
+	ready := slices.Clone(p.blank[forJob])
+	p.mu.Unlock()
+	if len(ready) != 1 {
+		t.Fatalf("%d processes are ready", len(ready))
+	}
+	if _, err := os.Stat(filepath.Join(tempDir(ready[0].room), "rehearsed")); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestImportTakesTheProcessThatWaits(t *testing.T) {

@@ -28,6 +28,12 @@ const (
 // engine's memory is counted apart.
 const heapLimit = 64 << 20
 
+// Rehearsal is the kind of a job that a process does before it says that it is
+// ready, where there is a handler of it: small, about nothing, and much like
+// the jobs that come. So it is not the first job that wakes the engine. Its
+// body is the name of a directory that it may use.
+const Rehearsal = "rehearsal"
+
 // Main is the worker's life: what the command `engine-worker` runs. It returns
 // the exit status when the server closes the pipe.
 func Main(ctx context.Context, jobs map[string]JobHandler) int { return live(ctx, jobs, false) }
@@ -69,7 +75,6 @@ func (s *server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.own = openProgram()
-	defer s.own.unmap()
 	yield(s.setup.Nice)
 	layers, err := confine(s.setup)
 	if err != nil {
@@ -78,11 +83,25 @@ func (s *server) prepare(ctx context.Context) error {
 	s.layers = layers
 	if s.setup.Job {
 		s.conn, err = duckdb.OpenJob(ctx, s.setup.engineSettings(), []string{filepath.Dir(engine.JobFile(0)), engine.JobDir, tempDir(".")})
+		s.own.unmap()
+		if err == nil && s.setup.Rehearse {
+			s.rehearse(ctx)
+		}
 		return err
 	}
 	debug.SetMemoryLimit(heapLimit)
 	s.db, err = duckdb.Open(s.setup.engineSettings())
+	s.own.unmap()
 	return err
+}
+
+// rehearse does the job that is about nothing. If it fails, only its use is
+// lost.
+func (s *server) rehearse(ctx context.Context) {
+	if do := s.jobs[Rehearsal]; do != nil {
+		body, _ := json.Marshal(tempDir("."))
+		_, _ = s.handle(ctx, func() (any, error) { return do(ctx, s.conn, body, func(engine.Progress) {}) })
+	}
 }
 
 func (s setup) engineSettings() duckdb.Settings {

@@ -35,12 +35,13 @@ type Pool struct {
 	stop context.CancelFunc
 	wg   sync.WaitGroup // waiters of processes, the warmer, the reaper
 
-	mu     sync.Mutex
-	blank  [2][]*process // ready for queries, and for a job
-	idle   []*process    // opened over tables; the last used last
-	live   map[*process]bool
-	sets   map[string]*setGate
-	closed bool
+	mu      sync.Mutex
+	blank   [2][]*process    // ready for queries, and for a job
+	warming [2]chan struct{} // closed when the blank worker is there that is being made
+	idle    []*process       // opened over tables; the last used last
+	live    map[*process]bool
+	sets    map[string]*setGate
+	closed  bool
 }
 
 // setGate lets a number of queries over the same tables run at once.
@@ -360,23 +361,50 @@ func (p *Pool) opened() int {
 func (p *Pool) warm(what purpose) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || len(p.blank[what]) >= p.wanted(what) {
+	if p.closed || p.warming[what] != nil || len(p.blank[what]) >= p.wanted(what) {
 		return
 	}
+	made := make(chan struct{})
+	p.warming[what] = made
 	p.wg.Go(func() {
-		about := p.cfg.querySetup
-		if what == forJob {
-			about = p.cfg.importSetup
+		ok := p.makeBlank(what)
+		p.mu.Lock()
+		p.warming[what] = nil
+		p.mu.Unlock()
+		close(made)
+		if ok {
+			p.warm(what)
 		}
-		w, err := p.start(p.ctx, about)
-		if err != nil {
-			if p.ctx.Err() == nil {
-				p.log.Warn("no engine worker could be started ahead of time", "error", err)
-			}
-			return
-		}
-		p.keepBlank(w)
 	})
+}
+
+// makeBlank starts a worker ahead of time.
+func (p *Pool) makeBlank(what purpose) bool {
+	about := p.cfg.querySetup
+	if what == forJob {
+		about = p.cfg.rehearsedSetup
+	}
+	w, err := p.start(p.ctx, about)
+	if err == nil {
+		p.keepBlank(w)
+	} else if p.ctx.Err() == nil {
+		p.log.Warn("no engine worker could be started ahead of time", "error", err)
+	}
+	return err == nil
+}
+
+// awaitWarm waits for the blank worker that is being made, if one is.
+func (p *Pool) awaitWarm(ctx context.Context, what purpose) {
+	p.mu.Lock()
+	made := p.warming[what]
+	p.mu.Unlock()
+	if made == nil {
+		return
+	}
+	select {
+	case <-made:
+	case <-ctx.Done():
+	}
 }
 
 // wanted is how many blank workers are kept ready.

@@ -72,6 +72,9 @@ const (
 func (s *server) work(ctx context.Context) int {
 	rest := time.NewTimer(restAfter)
 	defer rest.Stop()
+	if s.setup.Job {
+		rest.Stop() // it stays as ready as it is for its only job
+	}
 	for rested := false; ; {
 		select {
 		case <-ctx.Done():

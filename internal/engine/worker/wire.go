@@ -39,12 +39,13 @@ var errFrame = errors.New("worker: broken frame")
 
 // setup is the first thing a worker is told.
 type setup struct {
-	Limits  limits   `json:"limits"`
-	Engine  settings `json:"engine"`
-	Dir     string   `json:"dir"` // private: see room
-	Job     bool     `json:"job"` // one job, no queries
-	Nice    int      `json:"nice"`
-	Confine bool     `json:"confine"`
+	Limits   limits   `json:"limits"`
+	Engine   settings `json:"engine"`
+	Dir      string   `json:"dir"`      // private: see room
+	Job      bool     `json:"job"`      // one job, no queries
+	Rehearse bool     `json:"rehearse"` // there is time for one job about nothing
+	Nice     int      `json:"nice"`
+	Confine  bool     `json:"confine"`
 }
 
 // limits are what the kernel holds a worker to; zero is no limit.

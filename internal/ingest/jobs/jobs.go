@@ -14,6 +14,13 @@ import (
 // Handlers are what a worker process needs to do the jobs of ingest.
 func Handlers() map[string]worker.JobHandler {
 	return map[string]worker.JobHandler{
+		worker.Rehearsal: func(ctx context.Context, db *sql.Conn, body json.RawMessage, _ func(engine.Progress)) (any, error) {
+			var dir string
+			if err := json.Unmarshal(body, &dir); err != nil {
+				return nil, fmt.Errorf("rehearsal: %w", err)
+			}
+			return nil, ingest.Rehearse(ctx, db, dir)
+		},
 		ingest.KindIngest: func(ctx context.Context, db *sql.Conn, body json.RawMessage, progress func(engine.Progress)) (any, error) {
 			var spec ingest.Spec
 			if err := json.Unmarshal(body, &spec); err != nil {
