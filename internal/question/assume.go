@@ -22,6 +22,9 @@ func (u *understanding) assumptions(r *rank.Ranked) []Assumption {
 		a.Alternatives = u.alternatives(r, n.Code)
 		out = append(out, a)
 	}
+	if r.Sketch.Spent() {
+		out = append(out, Assumption{Code: "cut_short", Text: "The question is long: this is the best reading that was found before the search was stopped."})
+	}
 	return out
 }
 

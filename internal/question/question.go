@@ -24,6 +24,7 @@ const (
 	maxReadings = 8
 	maxOptions  = 4
 	maxProbes   = 4
+	maxSteps    = 250_000 // of understanding one question: some 50 ms
 )
 
 // Understand reads a question. It never fails: what cannot be understood is a
@@ -32,12 +33,12 @@ func Understand(in Input) Outcome {
 	if r := in.unreadable(); r != nil {
 		return Outcome{Intent: "unclear", Refusal: r}
 	}
-	u := understanding{Input: in, lex: lexicon.English(), tokens: text.Tokenize(in.Text)}
+	u := understanding{Input: in, lex: lexicon.English(), tokens: text.Tokenize(in.Text), steps: link.NewSteps(maxSteps)}
 	if m := u.meta(); m != MetaNone {
 		return Outcome{Intent: "meta", Meta: m}
 	}
 	u.schema = link.NewSchema(in.Catalog, u.lex)
-	u.mentions = link.Link(u.tokens, u.schema)
+	u.mentions = link.Link(u.tokens, u.schema, u.steps)
 	u.sketches = parse.Sketches(u.parseInput())
 	if len(in.History) > 0 && followup.Lost(u.last(), u.sketches) {
 		return Outcome{Intent: "unclear", Words: u.words(nil), Refusal: u.lost()}
@@ -55,13 +56,14 @@ type understanding struct {
 	lex      *lexicon.Lexicon
 	tokens   []text.Token
 	schema   *link.Schema
+	steps    *link.Steps
 	mentions []link.Mention
 	sketches []*parse.Sketch
 	invalid  *fault.Error // why the first plan could not be computed
 }
 
 func (u *understanding) parseInput() parse.Input {
-	return parse.Input{Question: u.Text, Tokens: u.tokens, Mentions: u.mentions, Schema: u.schema, Lexicon: u.lex,
+	return parse.Input{Question: u.Text, Tokens: u.tokens, Mentions: u.mentions, Schema: u.schema, Lexicon: u.lex, Steps: u.steps,
 		Now: u.Now, WeekStart: u.Settings.WeekStart, FiscalStart: u.Settings.FiscalStart, Follows: len(u.History) > 0}
 }
 

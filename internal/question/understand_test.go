@@ -2,6 +2,7 @@ package question
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -266,4 +267,20 @@ func FuzzUnderstand(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The work on a question is bounded by counting it: a question that is too
+// long to try all its readings has the best one found, which says so.
+func TestLongQuestionsAreCutShort(t *testing.T) {
+	cut := func(o Outcome) bool {
+		return len(o.Readings) > 0 && slices.ContainsFunc(o.Readings[0].Assumptions, func(a Assumption) bool { return a.Code == "cut_short" })
+	}
+	c := wide()
+	long, _ := ask(c, strings.Repeat("metric 4 by customer and product in 2024 ", 80))
+	if !cut(long) || long.Readings[0].Confidence == High {
+		t.Errorf("a question at the limit is not said to be cut short: %v", long.Readings)
+	}
+	if short, _ := ask(c, "total metric 7 by customer last month"); cut(short) {
+		t.Error("a short question is said to be cut short")
+	}
 }

@@ -54,13 +54,20 @@ type Mention struct {
 // maxSpan is how many tokens one name or value may take.
 const maxSpan = 8
 
-// Link ties the tokens to the schema.
-func Link(tokens []text.Token, s *Schema) []Mention {
-	l := linker{tokens: tokens, s: s, lex: s.lex}
+// What looking up a span, and looking for names that hold its words, costs.
+const (
+	stepsOfSpan = 20
+	stepsOfPart = 60
+)
+
+// Link ties the tokens to the schema. Where the steps are spent, the rest of
+// the tokens stays untied.
+func Link(tokens []text.Token, s *Schema, steps *Steps) []Mention {
+	l := linker{tokens: tokens, s: s, lex: s.lex, steps: steps, stems: map[string]string{}}
 	for i := range tokens {
 		l.rates(i)
 		for n := min(maxSpan, len(tokens)-i); n >= 1; n-- {
-			if words, ok := l.span(i, n); ok {
+			if words, ok := l.span(i, n); ok && steps.Take(stepsOfSpan) {
 				l.names(i, n, words)
 				l.tables(i, n, words)
 				l.values(i, n, words)
@@ -79,7 +86,19 @@ type linker struct {
 	tokens []text.Token
 	s      *Schema
 	lex    *lexicon.Lexicon
+	steps  *Steps
+	stems  map[string]string
 	out    []Mention
+}
+
+// stem is the stem of a word, made once for each.
+func (l *linker) stem(w string) string {
+	s, ok := l.stems[w]
+	if !ok {
+		s = text.Stem(w)
+		l.stems[w] = s
+	}
+	return s
 }
 
 // span gives the singular words from i; marks may stand inside, not at the
@@ -127,7 +146,7 @@ func (l *linker) saysAll(c *Column, i, n int) bool {
 	for _, w := range c.Words {
 		said := w == "is" || w == "has" || w == "was" || slices.Contains(l.s.tables[c.Table.Name], w)
 		for _, t := range l.tokens[i : i+n] {
-			said = said || t.Base == w || t.Stem == text.Stem(w)
+			said = said || t.Base == w || t.Stem == l.stem(w)
 		}
 		if !said {
 			return false
@@ -178,7 +197,7 @@ func (l *linker) names(i, n int, words []string) {
 	}
 	stems := make([]string, len(words))
 	for k, w := range words {
-		stems[k] = text.Stem(w)
+		stems[k] = l.stem(w)
 	}
 	for _, h := range l.s.stems[strings.Join(stems, " ")] {
 		l.column(i, n, h, Stem, h.score)
@@ -343,7 +362,7 @@ func (l *linker) rates(i int) {
 				continue
 			}
 			for _, h := range tab.Values.Values(c.Col.Name, 30) {
-				if w := text.Words(h.Value); len(w) == 1 && sameRoot(text.Stem(w[0]), l.tokens[i].Stem) {
+				if w := text.Words(h.Value); len(w) == 1 && sameRoot(l.stem(w[0]), l.tokens[i].Stem) {
 					l.add(Mention{Kind: RateMention, Start: i, End: end, Score: 900, How: Stem, Table: tab.Name, Column: c, Value: h.Value, Rows: h.Rows, Whole: true})
 				}
 			}

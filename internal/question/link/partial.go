@@ -13,7 +13,7 @@ func (l *linker) parts() {
 	for i := range l.tokens {
 		for n := min(4, len(l.tokens)-i); n >= 1; n-- {
 			words, ok := l.span(i, n)
-			if !ok || len(words) != n || n == 1 && !l.content(i) {
+			if !ok || len(words) != n || n == 1 && !l.content(i) || !l.steps.Take(stepsOfPart) {
 				continue
 			}
 			l.partOf(i, n, words, 0, Part)
@@ -90,11 +90,11 @@ func (l *linker) shortened(i int, word string) {
 
 // byStem finds columns one of whose words has the same stem.
 func (l *linker) byStem(word string) []*Column {
-	stem := text.Stem(word)
+	stem := l.stem(word)
 	var out []*Column
 	for _, c := range l.s.Columns {
 		for _, w := range c.Words {
-			if s := text.Stem(w); s == stem && !(agent(word) && c.Col.Type.Temporal()) || agentOf(s, stem) || yesNo(c.Col) && agentOf(word, s) {
+			if s := l.stem(w); s == stem && !(agent(word) && c.Col.Type.Temporal()) || agentOf(s, stem) || yesNo(c.Col) && agentOf(word, s) {
 				out = append(out, c)
 				break
 			}

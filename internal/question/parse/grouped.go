@@ -6,7 +6,6 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
-	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
 )
@@ -41,18 +40,6 @@ func (b *builder) having() bool {
 	}
 	return true
 }
-
-// severalRows leaves out, beside others, columns that tell every row apart:
-// parted by them, every group would be one row.
-func (b *builder) severalRows(cols []*link.Column) []*link.Column {
-	if !slices.ContainsFunc(cols, func(c *link.Column) bool { return !b.rowOnly(c) }) {
-		return cols
-	}
-	return slices.DeleteFunc(cols, b.rowOnly)
-}
-
-// rowOnly reports whether a column tells the rows of the base apart.
-func (b *builder) rowOnly(c *link.Column) bool { return unique(c) && c.Table.Name == b.p.scope.Base }
 
 // grouped builds keys without a stated measure: amounts are summed up, things
 // are counted.

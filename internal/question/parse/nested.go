@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"sync"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -18,16 +19,19 @@ var nestedRules = []Rule{
 	{Name: "things tied to a value", Pattern: "k=col t=tab|col 'that'|'which' r=col v=val", Make: nestedTied},
 }
 
+var nesting = sync.OnceValue(func() []Rule { return compiled(nestedRules) })
+
 // nest applies the rules from the end of the question on, so that what is
 // described within a description is known first.
 func (p *parser) nest(nodes []*Node) []*Node {
+	rules := nesting()
 	for i := len(nodes) - 2; i > 0; i-- {
-		for k := range nestedRules {
-			m, end, ok := nestedRules[k].try(nodes, i)
-			if !ok || p.spent() {
+		for k := range rules {
+			m, end, ok := rules[k].try(nodes, i)
+			if !ok {
 				continue
 			}
-			if n := nestedRules[k].Make(p, m); n != nil {
+			if n := rules[k].Make(p, m); n != nil {
 				n.Start, n.End = nodes[i].End, m.end
 				nodes = slices.Replace(nodes, i+1, end, n)
 				break

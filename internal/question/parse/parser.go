@@ -21,15 +21,12 @@ type Input struct {
 	Mentions    []link.Mention
 	Schema      *link.Schema
 	Lexicon     *lexicon.Lexicon
+	Steps       *link.Steps // when they are spent, what was found so far is given
 	Now         time.Time
 	WeekStart   time.Weekday
 	FiscalStart time.Month
 	Follows     bool // a question was answered before
 }
-
-// maxSteps bounds the rules that are applied to one question, so that the
-// work is bounded and the same question always gives the same plan.
-const maxSteps = 6000
 
 // Sketches reads the question within its likeliest scopes: what was found,
 // not yet made into plans.
@@ -40,7 +37,6 @@ func Sketches(in Input) []*Sketch {
 	for _, m := range in.Mentions {
 		byStart[m.Start] = append(byStart[m.Start], m)
 	}
-	steps := 0
 	var relative []when.Phrase
 	for i := range in.Tokens {
 		for _, w := range when.At(in.Tokens, i) {
@@ -50,8 +46,11 @@ func Sketches(in Input) []*Sketch {
 		}
 	}
 	for rank, sc := range scopes(in.Mentions, in.Schema, len(in.Tokens)) {
-		p := &parser{Input: in, question: in.Question, tokens: in.Tokens, lex: in.Lexicon, scope: sc, numbers: numbers, byStart: byStart, steps: &steps, relative: relative}
+		p := &parser{Input: in, question: in.Question, tokens: in.Tokens, lex: in.Lexicon, scope: sc, numbers: numbers, byStart: byStart, relative: relative}
 		for way, seg := range p.segments() {
+			if len(out) > 0 && p.Steps.Spent() {
+				return out
+			}
 			p.trace, p.choice = nil, false
 			links, weak, rivals := p.links(seg.nodes)
 			first := seg.nodes
@@ -77,13 +76,7 @@ type parser struct {
 	byStart  [][]link.Mention
 	relative []when.Phrase // relative periods of the question
 	trace    []string
-	steps    *int
 	choice   bool // the question offers "A or B"
-}
-
-func (p *parser) spent() bool {
-	*p.steps++
-	return *p.steps > maxSteps*10
 }
 
 // reduce applies the families of rules in their order.

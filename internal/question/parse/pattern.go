@@ -3,7 +3,6 @@ package parse
 import (
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Rule joins nodes into a fragment. Pattern is a sequence of elements parted
@@ -14,6 +13,8 @@ type Rule struct {
 	Name    string
 	Pattern string
 	Make    func(p *parser, m match) *Node // nil: the rule does not apply after all
+
+	elements []element
 }
 
 // match is what a pattern found, by name.
@@ -65,15 +66,13 @@ func compile(pattern string) []element {
 	return out
 }
 
-var compiled sync.Map // pattern to []element: patterns are constants
-
-func elements(pattern string) []element {
-	if e, ok := compiled.Load(pattern); ok {
-		return e.([]element)
+// compiled are rules that are ready to be tried.
+func compiled(rules []Rule) []Rule {
+	out := slices.Clone(rules)
+	for i := range out {
+		out[i].elements = compile(out[i].Pattern)
 	}
-	e := compile(pattern)
-	compiled.Store(pattern, e)
-	return e
+	return out
 }
 
 func (e *element) accepts(n *Node) bool {
@@ -91,8 +90,8 @@ func skippable(n *Node) bool { return n.Kind == Fn && skipped[n.Word] }
 
 // try matches the rule at node i; ok is false where it does not fit.
 func (r *Rule) try(nodes []*Node, i int) (match, int, bool) {
-	m := match{nodes: map[string][]*Node{}, at: i}
-	end, ok := follow(elements(r.Pattern), nodes, i, i, &m)
+	m := match{at: i}
+	end, ok := follow(r.elements, nodes, i, i, &m)
 	if !ok || end == i {
 		return match{}, 0, false
 	}
@@ -117,6 +116,9 @@ func follow(es []element, nodes []*Node, first, i int, m *match) (int, bool) {
 		}
 		before := len(m.nodes[e.name])
 		if e.name != "" {
+			if m.nodes == nil {
+				m.nodes = map[string][]*Node{}
+			}
 			m.nodes[e.name] = append(m.nodes[e.name], nodes[j])
 		}
 		if end, ok := follow(rest, nodes, first, j+1, m); ok {
@@ -132,12 +134,18 @@ func follow(es []element, nodes []*Node, first, i int, m *match) (int, bool) {
 	return i, false
 }
 
+// rewrites is how many fragments a family may make for each node: rules that
+// feed each other end all the same.
+const rewrites = 4
+
 // apply runs the rules of a family over the nodes until none fits.
 func (p *parser) apply(rules []Rule, nodes []*Node) []*Node {
-	for i := 0; i < len(nodes); i++ {
+	made, most := 0, rewrites*len(nodes)
+	for i := 0; i < len(nodes) && made < most; i++ {
+		p.Steps.Take(len(rules))
 		for k := range rules {
 			m, end, ok := rules[k].try(nodes, i)
-			if !ok || p.spent() {
+			if !ok {
 				continue
 			}
 			n := rules[k].Make(p, m)
@@ -148,9 +156,7 @@ func (p *parser) apply(rules []Rule, nodes []*Node) []*Node {
 			p.trace = append(p.trace, rules[k].Name)
 			nodes = slices.Replace(nodes, i, end, n)
 			i = max(i-1, -1) // the new node may be part of more
-			break
-		}
-		if p.spent() {
+			made++
 			break
 		}
 	}

@@ -5,7 +5,7 @@ import "sync"
 // families gives the rules in the order in which they are applied. A later
 // family sees what an earlier one made.
 var families = sync.OnceValue(func() [][]Rule {
-	return [][]Rule{
+	list := [][]Rule{
 		listRules,
 		sideRules,
 		relationRules,
@@ -29,4 +29,8 @@ var families = sync.OnceValue(func() [][]Rule {
 		orderRules,
 		bestRules,
 	}
+	for i := range list {
+		list[i] = compiled(list[i])
+	}
+	return list
 })

@@ -64,40 +64,6 @@ func (b *builder) aggregate() bool {
 	return true
 }
 
-// onlySays reports whether a thing beside measures only says whose they are:
-// "the number of students in courses", and "the position of players and how
-// many there are", where each player has one row.
-func (b *builder) onlySays(it Item) bool {
-	k := it.Node.Start - 1
-	for k >= 0 && skipped[b.p.tokens[k].Norm] {
-		k--
-	}
-	if k < 0 {
-		return false
-	}
-	beside := len(b.s.Select) > 1 || len(b.s.Keys) > 0
-	if a := b.s.Measures[0]; len(b.s.Measures) == 1 && a.Op == plan.OpCount && a.Column == nil && b.s.Limit == nil && b.rowOnly(it.Column) && b.otherKey(it) {
-		return true // each would be counted once
-	}
-	if !text.IsPlural(lastWord(it.Node)) {
-		return false
-	}
-	switch b.p.tokens[k].Norm {
-	case "in", "from", "at":
-		return k == it.Node.Start-1 && !beside && !b.drawn() && b.s.Measures[0].Op == plan.OpCount && b.s.Limit == nil && b.s.Best == nil
-	case "of":
-		return beside && b.rowOnly(it.Column) && it.Column == b.p.label(it.Column.Table.Name)
-	}
-	return false
-}
-
-// otherKey reports whether the answer is parted by something that several rows
-// share.
-func (b *builder) otherKey(it Item) bool {
-	return slices.ContainsFunc(b.s.Select, func(o Item) bool { return o.Column != it.Column && !b.rowOnly(o.Column) && category(o.Column) }) ||
-		slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Column != nil && k.Column != it.Column && !b.rowOnly(k.Column) })
-}
-
 // perThing reads "average revenue per customer" as the total divided by how
 // many customers there are, not as the mean of the rows.
 func (b *builder) perThing() {
@@ -428,26 +394,6 @@ func (b *builder) dropDescribed() {
 		}
 	}
 	s.Select = kept
-}
-
-// dropGiven drops the one column asked for where the question says its value:
-// "what state is Columbus the capital of" asks for the state.
-func (b *builder) dropGiven() {
-	s := b.s
-	if len(s.Select) != 1 || !b.fixed(s.Select[0].Column) || s.Head != "what" && s.Head != "which" && s.Head != "who" {
-		return
-	}
-	for _, p := range s.Preds {
-		if p.Column == s.Select[0].Column && p.Expr.Op != plan.OpEq {
-			return // "which of these horses is not …": they are told apart by it
-		}
-	}
-	c := b.p.naming(s.Select[0].Column.Table.Name)
-	if c == nil || b.fixed(c) {
-		b.doubt(200, "what is asked for is said in the question")
-		return
-	}
-	s.Select = []Item{{c, s.Select[0].Node}}
 }
 
 // thingsOfRows reads "orders from Germany" as the rows of those orders, and

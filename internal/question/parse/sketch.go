@@ -586,7 +586,7 @@ func (s *Sketch) hasFrame(names ...string) bool {
 func (s *Sketch) Table() string { return s.p.scope.Base }
 
 // Spent reports whether the search was cut short.
-func (s *Sketch) Spent() bool { return *s.p.steps > maxSteps*10 }
+func (s *Sketch) Spent() bool { return s.p.Steps.Spent() }
 
 // OtherMeasures are amounts that an invented measure could be instead.
 func (s *Sketch) OtherMeasures() []*link.Column {

@@ -234,5 +234,8 @@ func notSomehowValue(p *parser, m match) *Node {
 
 func aText(p *parser, m match) *Node {
 	t := m.one("t")
+	if t.Payload == "unknown" {
+		return nil
+	}
 	return &Node{Kind: Text, Word: t.Word, Payload: "unknown"}
 }

@@ -29,6 +29,7 @@ var doubts = []struct {
 	reason string
 	holds  func(r *Ranked) bool
 }{
+	{"the question is long: not all of its readings were tried", func(r *Ranked) bool { return r.Sketch.Spent() }},
 	{"what the rows of this table are is not known", ofUnknownRows},
 	{"“and” and “or” can be grouped otherwise", mixesAndWithOr},
 	{"a column must have a value and not have another", wantsAndExcludes},
