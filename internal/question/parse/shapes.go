@@ -7,7 +7,6 @@ import (
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
-	"tabletalk/internal/question/text"
 )
 
 // aggregate builds measures by keys. Columns named beside measures are keys.
