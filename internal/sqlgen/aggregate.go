@@ -36,7 +36,30 @@ func (s *scope) aggregate(e *plan.Expr) string {
 	if e.Filter != nil {
 		text += " FILTER (WHERE " + s.expr(e.Filter, bindOr) + ")"
 	}
+	if s.halves(e) {
+		text = s.dialect.Cast(text, table.Float)
+	}
 	return text
+}
+
+// roomyDigits is how many digits a decimal may have so that one more surely
+// fits into the engine's fast type of eighteen.
+const roomyDigits = 15
+
+// halves reports whether a median is taken over decimals with one more digit:
+// the middle between two decimals needs no more, and engines sort them in half
+// the time that floats take. Without it large values would be out of range.
+func (s *scope) halves(e *plan.Expr) bool {
+	if e.Op != plan.OpMedian || len(e.Args) != 1 || e.Args[0].Op != plan.OpCol || s.types.Of(e.Args[0]).Type != table.Decimal {
+		return false
+	}
+	c := s.described(*e.Args[0].Col)
+	return c != nil && roomy(c.Stats.Min) && roomy(c.Stats.Max)
+}
+
+func roomy(v table.Value) bool {
+	x, exact := v.(table.Exact)
+	return exact && len(strings.Trim(string(x), "-"))-strings.Count(string(x), ".") <= roomyDigits
 }
 
 func (s *scope) aggregateArg(e *plan.Expr, i int) string {
@@ -47,6 +70,9 @@ func (s *scope) aggregateArg(e *plan.Expr, i int) string {
 		return s.fail("A quantile must be a constant.")
 	}
 	x := s.expr(e.Args[i], bindOr)
+	if s.halves(e) {
+		return x + " * 1.0"
+	}
 	if (e.Op == plan.OpMedian || e.Op == plan.OpQuantile) && s.types.Of(e.Args[i]).Type == table.Decimal {
 		return s.dialect.Cast(x, table.Float) // between two decimals there is none of the same scale
 	}

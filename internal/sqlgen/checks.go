@@ -309,18 +309,6 @@ func (k *checking) dates(p *plan.Plan, simple []*plan.Expr) {
 	k.add(plan.Finding{Code: plan.FoundUndated, Subject: column.Col.Name}, append(others, k.expr(column, bindAdd)+" IS NULL")...)
 }
 
-// described finds what the catalog knows of a column.
-func (k *checking) described(c plan.Col) *catalog.Column {
-	name := c.Table
-	if name == "" {
-		name = k.p.From.Table
-	}
-	if t := k.cat.Table(name); t != nil {
-		return t.Column(c.Name)
-	}
-	return nil
-}
-
 func mentions(e *plan.Expr, c plan.Col) bool {
 	for _, other := range e.Columns() {
 		if other == c {

@@ -68,6 +68,18 @@ func (s *scope) uniqueOrder() bool {
 	return false
 }
 
+// described finds what the catalog knows of a column.
+func (s *scope) described(c plan.Col) *catalog.Column {
+	name := c.Table
+	if name == "" {
+		name = s.p.From.Table
+	}
+	if t := s.cat.Table(name); t != nil {
+		return t.Column(c.Name)
+	}
+	return nil
+}
+
 func unique(t *catalog.Table, c *plan.Col) bool {
 	col := t.Column(c.Name)
 	return col != nil && col.Stats.Nulls == 0 && t.Rows > 0 && col.Stats.Distinct == t.Rows
