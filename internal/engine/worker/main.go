@@ -75,6 +75,7 @@ func (s *server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.own = openProgram()
+	defer s.own.unmap()
 	yield(s.setup.Nice)
 	layers, err := confine(s.setup)
 	if err != nil {
@@ -83,7 +84,6 @@ func (s *server) prepare(ctx context.Context) error {
 	s.layers = layers
 	if s.setup.Job {
 		s.conn, err = duckdb.OpenJob(ctx, s.setup.engineSettings(), []string{filepath.Dir(engine.JobFile(0)), engine.JobDir, tempDir(".")})
-		s.own.unmap()
 		if err == nil && s.setup.Rehearse {
 			s.rehearse(ctx)
 		}
@@ -91,7 +91,6 @@ func (s *server) prepare(ctx context.Context) error {
 	}
 	debug.SetMemoryLimit(heapLimit)
 	s.db, err = duckdb.Open(s.setup.engineSettings())
-	s.own.unmap()
 	return err
 }
 

@@ -72,9 +72,6 @@ const (
 func (s *server) work(ctx context.Context) int {
 	rest := time.NewTimer(restAfter)
 	defer rest.Stop()
-	if s.setup.Job {
-		rest.Stop() // it stays as ready as it is for its only job
-	}
 	for rested := false; ; {
 		select {
 		case <-ctx.Done():
@@ -84,8 +81,10 @@ func (s *server) work(ctx context.Context) int {
 				s.own.unmap()
 				continue
 			}
-			debug.FreeOSMemory()
-			duckdb.GiveBack()
+			if !s.setup.Job { // what a rehearsal has filled is needed by the job
+				debug.FreeOSMemory()
+				duckdb.GiveBack()
+			}
 			rested = true
 			rest.Reset(sleepAfter)
 		case r := <-s.requests:
