@@ -121,7 +121,7 @@ func (a *run) runPlan(ctx context.Context, text string) reply {
 	if err != nil {
 		return failed(err)
 	}
-	a.seen[hash] = true
+	a.seen[hash], rows = true, a.known(p, rows)
 	says := explain.Restate(p, a.catalog)
 	a.results = append(a.results, result{plan: p, rows: rows, says: says, terms: p.String() + " " + says})
 	r := a.shows(rows)
@@ -131,6 +131,27 @@ func (a *run) runPlan(ctx context.Context, text string) reply {
 		r.Warnings = append(r.Warnings, a.strangers(p)...)
 	}
 	return r
+}
+
+// known leaves out columns of a result that the model may not know: rows that
+// are listed whole have all of their table's.
+func (a *run) known(p *plan.Plan, rows *table.Rows) *table.Rows {
+	names := map[string]bool{}
+	for _, c := range plan.ResultColumns(p, a.catalog) {
+		names[c.Name] = true
+	}
+	out := *rows
+	out.Columns, out.Values = nil, make([][]table.Value, len(rows.Values))
+	for i, c := range rows.Columns {
+		if !names[c.Name] {
+			continue
+		}
+		out.Columns = append(out.Columns, c)
+		for n, row := range rows.Values {
+			out.Values[n] = append(out.Values[n], row[i])
+		}
+	}
+	return &out
 }
 
 // runSQL runs a statement of the model's, which passes the gate of all SQL.

@@ -29,7 +29,7 @@ func (a *run) verify(text string) (shown string, wrong []string) {
 func (a *run) sentence(s string) (shown string, wrong []string) {
 	s = strings.TrimSpace(plainText(s))
 	shown, refs, wrong := a.resolve(s)
-	bare := refForm.ReplaceAllString(s, " ")
+	bare := masked.ReplaceAllString(refForm.ReplaceAllString(s, " "), " ")
 	wrong = append(wrong, a.bareNumbers(bare)...)
 	wrong = append(wrong, markup(bare)...)
 	wrong = append(wrong, names(bare, refs)...)
