@@ -139,3 +139,20 @@ func TestGuardRails(t *testing.T) {
 		})
 	}
 }
+
+// hear writes down the sentences that a person is told, as they stand in the
+// end.
+func hear(told *string) func(conversation.Event) {
+	return func(e conversation.Event) {
+		data, ok := e.Data.(map[string]any)
+		if !ok || e.Type != "text" {
+			return
+		}
+		if data["reset"] == true {
+			*told = ""
+		}
+		if delta, ok := data["delta"].(string); ok {
+			*told += delta
+		}
+	}
+}

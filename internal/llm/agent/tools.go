@@ -140,6 +140,9 @@ func (a *run) known(p *plan.Plan, rows *table.Rows) *table.Rows {
 	for _, c := range plan.ResultColumns(p, a.catalog) {
 		names[c.Name] = true
 	}
+	if !slices.ContainsFunc(rows.Columns, func(c table.Column) bool { return !names[c.Name] }) {
+		return rows
+	}
 	out := *rows
 	out.Columns, out.Values = nil, make([][]table.Value, len(rows.Values))
 	for i, c := range rows.Columns {
