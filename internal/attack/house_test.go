@@ -63,7 +63,7 @@ const queryTime = 700 * time.Millisecond
 // serve is the program under attack, with workers of the named role. It prints
 // its address.
 func serve(dir, workers string) error {
-	cfg, _, err := config.Load(nil, func(string) (string, bool) { return "", false })
+	cfg, _, err := config.Load(nil, modelOnly)
 	if err != nil {
 		return err
 	}
@@ -78,6 +78,14 @@ func serve(dir, workers string) error {
 	}
 	defer a.Close()
 	return a.Serve(ctx, func(addr net.Addr) { fmt.Println("http://" + addr.String()) })
+}
+
+// modelOnly is an environment that sets a language model, if anything.
+func modelOnly(name string) (string, bool) {
+	if !strings.HasPrefix(name, "TABLETALK_MODEL") {
+		return "", false
+	}
+	return os.LookupEnv(name)
 }
 
 // house is a server of its own process, what is hidden in it, and two
@@ -108,7 +116,7 @@ const (
 )
 
 // open starts a server whose workers play the role.
-func open(t *testing.T, workers string) *house {
+func open(t *testing.T, workers string, env ...string) *house {
 	t.Helper()
 	h := &house{dir: t.TempDir(), http: &http.Client{Timeout: time.Minute}}
 	h.hidden = []string{secretCell, secretEnv, secretFile, "root:x:", "SIGSEGV", "goroutine "}
@@ -123,7 +131,7 @@ func open(t *testing.T, workers string) *house {
 		t.Fatal(err)
 	}
 	h.cmd = exec.Command(os.Args[0], asServer, filepath.Join(h.dir, "data"), workers)
-	h.cmd.Env, h.cmd.Stderr = append(os.Environ(), "CANARY="+secretEnv), h.log
+	h.cmd.Env, h.cmd.Stderr = append(append(os.Environ(), "CANARY="+secretEnv), env...), h.log
 	out, err := h.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
