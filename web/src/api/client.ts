@@ -1,7 +1,7 @@
 import { parseJSON } from "../lib/json";
 import { EventParser, type ServerEvent } from "./sse";
 import type {
-  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Learned, Meaning, Problem, Profile, Session, SourceFile, Table, UploadResult, Version, Word,
+  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Learned, Meaning, ModelState, Problem, Profile, Sendings, Session, SourceFile, Table, UploadResult, Version, Word,
 } from "./types";
 
 const base = "/api/v1";
@@ -163,6 +163,12 @@ export const definitions = {
   add: (session: string, meaning: Meaning) => call<Definition>("POST", `/sessions/${id(session)}/definitions`, meaning),
   change: (session: string, d: string, change: Partial<Meaning>) => call<Definition>("PATCH", `/sessions/${id(session)}/definitions/${id(d)}`, change),
   remove: (session: string, d: string) => call<undefined>("DELETE", `/sessions/${id(session)}/definitions/${id(d)}`),
+};
+
+/** The language model that may read questions, too. */
+export const model = {
+  state: (session: string, signal?: AbortSignal) => call<ModelState>("GET", `/model?session_id=${id(session)}`, undefined, signal),
+  sent: (query: string, signal?: AbortSignal) => call<Sendings>("GET", `/queries/${id(query)}/sent`, undefined, signal),
 };
 
 export const jobs = {

@@ -5,7 +5,7 @@
 import type { components } from "./schema";
 import type {
   Alternative, Answer, Assumption, AskRequest, Changed, Column, Conversation, Decisions, Definition, Drift, Grid, Job, Learned, Note, Option, Part, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
-  Session, SourceFile, Span, Stats, Table, UploadResult, Version, Word,
+  Consulted, ModelState, Notice, Other, Sendings, Session, Shared, SourceFile, Span, Stats, Table, UploadResult, Version, Word,
 } from "./types";
 
 type Schemas = components["schemas"];
@@ -38,6 +38,12 @@ export type Contract = [
   None<Wrong<Alternative, Schemas["Alternative"]>>,
   None<Wrong<Answer, Schemas["Answer"]>>,
   None<Wrong<Assumption, Schemas["Assumption"]>>,
+  None<Wrong<Consulted, Schemas["Consulted"]>>,
+  None<Wrong<ModelState, Schemas["ModelState"]>>,
+  None<Wrong<Notice, Schemas["Notice"]>>,
+  None<Wrong<Other, Schemas["Other"]>>,
+  None<Wrong<Sendings, Schemas["Sendings"]>>,
+  None<Wrong<Shared, Schemas["Shared"]>>,
   None<Wrong<AskRequest, Schemas["QuestionBody"]>>,
   None<Wrong<Changed, Schemas["Changed"]>>,
   None<Wrong<Column, Schemas["Column"]>>,

@@ -315,11 +315,65 @@ export interface Answer {
   plan_text?: string;
   chart?: Record<string, unknown>;
   reader?: string;
+  model?: Consulted;
+  other?: Other;
+  notices?: Notice[];
   cached?: boolean;
   elapsed_ms?: number;
   provenance?: Provenance;
   feedback?: string;
   created_at?: string;
+}
+
+/** What a language model did for an answer. */
+export interface Consulted {
+  name: string;
+  sent_to: string;
+  calls: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+  agrees: boolean | null;
+  shared: Shared;
+  /** The model's sentences; every number in them is a cell of a result. */
+  text?: string;
+  dropped?: string[];
+}
+
+/** How much of the data was sent. */
+export interface Shared {
+  tables: number;
+  columns: number;
+  values: number;
+  rows: number;
+}
+
+/** A second reading of a question, computed, too. */
+export interface Other {
+  reader: string;
+  says: string;
+  plan: Plan;
+  value_hint?: string;
+  result?: Result;
+}
+
+/** What a person should know about how an answer came to be. */
+export interface Notice {
+  code: string;
+  text: string;
+}
+
+/** The language model, and what it may be sent. */
+export interface ModelState {
+  provider: string;
+  name?: string;
+  sent_to?: string;
+  egress: { effective: string };
+}
+
+/** What was sent for a question. */
+export interface Sendings {
+  requests: { to: string; body: string }[];
 }
 
 /** What a person's judgement of an answer changed. */
@@ -367,5 +421,6 @@ export interface AskRequest {
   conversation_id?: string;
   query?: string;
   plan?: Plan;
+  reader?: "auto" | "offline" | "model";
   use_cache?: boolean;
 }

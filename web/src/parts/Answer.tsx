@@ -9,6 +9,7 @@ import { isNumber } from "../lib/json";
 import { CopyButton, IconButton, Menu } from "./basics";
 import { DataTable, NoValue } from "./DataTable";
 import { icons } from "./icons";
+import { ModelUse, Notices, SecondReading } from "./Model";
 import { Sql } from "./Sql";
 
 const Chart = lazy(() => import("../chart/Chart"));
@@ -233,7 +234,7 @@ function Source({ provenance, answer }: { provenance: Provenance | undefined; an
         </div>
       ))}
       {provenance?.engine && <div><dt>Engine</dt><dd>{provenance.engine}</dd></div>}
-      {answer.reader && <div><dt>Read by</dt><dd>{answer.reader === "offline" ? "the built-in engine" : answer.reader}</dd></div>}
+      {answer.reader && <div><dt>Read by</dt><dd>{answer.reader === "offline" ? "the built-in engine" : answer.reader === "model" ? "the built-in engine and a language model" : answer.reader}</dd></div>}
       {provenance?.now && <div><dt>Clock</dt><dd title={provenance.now}>{when(provenance.now)}</dd></div>}
     </dl>
   );
@@ -295,20 +296,24 @@ function Judged({ feedback, learned, answer, actions }: { feedback: string | und
 
 /** The answer document on screen; what is not there yet is left out. */
 export function Answer({ answer, open, last, learned, actions }: { answer: AnswerDocument; open: boolean; last: boolean; learned: Learned | undefined; actions: AnswerActions }) {
-  const lead = answer.status === "clarify" ? answer.question : answer.status === "refused" ? answer.reason || answer.explanation : answer.explanation;
+  const lead = answer.status === "clarify" ? answer.question : answer.status === "refused" ? answer.reason || answer.explanation : answer.model?.text || answer.explanation;
   return (
     <div className={`answer ${answer.status}`}>
       <div className="lead">
         <p>{lead}</p>
         <Confidence answer={answer} />
       </div>
+      {answer.status === "answered" && answer.model?.text && <p className="small muted">{answer.explanation}</p>}
+      <Notices answer={answer} />
       {answer.status === "answered" && <ResultView answer={answer} />}
       {answer.status === "clarify" && <Clarification answer={answer} onChoose={actions.onChoose} />}
       {answer.status === "refused" && !open && <Refusal answer={answer} onAsk={actions.onAsk} onEdit={actions.onEdit} onTeach={actions.onTeach} />}
       <Notes answer={answer} />
       {answer.status === "answered" && !open && <Teachable words={answer.ignored} question={answer.query} onTeach={actions.onTeach} />}
       {answer.status === "answered" && <Assumptions answer={answer} onChoose={actions.onChoose} />}
+      {answer.other && <SecondReading other={answer.other} onChoose={(plan) => actions.onChoose(answer.query, plan)} />}
       {!open && <Working answer={answer} />}
+      {!open && answer.model && answer.model.calls > 0 && <ModelUse query={answer.query_id} used={answer.model} />}
       {!open && answer.status === "answered" && <Actions answer={answer} actions={actions} />}
       <Judged feedback={answer.feedback} learned={learned} answer={answer} actions={actions} />
       {!open && last && answer.status === "answered" && <Suggestions title="Go on with" list={answer.followups ?? answer.try ?? []} onAsk={actions.onAsk} />}

@@ -3,6 +3,7 @@ import type { Word } from "../api/types";
 import { pieces } from "../lib/spans";
 import { useReading, useTypeAhead } from "../state/useReading";
 import { icons } from "./icons";
+import { ReaderChoice } from "./Model";
 
 /** Walks through earlier questions with the arrow keys. */
 function useRecall(history: readonly string[]) {
@@ -54,7 +55,7 @@ function Understood({ text, words, scroll }: { text: string; words: readonly Wor
 }
 
 /** What is not found while it is typed, and otherwise which keys do what. */
-function Below({ id, words, onHelp }: { id: string; words: readonly Word[]; onHelp: () => void }) {
+function Below({ id, session, words, onHelp }: { id: string; session: string | undefined; words: readonly Word[]; onHelp: () => void }) {
   const unknown = words.filter((w) => w.kind === "unknown").map((w) => w.text);
   return (
     <p id={id} className="keys muted small">
@@ -63,6 +64,7 @@ function Below({ id, words, onHelp }: { id: string; words: readonly Word[]; onHe
       ) : (
         <span><kbd>Enter</kbd> asks · <kbd>↑</kbd> earlier questions · <kbd>/</kbd> jumps here · <button type="button" className="link" onClick={onHelp}>all keys</button></span>
       )}
+      <ReaderChoice session={session} />
     </p>
   );
 }
@@ -223,7 +225,7 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel,
           <button type="submit" className="send" aria-label="Ask" title="Ask (Enter)" disabled={!text.trim() || !session}>{icons.send}</button>
         )}
       </form>
-      <Below id={below} words={words} onHelp={onHelp} />
+      <Below id={below} session={session} words={words} onHelp={onHelp} />
     </>
   );
 }

@@ -53,6 +53,9 @@ const stages: Record<string, string> = {
   computing: "Computing",
   charting: "Drawing",
   explaining: "Putting it into words",
+  "asking the model": "Asking the language model",
+  "the model is computing": "The language model lets a result be computed",
+  "the model is looking values up": "The language model looks values up",
 };
 
 function empty(turn: Turn): Answer {

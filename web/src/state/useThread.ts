@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations, Failure, failureOf, questions, stream } from "../api/client";
 import type { Answer, AskRequest, Learned, Plan } from "../api/types";
+import { readSetting } from "../lib/settings";
 import { fail, finishedTurn, fold, isOpen, newTurn, settle, type Turn } from "./turn";
 
 export interface Thread {
@@ -109,6 +110,8 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
       if (conversation) r.conversation_id = conversation;
       if (turn.plan) r.plan = turn.plan;
       r.query = turn.question;
+      const reader = readSetting("reader");
+      if (!turn.plan && (reader === "offline" || reader === "model")) r.reader = reader;
       return r;
     },
     [session, conversation],

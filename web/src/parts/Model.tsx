@@ -1,0 +1,111 @@
+import { useId, useState } from "react";
+import { model as api } from "../api/client";
+import type { Answer, Consulted, Other, Plan } from "../api/types";
+import { count, plural } from "../lib/format";
+import { readSetting, writeSetting } from "../lib/settings";
+import { useLoaded } from "../state/useLoaded";
+import { DataTable } from "./DataTable";
+import { icons } from "./icons";
+
+const readers = [
+  ["auto", "Automatic"],
+  ["offline", "Built-in engine"],
+  ["model", "Language model"],
+] as const;
+
+/** Who is to read the questions; nothing where no model may be asked. */
+export function ReaderChoice({ session }: { session: string | undefined }) {
+  const state = useLoaded(session, (signal) => api.state(session ?? "", signal)).value;
+  const [chosen, setChosen] = useState(() => readSetting("reader") ?? "auto");
+  const label = useId();
+  if (!state || state.egress.effective === "off") return null;
+  return (
+    <span className="reader">
+      <label htmlFor={label}>Read by</label>{" "}
+      <select
+        id={label}
+        value={chosen}
+        title={`${state.name ?? ""} at ${state.sent_to ?? ""} may be sent: ${levels[state.egress.effective]}`}
+        onChange={(e) => {
+          setChosen(e.target.value);
+          writeSetting("reader", e.target.value === "auto" ? undefined : e.target.value);
+        }}
+      >
+        {readers.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
+      </select>
+    </span>
+  );
+}
+
+const levels: Record<string, string> = {
+  off: "nothing",
+  schema: "names of tables and columns",
+  values: "names, and values that occur often",
+  results: "names, values, and rows of results",
+};
+
+/** What a person should know about how the answer came to be. */
+export function Notices({ answer }: { answer: Answer }) {
+  const list = answer.notices ?? [];
+  if (list.length === 0) return null;
+  return <ul className="notes">{list.map((n) => <li key={n.code} className="warn">{icons.warn}<span>{n.text}</span></li>)}</ul>;
+}
+
+/** The second reading of a question, computed, too. */
+export function SecondReading({ other, onChoose }: { other: Other; onChoose: (plan: Plan) => void }) {
+  const result = other.result;
+  return (
+    <section className="assumptions" aria-label="Another reading">
+      <div className="assumption">
+        <span className="assumed">{icons.info}<span>Two readings. {other.reader === "offline" ? "The built-in engine" : "The language model"} reads: {other.says}</span></span>
+        <span className="chips">
+          <button type="button" className="chip" title="Answer with this reading instead" onClick={() => onChoose(other.plan)}>Use this reading{other.value_hint && <b>{other.value_hint}</b>}</button>
+        </span>
+      </div>
+      {result && result.rows.length > 1 && (
+        <details className="working">
+          <summary>{icons.down}Its result</summary>
+          <DataTable grid={result} plan={other.plan} label="Result of the other reading" />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function agreement(agrees: boolean | null | undefined): string {
+  if (agrees === true) return " · both readings agree";
+  return agrees === false ? " · the readings differ" : "";
+}
+
+/** What was asked of the model, what it cost, and what it was sent. */
+export function ModelUse({ query, used }: { query: string; used: Consulted }) {
+  const [open, setOpen] = useState(false);
+  const cost = used.cost_usd > 0 ? `$${used.cost_usd < 0.01 ? used.cost_usd.toFixed(4) : used.cost_usd.toFixed(2)}` : "no known cost";
+  const shared = used.shared;
+  return (
+    <details className="working" onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>{icons.down}{used.name} was asked {plural(used.calls, "time")} · {count(used.input_tokens + used.output_tokens)} tokens · {cost}{agreement(used.agrees)}</summary>
+      <p className="small muted">
+        Sent to {used.sent_to}: the question, {plural(shared.tables, "table")} with {plural(shared.columns, "column")}, {plural(shared.values, "value")}, {plural(shared.rows, "row")} of results.
+      </p>
+      {used.dropped && used.dropped.length > 0 && <p className="small muted">Its sentences are not shown, because they could not be verified.</p>}
+      {open && used.calls > 0 && <Sent query={query} />}
+    </details>
+  );
+}
+
+/** The requests, byte for byte. */
+function Sent({ query }: { query: string }) {
+  const { value, failure } = useLoaded(query, (signal) => api.sent(query, signal));
+  if (failure) return <p className="small">{failure.message}</p>;
+  return (
+    <>
+      {(value?.requests ?? []).map((r, i) => (
+        <figure key={i}>
+          <figcaption>Request {i + 1} to {r.to}</figcaption>
+          <pre className="code" tabIndex={0} aria-label={`Request ${i + 1}`}><code>{r.body}</code></pre>
+        </figure>
+      ))}
+    </>
+  );
+}
