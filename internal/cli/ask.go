@@ -25,6 +25,7 @@ type askCommand struct {
 	Args    []string `arg:"" name:"file ... question" help:"Files, then the question. Without one: a conversation on a terminal, else one question per line of the input; with --out or --format, and no input, the whole table."`
 	JSON    bool     `help:"Print the whole answer document as JSON."`
 	SQL     bool     `name:"sql" help:"Also print the SQL that computed the answer."`
+	Reader  string   `default:"auto" enum:"auto,offline,model" help:"Who reads the question: auto asks a language model, too, where one is set and may be asked; offline never does."`
 	Now     string   `placeholder:"DATE" help:"The day, or time, that relative dates start from."`
 	Format  string   `short:"f" placeholder:"FORMAT" help:"Print only the rows: csv, json, ndjson, xlsx or parquet."`
 	Out     string   `short:"o" placeholder:"FILE" help:"Write the rows to a file; its ending names the format."`
@@ -112,7 +113,7 @@ func (a *asker) one(ctx context.Context, text string) error {
 // ask gives the answer to a question in the wanted form, and a status error
 // when it is a question back or a refusal.
 func (a *asker) ask(ctx context.Context, r conversation.Request) error {
-	r.Now = a.now
+	r.Now, r.Reader = a.now, a.Reader
 	answer, err := a.bench.ask(ctx, r)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"time"
 
 	"tabletalk/internal/cli/show"
 	"tabletalk/internal/config"
@@ -23,6 +24,7 @@ type evalCommand struct {
 	Sample  int      `placeholder:"N" help:"Only each N-th table, always the same ones; of a set over the same tables, each N-th question."`
 	Limit   int      `placeholder:"N" help:"At most N conversations of a set."`
 	Jobs    int      `default:"1" help:"Tables asked at the same time; times are those of a machine that busy."`
+	Reader  string   `default:"offline" enum:"auto,offline,model" help:"Who reads the questions: offline is the engine without a language model; model asks the one that is set, too."`
 	Verbose int      `placeholder:"N" help:"Show the first N questions of each set that are not right."`
 	JSON    bool     `help:"Print the counts as JSON."`
 	Score   string   `placeholder:"FILE" help:"Write the counts to a file, without times."`
@@ -97,9 +99,9 @@ func (c *evalCommand) run(ctx context.Context, s *streams, sets []eval.Set) ([]e
 		return nil, err
 	}
 	defer b.close()
-	house := eval.Product{Sessions: b.app.Sessions, Datasets: b.app.Datasets, Definitions: b.app.Definitions, Conversations: b.app.Conversations}
+	house := eval.Product{Reader: c.Reader, Sessions: b.app.Sessions, Datasets: b.app.Datasets, Definitions: b.app.Definitions, Conversations: b.app.Conversations}
 	shown := map[string]int{}
-	options := eval.Options{Sample: c.Sample, Limit: c.Limit, Jobs: c.Jobs, Each: func(set string, t eval.Turn, o eval.Outcome) {
+	options := eval.Options{Sample: c.Sample, Limit: c.Limit, Jobs: c.Jobs, Time: c.time(), Each: func(set string, t eval.Turn, o eval.Outcome) {
 		if o.Verdict != eval.Right && shown[set] < c.Verbose {
 			shown[set]++
 			miss(s.err, t, o)
@@ -114,6 +116,14 @@ func (c *evalCommand) run(ctx context.Context, s *streams, sets []eval.Set) ([]e
 		results = append(results, r)
 	}
 	return results, nil
+}
+
+// time is how long a question may take: with a model, what that may take, too.
+func (c *evalCommand) time() time.Duration {
+	if c.Reader == "offline" {
+		return 0
+	}
+	return c.Settings.ModelTimeout + c.Settings.QueryTimeout
 }
 
 // miss shows a question that is not right.
@@ -172,6 +182,9 @@ func (c *evalCommand) about() string {
 	text := "all questions"
 	if c.Sample > 1 {
 		text = fmt.Sprintf("one table in %d", c.Sample)
+	}
+	if c.Reader != "offline" {
+		text += ", read by " + c.Settings.Model
 	}
 	if c.Limit > 0 {
 		text += fmt.Sprintf(", at most %d conversations of a set", c.Limit)

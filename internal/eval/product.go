@@ -21,6 +21,7 @@ import (
 
 // Product is the house that people have: uploads, workers, conversations.
 type Product struct {
+	Reader   string // who reads the questions: auto, offline, model
 	Sessions interface {
 		Create(ctx context.Context, workspace, owner, name string) (*session.Session, error)
 		Delete(ctx context.Context, workspace, id string) error
@@ -105,7 +106,7 @@ func (r *productRoom) Teach(ctx context.Context, m definition.Meaning) error {
 
 // Ask asks as the API does.
 func (r *productRoom) Ask(ctx context.Context, text string, now time.Time, follow bool) (Reply, error) {
-	req := conversation.Request{Workspace: session.DefaultWorkspace, SessionID: r.session, Text: text, Now: now, NoCache: true}
+	req := conversation.Request{Workspace: session.DefaultWorkspace, SessionID: r.session, Text: text, Now: now, NoCache: true, Reader: r.Reader}
 	if follow {
 		req.ConversationID = r.conversation
 	}
@@ -116,7 +117,7 @@ func (r *productRoom) Ask(ctx context.Context, text string, now time.Time, follo
 		return Reply{Took: took}, err
 	}
 	r.conversation = a.ConversationID
-	reply := Reply{Status: a.Status, High: a.Confidence == string(question.High), Mark: mark(a.Chart), Took: took}
+	reply := Reply{Status: a.Status, High: a.Confidence == string(question.High), Mark: mark(a.Chart), Took: took, Model: modelOf(a)}
 	reply.Rows, err = seenRows(a.Result)
 	reply.Says = says(a, reply.Rows)
 	return reply, err

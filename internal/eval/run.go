@@ -37,18 +37,20 @@ type Reply struct {
 	Mark   string  // of the chart
 	Says   string  // what came out, for a person to read
 	Took   time.Duration
+	Model  Model // what a language model did for it
 }
 
 // Options choose what is asked.
 type Options struct {
-	Sample int // each n-th table, in an order that is mixed and always the same; of a set over the same tables, each n-th question
-	Limit  int // at most so many conversations of a set, whole tables first
-	Jobs   int // tables that are asked at the same time
+	Sample int           // each n-th table, in an order that is mixed and always the same; of a set over the same tables, each n-th question
+	Limit  int           // at most so many conversations of a set, whole tables first
+	Jobs   int           // tables that are asked at the same time
+	Time   time.Duration // that one question may take before it counts as failed; zero is 30 seconds
 	Each   func(set string, t Turn, o Outcome)
 }
 
-// questionTime is how long one question may take before it counts as failed.
-const questionTime = 30 * time.Second
+// usualTime is how long one question may take before it counts as failed.
+const usualTime = 30 * time.Second
 
 // Run asks the questions of a set in a house. Each is called in the order in
 // which tables are finished. The only error is that of the context.
@@ -68,7 +70,7 @@ func Run(ctx context.Context, h House, s Set, o Options) (Result, error) {
 	for range max(o.Jobs, 1) {
 		wg.Go(func() {
 			for g := range groups {
-				ask(ctx, h, g, each)
+				ask(ctx, h, g, cmp.Or(o.Time, usualTime), each)
 			}
 		})
 	}
@@ -101,7 +103,7 @@ func teach(ctx context.Context, room Room, taught []definition.Meaning) error {
 }
 
 // ask asks conversations over the same files.
-func ask(ctx context.Context, h House, group []Thread, each func(Turn, Outcome)) {
+func ask(ctx context.Context, h House, group []Thread, most time.Duration, each func(Turn, Outcome)) {
 	room, err := h.Open(ctx, group[0].Files)
 	if err == nil {
 		defer room.Close(context.WithoutCancel(ctx))
@@ -121,7 +123,7 @@ func ask(ctx context.Context, h House, group []Thread, each func(Turn, Outcome))
 				each(t, judge(t, r, err))
 				continue
 			}
-			limited, cancel := context.WithTimeout(ctx, questionTime)
+			limited, cancel := context.WithTimeout(ctx, most)
 			r, failed := room.Ask(limited, t.Text, now, i > 0)
 			cancel()
 			if ctx.Err() != nil {

@@ -87,6 +87,7 @@ func WriteReport(w io.Writer, results []Result) error {
 			fmt.Fprintln(&b, c.shares("  "+c.Name))
 		}
 	}
+	writeModels(&b, results)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -41,11 +41,12 @@ type Outcome struct {
 	ChartRight bool
 	Took       time.Duration
 	Says       string
+	Model      Model
 }
 
 // judge compares a reply with what is wanted.
 func judge(t Turn, r Reply, err error) Outcome {
-	o := Outcome{Verdict: Failed, Took: r.Took, Says: r.Says, High: r.High}
+	o := Outcome{Verdict: Failed, Took: r.Took, Says: r.Says, High: r.High, Model: r.Model}
 	wanted := t.Expect
 	if wanted == "" {
 		wanted = question.Answered
@@ -102,6 +103,7 @@ type Result struct {
 	P50        float64    `json:"p50_ms"`
 	P95        float64    `json:"p95_ms"`
 	Categories []Category `json:"categories,omitempty"`
+	Model      *Model     `json:"model,omitempty"`
 
 	took []time.Duration
 }
@@ -114,6 +116,12 @@ type Category struct {
 
 func (r *Result) add(t Turn, o Outcome) {
 	r.Counts.add(t, o)
+	if o.Model != (Model{}) {
+		if r.Model == nil {
+			r.Model = &Model{}
+		}
+		r.Model.add(o.Model)
+	}
 	if o.Took > 0 {
 		r.took = append(r.took, o.Took)
 	}

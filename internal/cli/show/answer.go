@@ -25,6 +25,7 @@ func (s Screen) Answer(a *conversation.Answer, sql bool) {
 	if a.Result != nil && len(a.Result.Columns) > 0 {
 		s.result(a)
 	}
+	s.model(a)
 	if a.Explanation != "" {
 		s.wrapped("", s.paint(bold(), Clean(a.Explanation)))
 	}
@@ -44,6 +45,28 @@ func (s Screen) Answer(a *conversation.Answer, sql bool) {
 	if sql && a.SQL != "" {
 		s.line("")
 		s.SQL(a.SQL)
+	}
+}
+
+// model says what a language model had to do with an answer.
+func (s Screen) model(a *conversation.Answer) {
+	for _, n := range a.Notices {
+		s.labelled("Notice", Clean(n.Text))
+	}
+	m := a.Model
+	if m == nil {
+		return
+	}
+	if m.Text != "" {
+		s.wrapped("", s.paint(bold(), Clean(m.Text)))
+	}
+	use := fmt.Sprintf("%s, %s, $%.4f", Clean(m.Name), Count(int64(m.Calls), "call", "calls"), m.CostUSD)
+	if m.Agrees != nil && *m.Agrees {
+		use += "; both readings agree"
+	}
+	s.labelled("Model", use)
+	if o := a.Other; o != nil {
+		s.labelled("Read otherwise without it", strings.TrimSuffix(Clean(o.Says)+" "+Clean(o.ValueHint), " "))
 	}
 }
 
