@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/publi
 	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build binary page test check race bench speed eval fmt clean
+.PHONY: help run build binary page test test-llm check race bench speed eval fmt clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ test: ## run all tests; fetches what they need (PostgreSQL, Redis, Chromium)
 	@scripts/prerequisites.sh go cc
 	@scripts/prepare-tests.sh
 	@scripts/test.sh
+
+test-llm: ## ask a real, very small language model; fetches it and its server (160 MB)
+	@scripts/prerequisites.sh go cc
+	@dir=$$(scripts/prepare-llm.sh) && TABLETALK_TEST_LLM=$$dir go test -tags llm -count=1 -v -timeout 10m -run TestLocalModel ./internal/llm ./internal/conversation
 
 check: fmt ## before a review: format, vet, staticcheck, tests, race detector
 	@go vet ./...

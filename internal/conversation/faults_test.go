@@ -18,7 +18,7 @@ func TestTroubleWithTheServerEndsInAnAnswer(t *testing.T) {
 	good := []llmtest.Reply{{Blocks: []llm.Block{llmtest.Query("call_1", bestPlan)}}, llmtest.Text("It is [[r1:region=South.average age]]. That is all.")}
 	spoiled := func(r llmtest.Reply, f llmtest.Fault) llmtest.Reply { r.Fault = &f; return r }
 	var persona llmtest.Persona
-	th, s := with(t, func(c *llmtest.Call) llmtest.Reply { return persona(c) }, "--model-idle", "1s")
+	th, s := with(t, func(c *llmtest.Call) llmtest.Reply { return persona(c) })
 	for name, c := range map[string]struct {
 		fault  llmtest.Fault
 		first  bool // of the call that proposes a plan; otherwise of the text
@@ -32,7 +32,6 @@ func TestTroubleWithTheServerEndsInAnAnswer(t *testing.T) {
 		"cut every time":             {llmtest.Fault{How: llmtest.Closes, At: llmtest.InText}, true, 9, "offline", 3},
 		"overloaded, then not":       {llmtest.Fault{Status: 529}, true, 2, "model", 4},
 		"overloaded in the stream":   {llmtest.Fault{How: llmtest.Overloads, At: llmtest.InText}, false, 1, "model", 3},
-		"silent, once":               {llmtest.Fault{How: llmtest.Stalls, At: llmtest.InText}, true, 1, "model", 3},
 		"out of order":               {llmtest.Fault{How: llmtest.Disorder, At: llmtest.InText}, true, 9, "offline", 1},
 		"a request it cannot take":   {llmtest.Fault{Status: 400, Body: "x"}, true, 9, "offline", 1},
 		"a wrong key":                {llmtest.Fault{Status: 401}, true, 9, "offline", 1},
@@ -78,6 +77,23 @@ func TestTroubleWithTheServerEndsInAnAnswer(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A server that falls silent is asked again.
+func TestSilenceIsGivenUp(t *testing.T) {
+	th, s := with(t, func(c *llmtest.Call) llmtest.Reply {
+		if c.Turns() > 0 {
+			return llmtest.Text("Done.")
+		}
+		r := llmtest.Reply{Blocks: []llm.Block{llmtest.Query("call_1", bestPlan)}}
+		if c.N == 1 {
+			r.Fault = &llmtest.Fault{How: llmtest.Stalls, At: llmtest.InText}
+		}
+		return r
+	}, "--model-idle", "1s")
+	if a := th.ask("average age by region"); a.Reader != "model" || len(s.Calls()) < 3 {
+		t.Errorf("%d calls, %v", len(s.Calls()), a.Notices)
 	}
 }
 

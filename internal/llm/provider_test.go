@@ -18,14 +18,20 @@ import (
 	"tabletalk/internal/llm/wire"
 )
 
-// provider asks a fake server in one of the formats.
+// provider asks a server in one of the formats, and waits for it.
 func provider(t *testing.T, format, url string) llm.Provider {
+	t.Helper()
+	return waiting(t, format, url, time.Minute)
+}
+
+// waiting gives up a server that says nothing for so long.
+func waiting(t *testing.T, format, url string, idle time.Duration) llm.Provider {
 	t.Helper()
 	models, err := llm.LoadModels(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := wire.NewClient(wire.Options{Idle: 300 * time.Millisecond, Bytes: 4 << 20})
+	client := wire.NewClient(wire.Options{Idle: idle, Bytes: 4 << 20})
 	if format == llmtest.OpenAI {
 		return openai.New(openai.Options{URL: url, Key: llmtest.Key, Models: models, Wire: client})
 	}
@@ -133,7 +139,11 @@ func TestASpoiledAnswerIsNoAnswer(t *testing.T) {
 					s := llmtest.Start(t, func(*llmtest.Call) llmtest.Reply {
 						return llmtest.Reply{Blocks: blocks, Fault: &llmtest.Fault{How: how, At: at}}
 					})
-					r, err := provider(t, format, s.Base(format)).Stream(t.Context(), request(), nil)
+					idle := time.Minute
+					if how == llmtest.Stalls {
+						idle = 200 * time.Millisecond
+					}
+					r, err := waiting(t, format, s.Base(format), idle).Stream(t.Context(), request(), nil)
 					judge(t, format, kind, how, r, err)
 				})
 			}
@@ -192,7 +202,11 @@ func TestARefusalSaysWhatCanBeDone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBoth(t, func(t *testing.T, format string) {
 				s := llmtest.Start(t, func(*llmtest.Call) llmtest.Reply { return llmtest.Reply{Fault: &c.fault} })
-				r, err := provider(t, format, s.Base(format)).Stream(t.Context(), request(), nil)
+				idle := time.Minute
+				if c.fault.Silent {
+					idle = 200 * time.Millisecond
+				}
+				r, err := waiting(t, format, s.Base(format), idle).Stream(t.Context(), request(), nil)
 				var e *llm.Error
 				if !errors.As(err, &e) || r != nil {
 					t.Fatalf("%+v, %v", r, err)
