@@ -88,6 +88,12 @@ func (c *Client) Do(ctx context.Context, method, path string, body, out any, hea
 	return nil
 }
 
+// Send sends a request of any kind and gives a response that succeeded; the
+// caller closes its body. Paths are those of Do.
+func (c *Client) Send(ctx context.Context, method, path string, body io.Reader, headers ...Header) (*http.Response, error) {
+	return c.send(ctx, method, path, body, headers)
+}
+
 // send gives a response that succeeded; the caller closes its body.
 func (c *Client) send(ctx context.Context, method, path string, body io.Reader, headers []Header) (*http.Response, error) {
 	address := c.base + "/api/v1" + path

@@ -130,6 +130,9 @@ type Users interface {
 	// logins but one.
 	SetPassword(ctx context.Context, id, hash, link, keepLogin string) error
 	DeleteUser(ctx context.Context, id string) error
+	// Workspace gives the id of the workspace with a name, a new one where
+	// there is none.
+	Workspace(ctx context.Context, name string) (id string, err error)
 	// Administrators counts the active ones of a workspace.
 	Administrators(ctx context.Context, workspace string) (int, error)
 }

@@ -149,6 +149,21 @@ func (s *Service) User(ctx context.Context, workspace, id string) (*User, error)
 	return u, nil
 }
 
+// Workspace gives the id of the workspace with a name, and makes it where there
+// is none: for the operator of the installation.
+func (s *Service) Workspace(ctx context.Context, name string) (id string, err error) {
+	if name, err = cleanName(name, "default"); err != nil {
+		return "", err
+	}
+	return s.o.Store.Workspace(ctx, name)
+}
+
+// Find gives the user with an address, in whatever workspace: for the operator
+// of the installation. Error: user_not_found.
+func (s *Service) Find(ctx context.Context, email string) (*User, error) {
+	return s.o.Store.UserByEmail(ctx, email)
+}
+
 // UserAt gives the active user of a workspace with an address. Error:
 // user_not_found.
 func (s *Service) UserAt(ctx context.Context, workspace, email string) (*User, error) {

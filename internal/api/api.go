@@ -65,6 +65,7 @@ type Options struct {
 	Accounts  Accounts // nil where nobody logs in
 	Access    Access   // needed with Accounts
 	Book      Book     // the audit log; nil keeps none
+	Pace      Limiter  // nil lets everybody ask as often as they like
 	PublicURL string   // under which people reach the server: of links, and it says whether cookies need TLS
 	Pseudonym func(id string) string
 	Proxies   []string // addresses of proxies in front, which say where a request came from
@@ -78,6 +79,12 @@ type Limits struct {
 	UploadIdle  time.Duration // upload-idle: how long an upload may send nothing
 	BodyTime    time.Duration // what a body that is not an upload may take
 	Heartbeat   time.Duration // of an event stream
+	Recheck     time.Duration // between two looks whether somebody with an open stream may go on
+
+	// Of people who log in; 0 is no limit.
+	UserRequests, PlaceRequests       int // user-requests-per-minute, place-requests-per-minute
+	UserQueries, UserWaiting          int // max-user-queries, max-user-queued
+	WorkspaceQueries, WorkspaceQueued int // max-workspace-queries, max-workspace-queued
 }
 
 func (l Limits) orDefault() Limits {
@@ -92,6 +99,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Heartbeat == 0 {
 		l.Heartbeat = 15 * time.Second
+	}
+	if l.Recheck == 0 {
+		l.Recheck = 2 * time.Second
 	}
 	return l
 }
@@ -131,6 +141,7 @@ type Server struct {
 	accounts   Accounts
 	access     Access
 	book       Book
+	pace       Limiter
 	publicURL  string
 	secure     bool
 	openIDName string
@@ -160,10 +171,16 @@ func New(o Options) (*Server, error) {
 		mux: http.NewServeMux(), runs: newRuns(),
 	}
 	s.auth, s.accounts, s.access, s.book = o.Auth, o.Accounts, o.Access, o.Book
+	s.pace = o.Pace
 	s.publicURL, s.secure, s.pseudonym = strings.TrimSuffix(o.PublicURL, "/"), strings.HasPrefix(o.PublicURL, "https:"), o.Pseudonym
 	s.proxies, s.open = map[string]bool{}, map[string]bool{}
 	for _, p := range o.Proxies {
 		s.proxies[p] = true
+	}
+	if s.accounts != nil {
+		l := s.limits
+		s.asker = inTurn{Asker: o.Asker, people: newTurns(l.UserQueries, l.UserWaiting, "max-user-queries", "max-user-queued"),
+			workspaces: newTurns(l.WorkspaceQueries, l.WorkspaceQueued, "max-workspace-queries", "max-workspace-queued")}
 	}
 	if s.auth == "" {
 		s.auth = "local"

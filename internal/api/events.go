@@ -56,7 +56,7 @@ func (s *Server) follows(ctx context.Context, in *EventsInput) (<-chan event.Eve
 
 // watch sends the events of a session as server-sent events.
 func (s *Server) watch(ctx context.Context, in *EventsInput) (*streamOutput, error) {
-	ctx, stop := context.WithCancel(ctx)
+	ctx, stop := s.staying(ctx, in.SessionID)
 	end := context.AfterFunc(s.watching, stop)
 	events, err := s.follows(ctx, in)
 	if err != nil {
@@ -115,7 +115,7 @@ func oneLine(r rune) rune {
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	in, err := socketInput(r)
 	var conn *websocket.Conn
-	ctx, stop := context.WithCancel(r.Context())
+	ctx, stop := s.staying(r.Context(), in.about())
 	defer stop()
 	defer context.AfterFunc(s.watching, stop)()
 	var events <-chan event.Event
@@ -170,6 +170,14 @@ func timed(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
 	return do(ctx)
+}
+
+// about gives the session of a request that may not have been understood.
+func (in *EventsInput) about() string {
+	if in == nil {
+		return ""
+	}
+	return in.SessionID
 }
 
 func socketInput(r *http.Request) (*EventsInput, error) {

@@ -51,6 +51,10 @@ func (s *Server) identify(next http.Handler) http.Handler {
 				return
 			}
 			visitOf(r.Context()).who = id
+			if err := s.paced(r, id); err != nil {
+				s.refuse(w, r, problemOf(err))
+				return
+			}
 		}
 		next.ServeHTTP(w, r)
 	})

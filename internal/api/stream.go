@@ -46,7 +46,9 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*streamOutput, er
 	out.Body = func(c huma.Context) {
 		r, w := humago.Unwrap(c)
 		defer run.leave(run.enter())
-		s.follow(r.Context(), w, run, after)
+		ctx, stop := s.staying(r.Context(), in.Body.SessionID)
+		defer stop()
+		s.follow(ctx, w, run, after)
 	}
 	return out, nil
 }

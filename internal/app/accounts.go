@@ -2,9 +2,8 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
-	"encoding/base64"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -12,39 +11,68 @@ import (
 	"tabletalk/internal/account"
 	"tabletalk/internal/api"
 	"tabletalk/internal/audit"
+	"tabletalk/internal/config"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/limit"
+	"tabletalk/internal/session"
+	"tabletalk/internal/store"
 )
 
 // makeAccounts makes what lets people in, where they log in at all.
 func (a *App) makeAccounts(context.Context) error {
 	if a.cfg.Auth == "token" {
-		raw := make([]byte, 32)
-		_, _ = rand.Read(raw) // it never fails
-		a.token = base64.RawURLEncoding.EncodeToString(raw)
+		a.token = newSecret()
 	}
 	if a.cfg.Auth != "accounts" {
 		return nil
 	}
-	secrets, err := a.secrets()
+	known, err := secrets(&a.cfg)
 	if err != nil {
 		return err
 	}
-	if a.keyring, err = account.NewKeyring(secrets, time.Now); err != nil {
+	if a.keyring, err = account.NewKeyring(known, time.Now); err != nil {
 		return err
 	}
-	slow, err := a.limiter()
-	if err != nil {
+	if a.pace, err = a.limiter(); err != nil {
 		return err
 	}
-	c := &a.cfg
 	a.book = audit.NewBook(a.store, a.log, time.Now)
-	a.Accounts = account.NewService(account.Options{
-		Store: a.store, Keyring: a.keyring, Slow: slow, Sessions: a.Sessions, Hasher: account.NewHasher(c.PasswordsAtOnce), Log: a.log, Told: a.note,
-		Registration: account.Registration(c.Registration), AccessLife: c.AccessTokenTTL, IdleLife: c.LoginIdleTTL, LoginLife: c.LoginTTL, LinkLife: c.LinkTTL,
-		Attempts: c.LoginAttempts, Keys: c.MaxUserKeys,
-	})
+	a.Accounts = accounts(&a.cfg, account.Options{Store: a.store, Keyring: a.keyring, Slow: a.pace, Sessions: a.Sessions, Log: a.log, Told: a.note})
 	return nil
+}
+
+// accounts makes the service with the settings.
+func accounts(c *config.Config, o account.Options) *account.Service {
+	o.Hasher, o.Registration = account.NewHasher(c.PasswordsAtOnce), account.Registration(c.Registration)
+	o.AccessLife, o.IdleLife, o.LoginLife, o.LinkLife = c.AccessTokenTTL, c.LoginIdleTTL, c.LoginTTL, c.LinkTTL
+	o.Attempts, o.Keys = c.LoginAttempts, c.MaxUserKeys
+	return account.NewService(o)
+}
+
+// People opens the accounts alone, beside a server that may run: for the
+// commands of an operator. The caller calls done.
+func People(ctx context.Context, c config.Config, log *slog.Logger) (s *account.Service, done func() error, err error) {
+	if c, err = c.Absolute(); err != nil {
+		return nil, nil, err
+	}
+	known, err := secrets(&c)
+	if err != nil {
+		return nil, nil, err
+	}
+	keyring, err := account.NewKeyring(known, time.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := store.Open(ctx, c.Database(), log)
+	if err != nil {
+		return nil, nil, err
+	}
+	book := audit.NewBook(db, log, time.Now)
+	return accounts(&c, account.Options{Store: db, Keyring: keyring, Slow: limit.NewMemory(time.Now), Log: log,
+		Sessions: session.NewService(session.Options{Store: db, Log: log}),
+		Told: func(ctx context.Context, e account.Event) {
+			book.Write(ctx, audit.Entry{Workspace: e.Workspace, ActorID: "operator", Action: e.Action, Object: e.Object, Outcome: "ok"})
+		}}), db.Close, nil
 }
 
 // limiter counts what may not happen too often.

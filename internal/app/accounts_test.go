@@ -423,6 +423,24 @@ func TestAdministration(t *testing.T) {
 	}
 }
 
+// An administrator administers one workspace: users of another are missing.
+func TestAdministratorsOfOneWorkspace(t *testing.T) {
+	h := withLogins(t)
+	people := h.cast(t)
+	var who me
+	h.must(t, people["viewer"], "GET", "/auth/me", nil, &who)
+	path := "/users/" + who.ID
+	for method, body := range map[string]any{"GET": nil, "DELETE": nil, "PATCH": map[string]any{"active": false}} {
+		wants(t, people["foreigner"].Do(t.Context(), method, path, body, nil), 404, "user_not_found")
+	}
+	wants(t, people["foreigner"].Do(t.Context(), "POST", path+"/reset-link", nil, nil), 404, "user_not_found")
+	var book struct{ Items []struct{ Action string } }
+	h.must(t, people["foreigner"], "GET", "/audit?actor_id="+who.ID, nil, &book)
+	if len(book.Items) != 0 {
+		t.Errorf("the book of another workspace: %+v", book)
+	}
+}
+
 // sessionsLeft counts the sessions of everybody.
 func (h *house) sessionsLeft(t *testing.T) int {
 	t.Helper()

@@ -54,6 +54,7 @@ type App struct {
 	handler http.Handler
 	keyring *account.Keyring
 	book    *audit.Book
+	pace    account.Limiter
 	token   string         // of --auth token
 	closers []func() error // in the order of building
 }

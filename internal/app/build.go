@@ -164,7 +164,7 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 		return err
 	}
 	a.Sessions = session.NewService(session.Options{
-		Store: a.store, Contents: a.store, Blobs: a.blobs, Log: a.log, TTL: a.cfg.SessionTTL, Now: time.Now, Gone: a.forget,
+		Store: a.store, Contents: a.store, Blobs: a.blobs, Log: a.log, TTL: a.cfg.SessionTTL, Most: a.cfg.MaxUserSessions, Now: time.Now, Gone: a.forget,
 		Warn: a.cfg.SessionWarning, Ending: a.warnOfEnd,
 	})
 	a.Definitions = definition.NewService(definition.Options{Store: a.store, Data: a.Datasets, Limit: a.cfg.MaxDefinitions, Now: time.Now})
@@ -192,7 +192,7 @@ func (a *App) dataLimits() dataset.Limits {
 	c := &a.cfg
 	return dataset.Limits{
 		UploadBytes: int64(c.MaxUploadBytes), ImportTimeout: c.ImportTimeout, ProfileTimeout: c.ProfileTimeout, OpenSessions: c.OpenSessions, Profiles: c.MaxProfiles,
-		SessionBytes: int64(c.MaxSessionBytes), OwnerBytes: int64(c.MaxUserBytes),
+		SessionBytes: int64(c.MaxSessionBytes), OwnerBytes: int64(c.MaxUserBytes), WorkspaceBytes: int64(c.MaxWorkspaceBytes),
 		BatchRows: c.AppendBatchRows, BatchBytes: int64(c.AppendBatchBytes), BatchTime: c.AppendBatchTime,
 		DropUploads: !c.KeepUploads,
 		Ingest: ingest.Limits{
@@ -236,10 +236,12 @@ func (a *App) makeDoor(context.Context) (err error) {
 	a.measure(metrics)
 	a.door, err = api.New(api.Options{
 		Version: a.version, Hosts: a.hosts(), Zone: time.Local, Log: a.log, Metrics: metrics, Gate: a.gate(), Ready: a.ready,
-		Limits:   api.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle},
+		Limits: api.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle,
+			UserRequests: a.cfg.UserRequestsPerMinute, PlaceRequests: a.cfg.PlaceRequestsPerMinute, UserQueries: a.cfg.MaxUserQueries, UserWaiting: a.cfg.MaxUserQueued,
+			WorkspaceQueries: a.cfg.MaxWorkspaceQueries, WorkspaceQueued: a.cfg.MaxWorkspaceQueued},
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Model: a.Conversations, Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
-		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
+		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), Pace: a.pace, PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,9 @@ import (
 // readyTime is what every part may take to say that it works.
 const readyTime = 2 * time.Second
 
+// Ready asks every part whether it works.
+func (a *App) Ready(ctx context.Context) api.Readiness { return a.ready(ctx) }
+
 // ready asks every part whether it works. Layers around the engine that this
 // system lacks, and a cache that is away, are told but keep nobody out.
 func (a *App) ready(ctx context.Context) api.Readiness {

@@ -7,20 +7,22 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
+	"tabletalk/internal/config"
 	"tabletalk/internal/fault"
 )
 
 // secrets gives the secrets of the installation, the newest first: of the
 // setting, or of the file, which is made where there is none. Errors:
 // secret_weak, secret_readable.
-func (a *App) secrets() ([][]byte, error) {
-	if text := a.cfg.Secret.Reveal(); text != "" {
+func secrets(c *config.Config) ([][]byte, error) {
+	if text := c.Secret.Reveal(); text != "" {
 		return strongSecrets(strings.Split(text, ","))
 	}
-	path := a.cfg.SecretPath()
+	path := c.SecretPath()
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return makeSecret(path)
@@ -45,18 +47,57 @@ func unreadableSecret(err error) error {
 
 // makeSecret writes a file with a new secret, whole or not at all.
 func makeSecret(path string) ([][]byte, error) {
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // it never fails
-	text := base64.RawURLEncoding.EncodeToString(raw)
+	text := newSecret()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, unwritableSecret(err)
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
 		_, err = f.WriteString(text + "\n")
 		err = errors.Join(err, f.Sync(), f.Close())
 	}
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "secret_unwritable", "The secret file cannot be written.").WithHint("Check --data and --secret-file.").At("app.secrets").Because(err)
+		return nil, unwritableSecret(err)
 	}
 	return [][]byte{[]byte(text)}, nil
+}
+
+func newSecret() string {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // it never fails
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// keptSecrets is how many secrets a file holds: the one that signs, and the
+// one before, whose tokens are still believed.
+const keptSecrets = 2
+
+// RotateSecret puts a new secret before the one of the file, whole or not at
+// all: it signs from the next start on, and tokens of the one before are
+// believed until they end. Errors: secret_set, and those of reading it.
+func RotateSecret(c *config.Config) error {
+	if c.Secret != "" {
+		return fault.New(fault.Invalid, "secret_set", "The secret is set by --secret, not by a file.").
+			WithHint("Put a new one before it there, with a comma between.").At("app.RotateSecret")
+	}
+	old, err := secrets(c)
+	if err != nil {
+		return err
+	}
+	lines := append([][]byte{[]byte(newSecret())}, old[:min(len(old), keptSecrets-1)]...)
+	path := c.SecretPath()
+	temp := path + ".new"
+	if err := os.WriteFile(temp, append(bytes.Join(lines, []byte("\n")), '\n'), 0o600); err != nil {
+		return unwritableSecret(err)
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return unwritableSecret(err)
+	}
+	return nil
+}
+
+func unwritableSecret(err error) error {
+	return fault.New(fault.Unavailable, "secret_unwritable", "The secret file cannot be written.").WithHint("Check --data and --secret-file.").At("app.secrets").Because(err)
 }
 
 func strongSecrets(list []string) (out [][]byte, err error) {

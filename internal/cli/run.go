@@ -42,6 +42,9 @@ type commands struct {
 	Inspect inspectCommand `cmd:"" help:"Show what is understood of a file: receipt, columns and types."`
 	Append  appendCommand  `cmd:"" help:"Put rows behind those of a table of a server while they come."`
 	Eval    evalCommand    `cmd:"" help:"Ask sets of questions whose answers are known, and count how they end."`
+	User    userCommand    `cmd:"" help:"See and change who may log in, beside a running server or without one."`
+	Keys    keysCommand    `cmd:"" help:"Put a new secret in the place of the one that signs tokens."`
+	Doctor  doctorCommand  `cmd:"" help:"Try every part that a server needs, and say what is missing."`
 	Config  configCommand  `cmd:"" help:"Show every setting and where it came from."`
 	Version versionCommand `cmd:"" help:"Show the version."`
 	Worker  workerCommand  `cmd:"" name:"engine-worker" hidden:"" help:"Compute for a server; it starts these itself."`

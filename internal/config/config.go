@@ -21,32 +21,40 @@ type Config struct {
 	PublicURL       string        `group:"server" name:"public-url" placeholder:"URL" help:"Address under which people reach the server, for the links that it gives; with https:, cookies travel encrypted only. Without it, links name no server."`
 	TrustedProxies  string        `group:"server" placeholder:"ADDRESS,ADDRESS" help:"Addresses of proxies in front whose X-Forwarded-For is believed. Without it, no others."`
 
-	Registration    string        `group:"accounts" default:"open" enum:"open,invite,closed" help:"Who may make an account: everybody who reaches the server, those with an invitation, or nobody but for administrators."`
-	Secret          Secret        `group:"accounts" placeholder:"TEXT" help:"What tokens are signed with: 32 random characters or more; several, the newest first, are separated by commas. Without it, that of --secret-file."`
-	SecretFile      string        `group:"accounts" placeholder:"FILE" help:"File with the secret, one a line, the newest first. Without it, a file in the data folder that the first start makes."`
-	AccessTokenTTL  time.Duration `group:"accounts" name:"access-token-ttl" default:"30m" help:"How long an access token lives."`
-	LoginIdleTTL    time.Duration `group:"accounts" name:"login-idle-ttl" default:"30d" help:"How long a login lives that nobody uses."`
-	LoginTTL        time.Duration `group:"accounts" name:"login-ttl" default:"90d" help:"How long a login lives at most."`
-	LinkTTL         time.Duration `group:"accounts" name:"link-ttl" default:"24h" help:"How long a link lives that sets a password or makes the first administrator; an invitation lives seven times as long."`
-	LoginAttempts   int           `group:"accounts" default:"10" help:"Passwords that may be tried for an account from one place in a quarter of an hour; ten times as many from a place, five times as many for an account from places that are new to it."`
-	PasswordsAtOnce int           `group:"accounts" default:"4" help:"Passwords that are checked at once; each takes 19 MiB of memory."`
-	MaxUserKeys     int           `group:"accounts" default:"50" help:"Most API keys of a user."`
+	Registration           string        `group:"accounts" default:"open" enum:"open,invite,closed" help:"Who may make an account: everybody who reaches the server, those with an invitation, or nobody but for administrators."`
+	Secret                 Secret        `group:"accounts" placeholder:"TEXT" help:"What tokens are signed with: 32 random characters or more; several, the newest first, are separated by commas. Without it, that of --secret-file."`
+	SecretFile             string        `group:"accounts" placeholder:"FILE" help:"File with the secret, one a line, the newest first. Without it, a file in the data folder that the first start makes."`
+	AccessTokenTTL         time.Duration `group:"accounts" name:"access-token-ttl" default:"30m" help:"How long an access token lives."`
+	LoginIdleTTL           time.Duration `group:"accounts" name:"login-idle-ttl" default:"30d" help:"How long a login lives that nobody uses."`
+	LoginTTL               time.Duration `group:"accounts" name:"login-ttl" default:"90d" help:"How long a login lives at most."`
+	LinkTTL                time.Duration `group:"accounts" name:"link-ttl" default:"24h" help:"How long a link lives that sets a password or makes the first administrator; an invitation lives seven times as long."`
+	LoginAttempts          int           `group:"accounts" default:"10" help:"Passwords that may be tried for an account from one place in a quarter of an hour; ten times as many from a place, five times as many for an account from places that are new to it."`
+	PasswordsAtOnce        int           `group:"accounts" default:"4" help:"Passwords that are checked at once; each takes 19 MiB of memory."`
+	UserRequestsPerMinute  int           `group:"accounts" default:"600" help:"Most requests of somebody who is logged in, in a minute. 0 is no limit."`
+	PlaceRequestsPerMinute int           `group:"accounts" default:"120" help:"Most requests from one address in a minute where nobody is logged in. 0 is no limit."`
+	MaxUserQueries         int           `group:"accounts" default:"2" help:"Questions of one person that compute at once; others wait. 0 is no limit."`
+	MaxUserQueued          int           `group:"accounts" default:"20" help:"Questions of one person that wait; more are refused."`
+	MaxWorkspaceQueries    int           `group:"accounts" default:"16" help:"Questions of one workspace that compute at once; others wait. 0 is no limit."`
+	MaxWorkspaceQueued     int           `group:"accounts" default:"200" help:"Questions of one workspace that wait; more are refused."`
+	MaxUserKeys            int           `group:"accounts" default:"50" help:"Most API keys of a user."`
 
 	DatabaseURL Secret `group:"services" name:"database-url" placeholder:"URL" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Without it, a SQLite file in the data folder."`
 	RedisURL    Secret `group:"services" name:"redis-url" placeholder:"URL" help:"Redis for cache and events: redis://HOST:PORT/DB, rediss:// or unix://PATH. Without it, both live in the process."`
 	BlobURL     Secret `group:"services" name:"blob-url" placeholder:"URL" help:"Where tables are kept: file:DIR. Without it, a folder in the data folder."`
 
-	MaxUploadBytes   Size          `group:"limits" default:"2GiB" help:"Largest file of an upload."`
-	MaxUploadFiles   int           `group:"limits" default:"50" help:"Most files of one upload."`
-	MaxSessionBytes  Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in one session. 0 is no limit."`
-	MaxUserBytes     Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in all sessions of one person. 0 is no limit."`
-	LargeUploadBytes Size          `group:"limits" default:"1GiB" help:"From this size on an upload is accepted at once and read in the background. 0 reads every upload while its sender waits."`
-	AppendBatchRows  int           `group:"limits" default:"50000" help:"Rows that are posted to a table are put there in batches: most rows of one."`
-	AppendBatchBytes Size          `group:"limits" default:"8MiB" help:"Most bytes of a batch of posted rows."`
-	AppendBatchTime  time.Duration `group:"limits" default:"1s" help:"How long a batch of posted rows waits for more."`
-	UploadIdle       time.Duration `group:"limits" default:"1m" help:"How long an upload may send nothing before it is given up."`
-	MaxQuestionBytes Size          `group:"limits" default:"64KiB" help:"Longest text of a question, or SQL of a person, that is taken in."`
-	MaxQuestionChars int           `group:"limits" default:"4000" help:"Most characters of a question that is read; a longer one is refused."`
+	MaxUploadBytes    Size          `group:"limits" default:"2GiB" help:"Largest file of an upload."`
+	MaxUploadFiles    int           `group:"limits" default:"50" help:"Most files of one upload."`
+	MaxSessionBytes   Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in one session. 0 is no limit."`
+	MaxUserBytes      Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in all sessions of one person. 0 is no limit."`
+	MaxWorkspaceBytes Size          `group:"limits" default:"0" help:"Most bytes of uploads and tables in all sessions of a workspace. 0 is no limit."`
+	MaxUserSessions   int           `group:"limits" default:"0" help:"Most sessions of one person. 0 is no limit."`
+	LargeUploadBytes  Size          `group:"limits" default:"1GiB" help:"From this size on an upload is accepted at once and read in the background. 0 reads every upload while its sender waits."`
+	AppendBatchRows   int           `group:"limits" default:"50000" help:"Rows that are posted to a table are put there in batches: most rows of one."`
+	AppendBatchBytes  Size          `group:"limits" default:"8MiB" help:"Most bytes of a batch of posted rows."`
+	AppendBatchTime   time.Duration `group:"limits" default:"1s" help:"How long a batch of posted rows waits for more."`
+	UploadIdle        time.Duration `group:"limits" default:"1m" help:"How long an upload may send nothing before it is given up."`
+	MaxQuestionBytes  Size          `group:"limits" default:"64KiB" help:"Longest text of a question, or SQL of a person, that is taken in."`
+	MaxQuestionChars  int           `group:"limits" default:"4000" help:"Most characters of a question that is read; a longer one is refused."`
 
 	MaxDefinitions int `group:"limits" default:"1000" help:"Most definitions (words, metrics, filters) of a session, and of all sessions together."`
 

@@ -87,6 +87,12 @@ func checkAuth(c *Config) *fault.Error {
 		{"link-ttl", int64(c.LinkTTL), int64(time.Minute), int64(30 * day), lengths},
 		{"login-attempts", int64(c.LoginAttempts), 1, 10_000, numbers},
 		{"passwords-at-once", int64(c.PasswordsAtOnce), 1, 1024, numbers},
+		{"user-requests-per-minute", int64(c.UserRequestsPerMinute), 0, 10_000_000, numbers},
+		{"place-requests-per-minute", int64(c.PlaceRequestsPerMinute), 0, 10_000_000, numbers},
+		{"max-user-queries", int64(c.MaxUserQueries), 0, 10_000, numbers},
+		{"max-user-queued", int64(c.MaxUserQueued), 0, 1_000_000, numbers},
+		{"max-workspace-queries", int64(c.MaxWorkspaceQueries), 0, 10_000, numbers},
+		{"max-workspace-queued", int64(c.MaxWorkspaceQueued), 0, 1_000_000, numbers},
 		{"max-user-keys", int64(c.MaxUserKeys), 1, 10_000, numbers},
 	})
 }
@@ -171,6 +177,8 @@ func checkLimits(c *Config) *fault.Error {
 		{"max-upload-bytes", int64(c.MaxUploadBytes), kib, tib, sizes},
 		{"max-session-bytes", int64(c.MaxSessionBytes), 0, 1024 * tib, sizes},
 		{"max-user-bytes", int64(c.MaxUserBytes), 0, 1024 * tib, sizes},
+		{"max-workspace-bytes", int64(c.MaxWorkspaceBytes), 0, 1024 * tib, sizes},
+		{"max-user-sessions", int64(c.MaxUserSessions), 0, 1_000_000, numbers},
 		{"large-upload-bytes", int64(c.LargeUploadBytes), 0, tib, sizes},
 		{"max-upload-files", int64(c.MaxUploadFiles), 1, 10_000, numbers},
 		{"append-batch-rows", int64(c.AppendBatchRows), 1, 10_000_000, numbers},

@@ -99,8 +99,8 @@ type Store interface {
 	SetProfile(ctx context.Context, tableID, sha256 string, columns []catalog.Column, profile []byte) error
 	Profile(ctx context.Context, tableID string) ([]byte, error)
 	// StoredBytes gives the bytes of uploads and tables of a session, and of
-	// all sessions of its owner.
-	StoredBytes(ctx context.Context, sessionID string) (session, owner int64, err error)
+	// all sessions of its owner and of its workspace.
+	StoredBytes(ctx context.Context, sessionID string) (Stored, error)
 	// ReleaseBlobs says that content was put for a table that did not come.
 	// The keys of deleted tables are released by what deletes them.
 	ReleaseBlobs(ctx context.Context, keys []string) (released int, err error)

@@ -98,8 +98,8 @@ func (m *memory) SameFiles(_ context.Context, _, sha256 string) ([]dataset.File,
 
 func (m *memory) AddFileLater(context.Context, dataset.File, string) error { return missing() }
 
-func (m *memory) StoredBytes(context.Context, string) (session, owner int64, err error) {
-	return 0, 0, nil
+func (m *memory) StoredBytes(context.Context, string) (dataset.Stored, error) {
+	return dataset.Stored{}, nil
 }
 
 // Versions are kept by the real stores, under test with them.

@@ -41,6 +41,7 @@ type Limits struct {
 	OpenSessions   int           // open-sessions, 64: kept in memory with their value indexes
 	Profiles       int           // max-profiles, 1: computed at once in the background
 	SessionBytes   int64         // max-session-bytes: stored in one session; 0 is no limit
+	WorkspaceBytes int64         // max-workspace-bytes: stored in all sessions of a workspace; 0 is no limit
 	OwnerBytes     int64         // max-user-bytes: stored in all sessions of their owner; 0 is no limit
 	BatchRows      int           // append-batch-rows, 50,000: of rows that are posted
 	BatchBytes     int64         // append-batch-bytes, 8 MiB

@@ -52,6 +52,7 @@ type Options struct {
 	Contents Contents
 	Blobs    Blobs
 	Log      *slog.Logger
+	Most     int                                  // sessions of a person; 0 is no limit
 	TTL      time.Duration                        // how long a session lives; 30 days
 	Grace    time.Duration                        // how long content waits, for an upload of the same at that moment; five minutes
 	Every    time.Duration                        // between two rounds of the janitor; a minute
@@ -94,7 +95,8 @@ func usual(d, otherwise time.Duration) time.Duration {
 	return d
 }
 
-// Create begins a session. Errors: name_too_long, name_invalid.
+// Create begins a session. Errors: name_too_long, name_invalid,
+// too_many_sessions.
 func (s *Service) Create(ctx context.Context, workspace, owner, name string) (*Session, error) {
 	name, err := cleanName(name)
 	if err != nil {
@@ -102,6 +104,9 @@ func (s *Service) Create(ctx context.Context, workspace, owner, name string) (*S
 	}
 	if name == "" {
 		name = unnamed
+	}
+	if err := s.room(ctx, workspace, owner); err != nil {
+		return nil, err
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -114,6 +119,19 @@ func (s *Service) Create(ctx context.Context, workspace, owner, name string) (*S
 		return nil, err
 	}
 	return &v, nil
+}
+
+// room refuses a session too many.
+func (s *Service) room(ctx context.Context, workspace, owner string) error {
+	if s.o.Most <= 0 {
+		return nil
+	}
+	n, err := s.o.Store.CountSessions(ctx, workspace, owner)
+	if err == nil && n >= s.o.Most {
+		err = fault.New(fault.Conflict, "too_many_sessions", "You have %d sessions, which is the most (max-user-sessions).", n).
+			WithHint("Delete one that is no longer needed.").At("session.Create")
+	}
+	return err
 }
 
 // Get gives an active session of the workspace. Error: session_not_found.

@@ -49,6 +49,8 @@ type Store interface {
 	// Sessions lists those of a workspace that a person owns or shares; all of
 	// them for nobody in particular.
 	Sessions(ctx context.Context, workspace, person string, p Page) (list []Session, next string, err error)
+	// CountSessions counts the active ones that a person owns.
+	CountSessions(ctx context.Context, workspace, owner string) (int, error)
 	// UpdateSession stores name, status and expires_at of a session that was
 	// read before; one that changed since (UpdatedAt differs) is a conflict.
 	UpdateSession(ctx context.Context, s Session) error

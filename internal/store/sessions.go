@@ -63,6 +63,13 @@ func (s *Store) Sessions(ctx context.Context, workspace, person string, p sessio
 	return list, next, nil
 }
 
+// CountSessions counts the active sessions that a person owns.
+func (s *Store) CountSessions(ctx context.Context, workspace, owner string) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE workspace_id = $1 AND owner_id = $2 AND status = 'active' AND expires_at > $3`,
+		text(workspace), text(owner), micros(s.now())).Scan(&n)
+	return n, s.fail("store.CountSessions", err)
+}
+
 // UpdateSession stores name, status and end of a session that was read
 // before. A session that somebody changed since (its UpdatedAt is another) is
 // a conflict: read it again.

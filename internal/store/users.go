@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
+
+	"github.com/google/uuid"
 
 	"tabletalk/internal/account"
 	"tabletalk/internal/fault"
@@ -127,6 +130,25 @@ func (s *Store) stillAdministered(ctx context.Context, tx *sql.Tx, workspace str
 		return err
 	}
 	return fault.New(fault.Conflict, "last_admin", "The last administrator cannot leave.").WithHint("Make somebody else an administrator first.")
+}
+
+// Workspace gives the id of the workspace with a name, a new one where there is
+// none.
+func (s *Store) Workspace(ctx context.Context, name string) (id string, err error) {
+	err = s.inTx(ctx, "store.Workspace", func(tx *sql.Tx) error {
+		// Two who make the same one meet at the row of the first workspace.
+		if _, err := tx.ExecContext(ctx, `UPDATE workspaces SET updated_at = updated_at WHERE id = $1`, session.DefaultWorkspace); err != nil {
+			return err
+		}
+		row := tx.QueryRowContext(ctx, `SELECT id FROM workspaces WHERE name = $1 ORDER BY created_at LIMIT 1`, text(name))
+		if err := row.Scan(&id); !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		id = uuid.Must(uuid.NewV7()).String()
+		_, err := tx.ExecContext(ctx, `INSERT INTO workspaces (id, name, created_at, updated_at) VALUES ($1, $2, $3, $3)`, id, text(name), micros(s.now()))
+		return err
+	})
+	return id, err
 }
 
 // Administrators counts the active ones of a workspace.

@@ -231,15 +231,17 @@ func (s *Store) Versions(ctx context.Context, workspace, fileID string) ([]datas
 }
 
 // StoredBytes gives the bytes of what was uploaded and of the tables that
-// questions see: of a session, and of all sessions of its owner.
-func (s *Store) StoredBytes(ctx context.Context, sessionID string) (session, owner int64, err error) {
-	row := s.read.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN x.id = $1 THEN x.size ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(x.size), 0) AS BIGINT) FROM (
-		SELECT s.id, f.size FROM sessions s JOIN files f ON f.session_id = s.id
-			WHERE f.status <> 'failed' AND s.owner_id = (SELECT owner_id FROM sessions WHERE id = $1)
-		UNION ALL SELECT s.id, t.size FROM sessions s JOIN tables t ON t.session_id = s.id
-			WHERE s.owner_id = (SELECT owner_id FROM sessions WHERE id = $1)) x`, text(sessionID))
-	err = row.Scan(&session, &owner)
-	return session, owner, s.fail("store.StoredBytes", err)
+// questions see: of a session, of all sessions of its owner, and of all of its
+// workspace.
+func (s *Store) StoredBytes(ctx context.Context, sessionID string) (v dataset.Stored, err error) {
+	row := s.read.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN x.id = $1 THEN x.size ELSE 0 END), 0) AS BIGINT),
+			CAST(coalesce(sum(CASE WHEN x.owner_id = x.mine THEN x.size ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(x.size), 0) AS BIGINT) FROM (
+		SELECT s.id, s.owner_id, m.owner_id AS mine, f.size FROM sessions m JOIN sessions s ON s.workspace_id = m.workspace_id JOIN files f ON f.session_id = s.id
+			WHERE m.id = $1 AND f.status <> 'failed'
+		UNION ALL SELECT s.id, s.owner_id, m.owner_id AS mine, t.size FROM sessions m JOIN sessions s ON s.workspace_id = m.workspace_id JOIN tables t ON t.session_id = s.id
+			WHERE m.id = $1) x`, text(sessionID))
+	err = row.Scan(&v.Session, &v.Owner, &v.Workspace)
+	return v, s.fail("store.StoredBytes", err)
 }
 
 // DeleteVersion forgets an earlier version and releases its content.

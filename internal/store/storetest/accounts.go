@@ -376,3 +376,26 @@ func auditFilters(t *testing.T, b *bench) {
 	ok(t, err)
 	same(t, 0, len(list))
 }
+
+func workspacesByName(t *testing.T, b *bench) {
+	first, err := b.Workspace(b.ctx, "default")
+	ok(t, err)
+	same(t, session.DefaultWorkspace, first)
+	ids := make([]string, 4)
+	var wg sync.WaitGroup
+	for i := range ids {
+		wg.Go(func() {
+			var err error
+			if ids[i], err = b.Workspace(b.ctx, "sales"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, v := range ids {
+		same(t, ids[0], v)
+	}
+	if ids[0] == first {
+		t.Error("two names for one workspace")
+	}
+}
