@@ -65,6 +65,8 @@ type Options struct {
 	Accounts  Accounts // nil where nobody logs in
 	Access    Access   // needed with Accounts
 	Book      Book     // the audit log; nil keeps none
+	Provider  Provider // of logins elsewhere; nil where there is none
+	OpenID    string   // what people call it
 	Pace      Limiter  // nil lets everybody ask as often as they like
 	PublicURL string   // under which people reach the server: of links, and it says whether cookies need TLS
 	Pseudonym func(id string) string
@@ -145,6 +147,7 @@ type Server struct {
 	publicURL  string
 	secure     bool
 	openIDName string
+	provider   Provider
 	pseudonym  func(string) string
 	proxies    map[string]bool
 	open       map[string]bool // patterns that need nobody who is logged in
@@ -171,7 +174,7 @@ func New(o Options) (*Server, error) {
 		mux: http.NewServeMux(), runs: newRuns(),
 	}
 	s.auth, s.accounts, s.access, s.book = o.Auth, o.Accounts, o.Access, o.Book
-	s.pace = o.Pace
+	s.pace, s.provider, s.openIDName = o.Pace, o.Provider, o.OpenID
 	s.publicURL, s.secure, s.pseudonym = strings.TrimSuffix(o.PublicURL, "/"), strings.HasPrefix(o.PublicURL, "https:"), o.Pseudonym
 	s.proxies, s.open = map[string]bool{}, map[string]bool{}
 	for _, p := range o.Proxies {

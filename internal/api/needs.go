@@ -215,6 +215,7 @@ type Entrance interface {
 	LogoutBy(ctx context.Context, refresh string) error
 	Forgotten(ctx context.Context, email string, at account.Place) error
 	ResetPassword(ctx context.Context, secret, password string) error
+	Outside(ctx context.Context, p account.Person, at account.Place) (*account.Tokens, *account.User, error)
 }
 
 // Self is what people do with their own account.

@@ -106,7 +106,7 @@ func rules() map[string]rule {
 
 		"auth-options": {audience: everybody}, "register": withAccounts(everybody), "set-up": withAccounts(everybody), "login": withAccounts(everybody), "refresh": withAccounts(everybody),
 		"forgot-password": withAccounts(everybody), "reset-password": withAccounts(everybody), "logout": withAccounts(everybody),
-		"me": {scope: account.ScopeRead}, "change-me": withAccounts(inPerson).logged(), "delete-me": withAccounts(inPerson), "ticket": withAccounts(inPerson),
+		"me": {scope: account.ScopeRead}, "change-me": withAccounts(inPerson).logged(), "delete-me": withAccounts(inPerson), "export-me": withAccounts(inPerson).logged(), "ticket": withAccounts(inPerson),
 		"logins": withAccounts(inPerson), "end-login": withAccounts(inPerson).logged(),
 		"create-key": withAccounts(inPerson), "keys": withAccounts(inPerson), "delete-key": withAccounts(inPerson).logged(),
 

@@ -37,7 +37,11 @@ func (a *App) makeAccounts(context.Context) error {
 		return err
 	}
 	a.book = audit.NewBook(a.store, a.log, time.Now)
-	a.Accounts = accounts(&a.cfg, account.Options{Store: a.store, Keyring: a.keyring, Slow: a.pace, Sessions: a.Sessions, Log: a.log, Told: a.note})
+	post, err := postOf(&a.cfg)
+	if err != nil {
+		return err
+	}
+	a.Accounts = accounts(&a.cfg, account.Options{Store: a.store, Keyring: a.keyring, Slow: a.pace, Sessions: a.Sessions, Post: post, Log: a.log, Told: a.note})
 	return nil
 }
 

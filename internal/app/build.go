@@ -241,7 +241,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 			WorkspaceQueries: a.cfg.MaxWorkspaceQueries, WorkspaceQueued: a.cfg.MaxWorkspaceQueued},
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Model: a.Conversations, Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
-		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), Pace: a.pace, PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
+		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), Pace: a.pace, Provider: providerOf(&a.cfg), OpenID: openIDName(&a.cfg), PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
 	})
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ var layers = []struct {
 }{
 	{"words everyone speaks", []string{"fault", "table"}},
 	{"pure thought", []string{"catalog", "plan", "question", "sqlgen", "sqlguard", "explain", "chart", "stats"}},
-	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "cache", "blob", "event", "limit", "samples"}},
+	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "cache", "blob", "event", "limit", "mail", "openid", "samples"}},
 	{"the nouns of the product", []string{"account", "audit", "session", "dataset", "definition", "conversation", "job", "model"}},
 	{"the doors of the house", []string{"store", "api", "mcp", "eval"}},
 	{"assembly", []string{"config", "app", "cli"}},
@@ -71,6 +71,7 @@ var homes = []struct {
 	{"github.com/danielgtaylor/huma/", []string{"api"}, "HTTP ends at the API"},
 	{"github.com/anthropics/", []string{"llm/anthropic"}, "what leaves the machine leaves it in one place"},
 	{"github.com/sashabaranov/", []string{"llm/openai"}, "what leaves the machine leaves it in one place"},
+	{"github.com/coreos/go-oidc/", []string{"openid"}, "another's login is checked in one place"},
 	{"github.com/golang-jwt/", []string{"account"}, "a token is made and checked in one place"},
 	{"github.com/alexedwards/argon2id", []string{"account"}, "a password is hashed in one place"},
 	{"github.com/xuri/excelize/", []string{"export", "ingest"}, "rows are the same whatever file they come from"},

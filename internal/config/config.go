@@ -36,6 +36,12 @@ type Config struct {
 	MaxUserQueued          int           `group:"accounts" default:"20" help:"Questions of one person that wait; more are refused."`
 	MaxWorkspaceQueries    int           `group:"accounts" default:"16" help:"Questions of one workspace that compute at once; others wait. 0 is no limit."`
 	MaxWorkspaceQueued     int           `group:"accounts" default:"200" help:"Questions of one workspace that wait; more are refused."`
+	OpenIDIssuer           string        `group:"accounts" name:"openid-issuer" placeholder:"URL" help:"OpenID Connect provider that people may log in with; its address is the one that it calls itself by. Without it, by password only."`
+	OpenIDName             string        `group:"accounts" name:"openid-name" default:"single sign-on" help:"What the login page calls that provider."`
+	OpenIDClientID         string        `group:"accounts" name:"openid-client-id" placeholder:"ID" help:"This program's name at the provider. Without it, no login there."`
+	OpenIDClientSecret     Secret        `group:"accounts" name:"openid-client-secret" placeholder:"TEXT" help:"This program's secret at the provider. Without it, it has none."`
+	SMTPURL                Secret        `group:"accounts" name:"smtp-url" placeholder:"URL" help:"Mail server for links: smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465. Without it, administrators hand links over."`
+	MailFrom               string        `group:"accounts" placeholder:"ADDRESS" help:"Address that mail comes from. Without it, none is sent."`
 	MaxUserKeys            int           `group:"accounts" default:"50" help:"Most API keys of a user."`
 
 	DatabaseURL Secret `group:"services" name:"database-url" placeholder:"URL" help:"Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. Without it, a SQLite file in the data folder."`

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -80,6 +81,9 @@ func checkAuth(c *Config) *fault.Error {
 			return wrong("trusted-proxies", "--trusted-proxies holds %q, which is no address.", p).WithHint("Write addresses, separated by commas: 10.0.0.1,10.0.0.2.")
 		}
 	}
+	if err := checkOutside(c); err != nil {
+		return err
+	}
 	return checkSpans([]span{
 		{"access-token-ttl", int64(c.AccessTokenTTL), int64(time.Minute), int64(day), lengths},
 		{"login-idle-ttl", int64(c.LoginIdleTTL), int64(time.Minute), int64(365 * day), lengths},
@@ -95,6 +99,26 @@ func checkAuth(c *Config) *fault.Error {
 		{"max-workspace-queued", int64(c.MaxWorkspaceQueued), 0, 1_000_000, numbers},
 		{"max-user-keys", int64(c.MaxUserKeys), 1, 10_000, numbers},
 	})
+}
+
+// checkOutside wants all that a login elsewhere and mail need, or nothing.
+func checkOutside(c *Config) *fault.Error {
+	if u, err := url.Parse(c.OpenIDIssuer); c.OpenIDIssuer != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname()))) {
+		return wrong("openid-issuer", "--openid-issuer is %q, which is no address with https.", c.OpenIDIssuer).WithHint("Write it like https://login.example.org.")
+	}
+	if c.OpenIDIssuer != "" && (c.OpenIDClientID == "" || c.PublicURL == "") {
+		return wrong("openid-issuer", "--openid-issuer needs --openid-client-id and --public-url.").WithHint("The provider sends people back to the public address.")
+	}
+	if c.SMTPURL == "" {
+		return nil
+	}
+	if !schemeIn(c.SMTPURL.Reveal(), []string{"smtp", "smtps"}) {
+		return wrong("smtp-url", "--smtp-url is of no kind that can be used.").WithHint("Write smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465.")
+	}
+	if _, err := mail.ParseAddress(c.MailFrom); err != nil || c.PublicURL == "" {
+		return wrong("smtp-url", "--smtp-url needs --mail-from and --public-url.").WithHint("A letter comes from an address, and its link leads to one.")
+	}
+	return nil
 }
 
 func checkData(c *Config) *fault.Error {
