@@ -37,7 +37,7 @@ func TestPromisesAreProved(t *testing.T) {
 // callers may open connections to other machines: to the database and Redis
 // that the settings name, to a language model, a mail server and a login provider where they are set, and what speaks
 // to this program's own API.
-var callers = []string{"internal/store/", "internal/cache/", "internal/event/", "internal/llm/wire/", "internal/mail/", "internal/openid/", "internal/testservers/", "client/", "bench/"}
+var callers = []string{"internal/store/", "internal/cache/", "internal/event/", "internal/llm/wire/", "internal/llm/llmtest/", "internal/mail/", "internal/openid/", "internal/testservers/", "client/", "bench/"}
 
 // dialling are the ways of the standard library to open a connection.
 var dialling = map[string][]string{
