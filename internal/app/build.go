@@ -184,7 +184,10 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 // conventions are how questions are read.
 func (a *App) conventions() question.Settings {
 	s := question.DefaultSettings()
-	s.MaxChars = a.cfg.MaxQuestionChars
+	s.MaxChars, s.FiscalStart = a.cfg.MaxQuestionChars, time.Month(a.cfg.FiscalYearStart)
+	if a.cfg.WeekStart == "sunday" {
+		s.WeekStart = time.Sunday
+	}
 	return s
 }
 

@@ -62,6 +62,9 @@ type Config struct {
 	MaxQuestionBytes  Size          `group:"limits" default:"64KiB" help:"Longest text of a question, or SQL of a person, that is taken in."`
 	MaxQuestionChars  int           `group:"limits" default:"4000" help:"Most characters of a question that is read; a longer one is refused."`
 
+	FiscalYearStart int    `group:"questions" default:"1" help:"Month in which the fiscal year begins, from 1 to 12."`
+	WeekStart       string `group:"questions" default:"monday" enum:"monday,sunday" help:"Day on which a week begins: monday or sunday."`
+
 	MaxDefinitions int `group:"limits" default:"1000" help:"Most definitions (words, metrics, filters) of a session, and of all sessions together."`
 
 	QueryTimeout  time.Duration `group:"limits" default:"30s" help:"Longest time that one question may compute."`

@@ -210,6 +210,7 @@ func checkLimits(c *Config) *fault.Error {
 		{"append-batch-time", int64(c.AppendBatchTime), int64(10 * time.Millisecond), int64(time.Hour), lengths},
 		{"upload-idle", int64(c.UploadIdle), int64(time.Second), int64(day), lengths},
 		{"max-definitions", int64(c.MaxDefinitions), 1, 100_000, numbers},
+		{"fiscal-year-start", int64(c.FiscalYearStart), 1, 12, numbers},
 		{"max-question-bytes", int64(c.MaxQuestionBytes), kib, mib, sizes},
 		{"max-question-chars", int64(c.MaxQuestionChars), 100, mib, numbers},
 		{"shutdown-timeout", int64(c.ShutdownTimeout), 0, int64(day), lengths},

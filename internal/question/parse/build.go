@@ -132,14 +132,15 @@ func (b *builder) splitKeys() {
 	var keys []Key
 	for _, k := range s.Keys {
 		ranked := s.Limit != nil && s.Limit.Measure == nil && s.Top != "position"
+		chosen := s.Best != nil && s.BestNode.Form != nil && !s.Best.Count
 		switch {
-		case k.Column == nil || k.Grain != "" || k.Part != "" || !amount(k.Column) || s.Each:
+		case k.Column == nil || k.Grain != "" || k.Part != "" || !amount(k.Column) || s.Each && (k.Each || !ranked && !chosen):
 			keys = append(keys, k)
 		case ranked:
 			r := *s.Limit
 			r.Column = k.Column
 			s.Limit = &r
-		case s.Best != nil && s.BestNode.Form != nil && !s.Best.Count:
+		case chosen:
 			r := *s.Best
 			r.Column = k.Column
 			s.Best = &r

@@ -67,7 +67,7 @@ func byKey(p *parser, m match) *Node {
 	if k == nil {
 		return nil
 	}
-	k.Per = m.one("b").Payload == "per"
+	k.Per, k.Each = m.one("b").Payload == "per", m.one("b").Payload == "each"
 	w := m.one("b").Word
 	k.Within = strings.HasPrefix(w, "within ") || strings.HasPrefix(w, "in ") || strings.HasPrefix(w, "for ")
 	return &Node{Kind: Group, Keys: []Key{*k}, Payload: m.one("b").Payload, Parts: []*Node{m.one("k")}}
@@ -94,9 +94,10 @@ func byMore(p *parser, m match) *Node {
 		return nil
 	}
 	n := g.copy()
+	k.Each = g.Payload == "each" && g.Keys[len(g.Keys)-1].Each
 	for _, b := range m.nodes["b"] {
 		if b.Payload == "each" {
-			n.Payload = "each"
+			n.Payload, k.Each = "each", true
 		}
 	}
 	n.Keys = append(append([]Key{}, g.Keys...), *k)

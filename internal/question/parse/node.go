@@ -114,6 +114,7 @@ type Key struct {
 	Table  string // "each customer": the thing that rows of a table are
 	Within bool   // "within each": what shares are of
 	Per    bool   // said with "per"
+	Each   bool   // said with "each"
 	Bin    float64
 }
 

@@ -101,6 +101,17 @@ func (b *builder) finish() {
 // one part only.
 const costPinnedKey = 250
 
+// costLostCount is for "how many" beside another measure, where nothing is
+// counted.
+const costLostCount = 400
+
+func (b *builder) doubtLostCount() {
+	counts := func(a Aggregate) bool { return a.Op == plan.OpCount }
+	if b.s.Count && !b.s.HowMuch && !slices.ContainsFunc(b.s.Measures, counts) {
+		b.doubt(costLostCount, "what is to be counted is not counted")
+	}
+}
+
 // costAmountKey is for parting an answer by an amount that was only named.
 const costAmountKey = 120
 

@@ -20,6 +20,7 @@ func (b *builder) aggregate() bool {
 	if s.Nested != nil {
 		return b.nested()
 	}
+	b.doubtLostCount()
 	for _, k := range s.Keys {
 		b.addKey(k)
 	}

@@ -59,8 +59,9 @@ func kind(c *catalog.Column) bool {
 	return c.Type == table.String && (c.Role == catalog.Dimension || c.Role == catalog.Geo)
 }
 
-// group reports whether a column is what one parts answers by.
-func group(c *catalog.Column) bool { return kind(c) && c.Stats.Distinct <= 1000 }
+// group reports whether a column is what one parts answers by: several rows
+// have a value in common.
+func group(c *catalog.Column) bool { return kind(c) && c.Stats.Distinct <= 400 }
 
 func flag(c *catalog.Column) bool { return c.Type == table.Boolean }
 

@@ -105,7 +105,7 @@ func (r *reader) word(k int) string {
 func At(tokens []text.Token, i int) []Phrase {
 	r := reader{tokens, i}
 	var out []Phrase
-	for _, rule := range []func(*reader) (Phrase, bool){isoDate, monthDay, dayMonth, monthYear, quarter, half, week, decade, relative, toDate, todayWords, ago, bareYear, years, fiscalYear} {
+	for _, rule := range []func(*reader) (Phrase, bool){isoDate, monthDay, dayMonth, monthYear, quarter, half, week, decade, relative, toDate, todayWords, ago, bareYear, years, fiscalYear, yearMonth, joinedQuarter} {
 		if p, ok := rule(&r); ok {
 			p.Start = i
 			p.End += i // rules count tokens from i
@@ -341,8 +341,19 @@ func quarter(r *reader) (Phrase, bool) {
 		return Phrase{}, false
 	}
 	p := Phrase{End: k, Grain: Quarter, Part: n, Year: year}
-	if y, used := r.year(k); used > 0 && year == 0 {
+	if year > 0 {
+		return p, true
+	}
+	next := reader{r.tokens, r.i + k}
+	if r.word(k) == "of" {
+		next.i++
+	}
+	if f, ok := fiscalYear(&next); ok && f.Fiscal {
+		p.Year, p.Fiscal, p.End = f.Year, true, next.i-r.i+f.End
+	} else if y, used := r.year(k); used > 0 {
 		p.Year, p.End = y, k+used
+	} else if y, ok := r.shortYear(k + 1); ok && r.word(k) == "/" {
+		p.Year, p.End = y, k+2
 	}
 	return p, true
 }
@@ -418,9 +429,16 @@ func relative(r *reader) (Phrase, bool) {
 	if q := text.Numbers(r.tokens[min(r.i+1, len(r.tokens)):min(r.i+4, len(r.tokens))]); len(q) > 0 && q[0].Start == 0 && !q[0].Ordinal {
 		n, k = int(q[0].Value), 1+q[0].End
 	}
+	fiscal := r.fiscalAt(k) && k == 1
+	if fiscal {
+		k++
+	}
 	w := r.word(k)
-	if g, ok := GrainOf(w); ok && !Adverb(w) && n > 0 && n < 10_000 {
-		p := Phrase{End: k + 1, Form: form, Grain: g, N: n}
+	if g, ok := GrainOf(w); ok && !Adverb(w) && n > 0 && n < 10_000 && (!fiscal || g == Year || g == Quarter) {
+		p := Phrase{End: k + 1, Form: form, Grain: g, N: n, Fiscal: fiscal}
+		if fiscal {
+			return p, true
+		}
 		if r.word(k+1) == "so" && r.word(k+2) == "far" {
 			p.Form, p.End = ToDate, k+3
 		}
@@ -490,23 +508,4 @@ func years(r *reader) (Phrase, bool) {
 	}
 	gap := r.tokens[r.i+1].Start - r.tokens[r.i].End
 	return Phrase{End: 2, Grain: Year, Year: from, To: to, N: to - from + 1}, from >= 1500 && to <= 2200 && (gap == 1 || gap == 3) // a hyphen, or a longer dash of three bytes
-}
-
-// fiscalYear reads "fiscal 2024", "fiscal year 2024", "FY 2024", "the year 2024".
-func fiscalYear(r *reader) (Phrase, bool) {
-	k, fiscal := 1, true
-	switch {
-	case r.word(0) == "fiscal" && r.word(1) == "year":
-		k = 2
-	case r.word(0) == "fiscal" || r.word(0) == "fy":
-	case r.word(0) == "year":
-		fiscal = false
-	default:
-		return Phrase{}, false
-	}
-	if !fiscal && r.word(k) == "of" {
-		k++
-	}
-	y, ok := r.yearAt(k)
-	return Phrase{End: k + 1, Grain: Year, Year: y, Fiscal: fiscal}, ok
 }

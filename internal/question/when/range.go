@@ -128,6 +128,9 @@ func Add(t time.Time, g Grain, n int) time.Time {
 func date(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
 
 func resolveAt(p Phrase, c Context, today time.Time) Range {
+	if p.Fiscal && p.Form != Calendar {
+		return fiscalAt(p, c, today)
+	}
 	this := Floor(today, p.Grain, c.WeekStart)
 	switch p.Form {
 	case Current:
@@ -155,6 +158,16 @@ func resolveAt(p Phrase, c Context, today time.Time) Range {
 		return Range{From: from, To: from.AddDate(0, 0, 1), Grain: Day}
 	}
 	return calendar(p, c, today)
+}
+
+// fiscalAt resolves "last fiscal year": as that of a calendar whose year begins
+// when the fiscal year does.
+func fiscalAt(p Phrase, c Context, today time.Time) Range {
+	months := int(max(c.FiscalStart, time.January)) - 1
+	p.Fiscal = false
+	r := resolveAt(p, c, today.AddDate(0, -months, 0))
+	r.From, r.To, r.Note = r.From.AddDate(0, months, 0), r.To.AddDate(0, months, 0), fiscalNote(c)
+	return r
 }
 
 // calendar resolves named periods; one without a year is the most recent that
@@ -187,17 +200,14 @@ func named(p Phrase, c Context, year int) Range {
 	n := max(p.N, 1)
 	switch p.Grain {
 	case Year:
-		from = date(year, 1, 1)
+		from = p.fiscally(date(year, 1, 1), c)
 		if p.To > 0 {
 			n = p.To - year + 1
-		}
-		if p.Fiscal && c.FiscalStart > time.January {
-			from = date(year-1, int(c.FiscalStart), 1)
 		}
 	case Decade:
 		from = date(year, 1, 1)
 	case Quarter:
-		from = date(year, 3*(p.Part-1)+1, 1)
+		from = p.fiscally(date(year, 3*(p.Part-1)+1, 1), c)
 	case Month:
 		from = date(year, p.Part, 1)
 	case Week:
@@ -206,7 +216,28 @@ func named(p Phrase, c Context, year int) Range {
 	default:
 		from = date(year, p.Part, p.Day)
 	}
-	return p.cut(Range{From: from, To: Add(from, p.Grain, n), Grain: p.Grain})
+	r := p.cut(Range{From: from, To: Add(from, p.Grain, n), Grain: p.Grain})
+	if p.Fiscal && r.Note == "" {
+		r.Note = fiscalNote(c)
+	}
+	return r
+}
+
+// fiscally moves the begin of a year or quarter of the calendar to that of the
+// fiscal year of the same number, which is the year in which it ends.
+func (p *Phrase) fiscally(from time.Time, c Context) time.Time {
+	if !p.Fiscal || c.FiscalStart <= time.January {
+		return from
+	}
+	return from.AddDate(-1, int(c.FiscalStart)-1, 0)
+}
+
+func fiscalNote(c Context) string {
+	start := max(c.FiscalStart, time.January)
+	if start == time.January {
+		return "The fiscal year is taken to be the calendar year."
+	}
+	return fmt.Sprintf("The fiscal year is taken to begin in %s; it is called by the year in which it ends.", start)
 }
 
 // cut keeps the slice of a period that was asked for. Its weeks are counted in

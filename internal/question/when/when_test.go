@@ -54,6 +54,18 @@ func TestRanges(t *testing.T) {
 		"last week":             "2025-06-09 2025-06-16",
 		"ytd":                   "2025-01-01 2025-06-19",
 		"year 1999":             "1999-01-01 2000-01-01",
+		"2024-03":               "2024-03-01 2024-04-01",
+		"2024/03":               "2024-03-01 2024-04-01",
+		"3/2024":                "2024-03-01 2024-04-01",
+		"2024-13":               "2024-01-01 2025-01-01",
+		"2024Q3":                "2024-07-01 2024-10-01",
+		"Q3/24":                 "2024-07-01 2024-10-01",
+		"FY2024":                "2024-01-01 2025-01-01",
+		"FY24":                  "2024-01-01 2025-01-01",
+		"FY 24":                 "2024-01-01 2025-01-01",
+		"financial year 2024":   "2024-01-01 2025-01-01",
+		"Q2 FY2024":             "2024-04-01 2024-07-01",
+		"last fiscal year":      "2024-01-01 2025-01-01",
 	} {
 		p, ok := longest(phrase)
 		got := ""
@@ -83,5 +95,26 @@ func TestMayIsAVerbWithoutAReason(t *testing.T) {
 	}
 	if ps := At(tokens, 5); len(ps) != 1 {
 		t.Errorf("the month was not read: %+v", ps)
+	}
+}
+
+// A fiscal year that begins in April is called by the year in which it ends.
+func TestFiscalYears(t *testing.T) {
+	c := Context{Now: now, First: date(2023, 1, 1), Last: date(2025, 6, 15), WeekStart: time.Monday, FiscalStart: time.April}
+	for phrase, want := range map[string]string{
+		"FY2024":              "2023-04-01 2024-04-01",
+		"fiscal 2025":         "2024-04-01 2025-04-01",
+		"Q1 FY2025":           "2024-04-01 2024-07-01",
+		"Q4 of fiscal 2024":   "2024-01-01 2024-04-01",
+		"last fiscal year":    "2024-04-01 2025-04-01",
+		"this fiscal year":    "2025-04-01 2026-04-01",
+		"last fiscal quarter": "2025-01-01 2025-04-01",
+		"2024":                "2024-01-01 2025-01-01",
+	} {
+		p, ok := longest(phrase)
+		r := Resolve(p, c)
+		if got := r.From.Format(time.DateOnly) + " " + r.To.Format(time.DateOnly); !ok || got != want || p.Fiscal && r.Note == "" {
+			t.Errorf("%q: %s %q, want %s", phrase, got, r.Note, want)
+		}
 	}
 }
