@@ -27,6 +27,7 @@ type turn struct {
 	keys    []question.Key
 	isNew   bool                       // the conversation begins with this question
 	before  []Kept                     // what a new conversation begins with
+	over    []Kept                     // the wish to start over that the question begins with, if any
 	probed  map[*plan.Plan]*table.Rows // of readings that were compared
 	outcome question.Outcome           // how the words were read
 	egress  agent.Egress               // what a model may be sent of the data
@@ -95,9 +96,21 @@ func (s *Service) begin(ctx context.Context, req Request, emit func(Event)) (*tu
 	if t.history, err = s.thread(ctx, t); err != nil {
 		return nil, err
 	}
+	if at, ok := question.Restart(t.Text); ok && len(t.history) > 0 {
+		t.startOver(s, at)
+	}
 	t.answer = s.blank(t)
 	t.egress, err = s.allowed(ctx, t.Request)
 	return t, err
+}
+
+// startOver forgets what was asked before where the question begins with that
+// wish, and keeps the wish as a turn of its own, so that nothing later reaches
+// behind it.
+func (t *turn) startOver(s *Service, at int) {
+	a := s.blank(t)
+	a.Query, a.Status, a.Intent, a.Explanation = strings.TrimSpace(t.Text[:at]), question.Answered, StartedOver, startedOver
+	t.over, t.history = append(t.over, Kept{Answer: *a}), nil
 }
 
 // Check refuses what is no question at all. Ask does it, too; who answers in

@@ -78,12 +78,16 @@ func (s *Service) key(t *turn) string {
 // keep stores the answer in its conversation; a new one begins with it.
 func (s *Service) keep(ctx context.Context, t *turn) (err error) {
 	ctx = context.WithoutCancel(ctx)
-	k := Kept{Answer: *t.answer, Keys: t.keys}
+	list := append(t.over, Kept{Answer: *t.answer, Keys: t.keys})
 	if t.isNew {
 		c := Conversation{ID: t.ConversationID, SessionID: t.SessionID, Name: title(t.answer.Query), CreatedAt: t.answer.CreatedAt, UpdatedAt: t.answer.CreatedAt}
-		err = s.store.BeginConversation(ctx, t.Workspace, c, append(t.before, k)...)
-	} else {
-		err = s.store.AddQuery(ctx, t.Workspace, k)
+		err = s.store.BeginConversation(ctx, t.Workspace, c, append(t.before, list...)...)
+		list = nil
+	}
+	for _, k := range list {
+		if err == nil {
+			err = s.store.AddQuery(ctx, t.Workspace, k)
+		}
 	}
 	if err == nil {
 		t.say("done", t.answer)

@@ -18,6 +18,8 @@ const metaIntent = "meta_"
 // count.
 const StartedOver = metaIntent + string(question.MetaReset)
 
+const startedOver = "Starting over: earlier questions no longer count."
+
 // meta answers a request about the conversation itself. Undo is the plan
 // before the last one; the others are sentences.
 func (s *Service) meta(ctx context.Context, t *turn, m question.Meta) (question.Decision, error) {
@@ -31,7 +33,7 @@ func (s *Service) meta(ctx context.Context, t *turn, m question.Meta) (question.
 	case question.MetaExplain:
 		return s.howComputed(ctx, t)
 	case question.MetaReset:
-		return told(t, "Starting over: earlier questions no longer count."), nil
+		return told(t, startedOver), nil
 	}
 	t.answer.Try = question.Suggest(question.Input{Catalog: t.data.Catalog, Now: t.now, Settings: s.settings}, 4)
 	return told(t, "Ask about the data in your own words; below are questions that work."), nil

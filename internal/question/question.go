@@ -33,6 +33,13 @@ func Understand(in Input) Outcome {
 	if r := in.unreadable(); r != nil {
 		return Outcome{Intent: "unclear", Refusal: r}
 	}
+	in, head := in.restarted()
+	if head != "" {
+		o := Understand(in)
+		head = strings.TrimSpace(head)
+		o.Words = append([]Word{{Span: plan.Span{End: len(head)}, Text: head, Kind: "followup"}}, o.Words...)
+		return o
+	}
 	u := understanding{Input: in, lex: lexicon.English(), tokens: text.Tokenize(in.Text), steps: link.NewSteps(maxSteps)}
 	if m := u.meta(); m != MetaNone {
 		return Outcome{Intent: "meta", Meta: m}

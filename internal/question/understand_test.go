@@ -176,10 +176,40 @@ func TestNamesWithoutWords(t *testing.T) {
 
 func TestMeta(t *testing.T) {
 	c := readCatalog(t, "sales")
-	for q, want := range map[string]Meta{"how was that calculated?": MetaExplain, "undo": MetaUndo, "Start over": MetaReset, "help": MetaHelp, "what can I ask?": MetaHelp} {
+	for q, want := range map[string]Meta{
+		"how was that calculated?": MetaExplain, "explain how that was calculated": MetaExplain, "How did you get that number?": MetaExplain,
+		"can you explain the result please": MetaExplain, "show me the SQL": MetaExplain, "what's the formula behind that?": MetaExplain, "where does this number come from": MetaExplain,
+		"undo": MetaUndo, "undo that please": MetaUndo, "go back one step": MetaUndo, "take that back": MetaUndo, "back to the previous answer": MetaUndo,
+		"Start over": MetaReset, "Reset!": MetaReset, "let's start again": MetaReset, "forget everything, please": MetaReset,
+		"help": MetaHelp, "what can I ask?": MetaHelp,
+		"how many customers were calculated": MetaNone, "explain revenue": MetaNone, "revenue by region": MetaNone, "start over. revenue by region": MetaNone,
+	} {
 		if o, _ := ask(c, q); o.Meta != want {
 			t.Errorf("%q is %q, want %q", q, o.Meta, want)
 		}
+	}
+}
+
+// A wish to start over may stand before a question, which then follows nothing.
+func TestRestart(t *testing.T) {
+	c := readCatalog(t, "sales")
+	for q, rest := range map[string]string{
+		"start over. revenue by region": "revenue by region", "Start over: revenue by region": "revenue by region", "start over and show revenue by region": "show revenue by region",
+		"forget that, revenue by region": "revenue by region", "new question - revenue by region": "revenue by region", "please start again\nrevenue by region": "revenue by region",
+		"start over": "", "Reset!": "", "clear revenue by region": "", "new customers by region": "", "start over...": "",
+	} {
+		if at, ok := Restart(q); ok != (rest != "") || ok && q[at:] != rest {
+			t.Errorf("%q: the question begins at %d %v, want %q", q, at, ok, rest)
+		}
+	}
+	_, first := ask(c, "revenue by region in 2024")
+	before := Turn{Plan: first.Reading.Plan}
+	if _, d := ask(c, "start over. only the West", before); d.Status == Answered && strings.Contains(d.Reading.Plan.String(), "2024") {
+		t.Errorf("a question after a new start follows what was before it: %s", d.Reading.Plan)
+	}
+	o, d := ask(c, "start over. revenue by channel", before)
+	if d.Status != Answered || d.Reading.Confidence != High || o.Words[0].Text != "start over." || o.Words[1].Text != "revenue" {
+		t.Errorf("%s %+v", d.Status, o.Words)
 	}
 }
 

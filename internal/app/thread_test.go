@@ -1,0 +1,100 @@
+package app_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"tabletalk/client"
+	"tabletalk/internal/config"
+)
+
+// shopLines are lines of orders in which everybody bought the same three times.
+var shopLines = "order_id,day,region,customer,product,revenue\n" + strings.Repeat(`1,2024-01-10,North,Ann,Lamp,10
+2,2024-02-11,South,Bob,Desk,40
+3,2024-02-20,North,Cyd,Lamp,20
+4,2025-01-05,East,Bob,Chair,30
+5,2025-02-02,South,Dan,Desk,60
+6,2025-03-09,North,Ann,Chair,25
+7,2025-03-10,North,Ann,Lamp,15
+`, 3)
+
+// said is one turn of a conversation: what is asked, and the rows or the words
+// of the answer.
+type said struct{ asked, rows, words string }
+
+// threads are conversations; "restart" starts the program anew in between.
+var threads = map[string][]said{
+	"those and the first one": {
+		{asked: "top 2 customers by revenue", rows: "[[Bob 210] [Dan 180]]"},
+		{asked: "what did they buy?", rows: "[[Desk 300] [Chair 90]]"},
+		{asked: "start over. top 2 customers by revenue", rows: "[[Bob 210] [Dan 180]]"},
+		{asked: "break down the first one by year", rows: "[[2024-01-01 120] [2025-01-01 90]]"},
+	},
+	"those after a restart": {
+		{asked: "top 2 customers by revenue", rows: "[[Bob 210] [Dan 180]]"},
+		{asked: "restart"},
+		{asked: "total revenue of those by product", rows: "[[Desk 300] [Chair 90]]"},
+		{asked: "only 2025", rows: "[[Desk 180] [Chair 90]]"},
+	},
+	"start over with a question": {
+		{asked: "revenue by region in 2024", rows: "[[South 120] [North 90]]"},
+		{asked: "start over. revenue by product", rows: "[[Desk 300] [Chair 165] [Lamp 135]]"},
+		{asked: "only in 2025", rows: "[[Desk 180] [Chair 165] [Lamp 45]]"},
+		{asked: "undo", rows: "[[Desk 300] [Chair 165] [Lamp 135]]"},
+		{asked: "undo", words: "nothing to go back to"},
+		{asked: "new question: how many customers are there", rows: "[[4]]"},
+	},
+	"how was that calculated": {
+		{asked: "how was that calculated?", words: "Nothing was computed"},
+		{asked: "revenue by region", rows: "[[South 300] [North 210] [East 90]]"},
+		{asked: "explain how that was calculated", words: "Total revenue by region"},
+		{asked: "how did you get that number?", words: "Total revenue by region"},
+		{asked: "restart"},
+		{asked: "show me the SQL", words: "exactly what ran"},
+		{asked: "only the north", rows: "[[North 210]]"},
+	},
+	"edits of one answer": {
+		{asked: "revenue by year", rows: "[[2024-01-01 210] [2025-01-01 390]]"},
+		{asked: "only the south", rows: "[[2024-01-01 120] [2025-01-01 180]]"},
+		{asked: "what about North?", rows: "[[2024-01-01 90] [2025-01-01 120]]"},
+		{asked: "and by product instead", rows: "[[Lamp 135] [Chair 75]]"},
+		{asked: "lowest first", rows: "[[Chair 75] [Lamp 135]]"},
+		{asked: "go back", rows: "[[Lamp 135] [Chair 75]]"},
+		{asked: "take that back", rows: "[[2024-01-01 90] [2025-01-01 120]]"},
+		{asked: "all regions", rows: "[[2024-01-01 210] [2025-01-01 390]]"},
+	},
+}
+
+// Conversations go on as people mean it, also after a restart.
+func TestThreads(t *testing.T) {
+	for name, thread := range threads {
+		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
+			dir := t.TempDir()
+			h := open(t, func(c *config.Config) { c.Data = dir })
+			session, conversation := h.up(t, "sales.csv", shopLines).SessionID, ""
+			for _, s := range thread {
+				if s.asked == "restart" {
+					h.app.Datasets.Wait()
+					if err := h.app.Close(); err != nil {
+						t.Fatal(err)
+					}
+					h = open(t, func(c *config.Config) { c.Data = dir })
+					continue
+				}
+				a, err := h.Ask(t.Context(), client.Question{SessionID: session, ConversationID: conversation, Query: s.asked, Now: "2025-06-18"})
+				if err != nil {
+					t.Fatalf("%s: %v", s.asked, err)
+				}
+				conversation = a.ConversationID
+				rows := ""
+				if a.Result != nil {
+					rows = fmt.Sprint(a.Result.Rows)
+				}
+				if a.Status != "answered" || rows != s.rows || !strings.Contains(a.Explanation, s.words) {
+					t.Errorf("%s: %s %s\n%s\n got %s\nwant %s", s.asked, a.Status, a.Explanation, a.SQL, rows, s.rows)
+				}
+			}
+		})
+	}
+}
