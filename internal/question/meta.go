@@ -78,7 +78,7 @@ func Restart(question string) (at int, ok bool) {
 			continue
 		}
 		rest := slices.IndexFunc(tokens[n:], func(t text.Token) bool {
-			return t.Kind != text.Punct && t.Norm != "and" && t.Norm != "then" && t.Norm != "now"
+			return t.Kind != text.Punct && t.Norm != "and" && t.Norm != "then" && t.Norm != "now" && t.Norm != "please"
 		})
 		if rest >= 0 {
 			return tokens[n+rest].Start, true
