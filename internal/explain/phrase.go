@@ -102,6 +102,8 @@ func (s *speaker) counted(e *plan.Expr) bool {
 		return true
 	}
 	switch e.Op {
+	case plan.OpBin:
+		return len(e.Args) == 0 || s.counted(e.Args[0])
 	case plan.OpPart:
 		return e.Unit != "year"
 	case plan.OpMin, plan.OpMax, plan.OpFirst, plan.OpLast, plan.OpMode, plan.OpQuantile, plan.OpMedian:

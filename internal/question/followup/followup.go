@@ -195,7 +195,7 @@ func single(last Turn) bool {
 // shownAgain shows what the answer before showed, where a question only asks
 // which of its things fulfil a condition: "which of them are over 5?".
 func shownAgain(d *parse.Draft, last Turn) {
-	if len(d.Plan.Measures) > 0 || len(d.Sketch.Select) > 0 || len(d.Sketch.Nouns) > 0 || !d.Sketch.AsksWhich() {
+	if len(d.Plan.Measures) > 0 || d.Plan.Distinct || len(d.Sketch.Select) > 0 || len(d.Sketch.Nouns) > 0 || !d.Sketch.AsksWhich() {
 		return
 	}
 	shown := last.Plan.Select

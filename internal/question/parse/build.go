@@ -35,17 +35,15 @@ type Choice struct {
 
 // Build makes a plan of a sketch; nil where there is nothing to make one of.
 func (s *Sketch) Build(ch Choice) *Draft {
+	said := s
 	s = s.clone() // builds consume what they use
 	b := &builder{s: s, p: s.p, ch: ch, tables: map[string]bool{}}
-	b.d = &Draft{Sketch: s, Notes: slices.Clone(s.Notes), Unused: slices.Clone(s.Unused)}
+	b.d = &Draft{Sketch: said, Notes: slices.Clone(s.Notes), Unused: slices.Clone(s.Unused)}
 	b.pl = &plan.Plan{V: 1, From: plan.From{Table: s.p.scope.Base}, Chart: s.Chart}
 	if !b.build() || b.failed || s.p.scope.Many != "" && !b.either {
 		return nil
 	}
 	b.finish()
-	if b.inTurn != nil {
-		s.Orders = b.inTurn // the sketch may be built again
-	}
 	b.d.Plan = b.pl
 	return b.d
 }
@@ -68,7 +66,6 @@ type builder struct {
 	failed bool
 	frames []string // words of analysis that the plan answers
 	isSet  bool     // the source is a set of plans: conditions are inside
-	inTurn []*Rank  // the direction in which a "top 5" is shown
 	either bool     // both sides of a scope with repeating rows are measured
 }
 

@@ -194,7 +194,7 @@ func (b *builder) sideBySide(a Aggregate, now, then Condition, nowName, thenName
 			b.pl.Limit = &plan.Limit{N: 10}
 		}
 	}
-	b.read("vs", "compare", "difference", "growth", "change")
+	b.read("vs", "compare", "difference", "growth", "change", "grew", "shrank")
 	return true
 }
 

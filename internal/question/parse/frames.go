@@ -91,6 +91,8 @@ func (b *builder) overTime() {
 		g = when.Year
 	case b.s.hasFrame("overmonths"):
 		g = when.Month
+	case yearNumber(c):
+		g = when.Year
 	default:
 		b.note("default_grain", "No period was named: by "+string(g)+".", Span{})
 	}

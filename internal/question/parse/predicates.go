@@ -41,6 +41,7 @@ var predicateRules = []Rule{
 	{Name: "so much or more of a column", Pattern: "q=num o=post c=col", Make: compared},
 	{Name: "more than so many of a column", Pattern: "x=not? o=cmp q=num 'of'|distinct? c=col", Make: compared},
 	{Name: "at least a column of so much", Pattern: "o=cmp c=col 'of'|'is'? q=num", Make: compared},
+	{Name: "with just so many things", Pattern: "'with'|'has'|'have'|'had'|'having' only|'exactly' q=num t=tab", Make: havingCount},
 	{Name: "more than so many things", Pattern: "o=cmp q=num 'of'|distinct|'such'? t=tab", Make: havingCount},
 	{Name: "so many things or more", Pattern: "q=num o=post t=tab", Make: havingCount},
 	{Name: "after a year of a column", Pattern: "o=time c=col q=num", Make: compared},
@@ -179,7 +180,11 @@ func havingCount(p *parser, m match) *Node {
 		return nil // a share, not a number of rows
 	}
 	a := Aggregate{Expr: p.countOfRows(t.Table), Name: "number of " + tableNoun(p, t.Table), Op: plan.OpCount, Rows: true, Table: t.Table}
-	n := p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(int64(m.one("q").Num.Value)))
+	op := plan.OpEq // "with only one"
+	if o := m.one("o"); o != nil {
+		op = cmpOps[o.Payload]
+	}
+	n := p.having(m, a, op, plan.Int(int64(m.one("q").Num.Value)))
 	if n != nil {
 		n.Preds[0].Table = t.Table
 	}

@@ -57,7 +57,7 @@ func (s *Sketch) described(i int) bool {
 
 // nounLike reports whether an unknown word has the form of a noun.
 func nounLike(w string) bool {
-	if len(w) < 3 {
+	if len(w) < 3 || somePeople[w] {
 		return false
 	}
 	for _, end := range []string{"ed", "ing", "est", "ly", "ous", "ful", "ive", "able", "y's"} {
@@ -67,6 +67,10 @@ func nounLike(w string) bool {
 	}
 	return true
 }
+
+// somePeople are words for some of all people: never what all rows are.
+var somePeople = map[string]bool{"women": true, "men": true, "woman": true, "man": true, "girls": true, "boys": true, "girl": true, "boy": true, "children": true,
+	"child": true, "kids": true, "females": true, "males": true, "female": true, "male": true, "adults": true, "teenagers": true, "babies": true, "infants": true}
 
 // amountNouns are words for what is added up, not for things that are counted.
 var amountNouns = map[string]bool{"revenue": true, "sale": true, "profit": true, "cost": true, "expense": true, "earning": true, "income": true, "turnover": true,
@@ -149,4 +153,16 @@ func (b *builder) worthOfUnits() bool {
 func noPercentage(c *link.Column) bool {
 	high, ok := number(c.Col.Stats.Max)
 	return ok && high > 100 && amount(c)
+}
+
+// whoseAmounts shows whose the amounts of a sorted list are: "life expectancy
+// in 2020, highest first" is a list of countries.
+func (b *builder) whoseAmounts() {
+	s := b.s
+	if len(s.Select) != 1 || len(s.Orders) != 1 || s.Limit != nil || s.Distinct || s.Chart != "" || !amount(s.Select[0].Column) || s.Orders[0].Column != nil && s.Orders[0].Column != s.Select[0].Column {
+		return
+	}
+	if l := b.p.label(b.p.scope.Base); l != nil && l.Table == s.Select[0].Column.Table && textual(l) && !b.conditioned(l) {
+		b.addSelect(l)
+	}
 }

@@ -182,6 +182,10 @@ func (p *parser) repeatingID(t string) *link.Column {
 
 func (b *builder) defaultMeasure(c *link.Column, n *Node) Aggregate {
 	op := defaultAggregate(c)
+	if b.s.Averaged && adds(op) {
+		op = plan.OpAvg
+		b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Class == "operator" && strings.EqualFold(u.Text, "on average") })
+	}
 	if b.ch.Aggregate != "" {
 		op = b.ch.Aggregate
 	}
@@ -357,6 +361,7 @@ func (b *builder) list() bool {
 	if b.chartOfOne() || b.sortedThings() {
 		return true
 	}
+	b.whoseAmounts()
 	for _, it := range s.Select {
 		b.addSelect(it.Column)
 	}

@@ -30,6 +30,7 @@ type Sketch struct {
 	Chart          string
 	Distinct       bool
 	HowMuch        bool // "how much": an amount is asked for
+	Averaged       bool // "on average" with nothing tied to it
 	Count          bool // "how many" with nothing tied to it
 	Shares         []Frame
 	Only           bool
@@ -419,7 +420,10 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		s.unused(n, "comparison")
 	case "not", "nor":
 		s.unused(n, "negation")
-	case Sup, Comp, "like", "null", "agg", "same":
+	case "agg":
+		s.Averaged = s.Averaged || n.Word == "on average"
+		s.unused(n, "operator")
+	case Sup, Comp, "like", "null", "same":
 		s.unused(n, "operator")
 	case "sort":
 		s.unused(n, "content")

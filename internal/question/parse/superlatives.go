@@ -410,7 +410,7 @@ func (b *builder) turned(r *Rank) bool {
 	if !o.open() || !o.Dir || o.Alpha || o.Chrono {
 		return false
 	}
-	b.inTurn, b.s.Orders = b.s.Orders, nil
+	b.s.Orders = nil
 	return o.Desc != r.Desc
 }
 
@@ -441,6 +441,10 @@ func (b *builder) firstRows(r *Rank) bool {
 	}
 	if !b.list() {
 		return false
+	}
+	if s := b.s; len(s.Orders) == 0 && len(s.Select) == 1 && len(b.pl.Select) == 1 && temporal(s.Select[0].Column) {
+		b.pl.Order = []plan.Order{{By: plan.Ref(b.pl.Select[0].As), Desc: r.Desc}} // the first year is the earliest
+		b.d.Notes = slices.DeleteFunc(b.d.Notes, func(n Note) bool { return n.Code == "default_order" })
 	}
 	b.pl.Limit = &plan.Limit{N: r.N}
 	return len(b.pl.Measures) == 0
