@@ -166,3 +166,30 @@ func (b *builder) whoseAmounts() {
 		b.addSelect(l)
 	}
 }
+
+// firstContent reports whether no name, value or unknown word stands before
+// node i of a question that asks.
+func (s *Sketch) firstContent(i int) bool {
+	if s.Head == "" {
+		return false
+	}
+	for _, n := range s.nodes[:i] {
+		switch n.Kind {
+		case Fn, "count", "distinct", Light, "ref", "follow", "comma", "and":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// nounPlace reports whether what follows a node names the rows.
+func (s *Sketch) nounPlace(prev *Node) bool {
+	switch prev.Kind {
+	case "count", Sup, "distinct", "row", Limit, Best, "share", Num, Ord, "only":
+		return true
+	case Fn:
+		return prev.Word == "which" || prev.Word == "what" || prev.Word == "of" || prev.Word == "other"
+	}
+	return prev.Kind == Measure && len(prev.Measures) == 0
+}
