@@ -163,3 +163,14 @@ func (s *Sketch) textAggregated(n *Node, i int) bool {
 	op := plan.Op(a.Payload)
 	return mostlyNumbers(c) && op != plan.OpCount && op != plan.OpMode || adds(op) && op != plan.OpSum
 }
+
+// amountKeys counts what stands after "by" and only says how much: it sorts.
+func (s *Sketch) amountKeys() int {
+	n := 0
+	for _, k := range s.Keys {
+		if s.Limit != nil && k.Column != nil && k.Grain == "" && k.Part == "" && amount(k.Column) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,7 +1,10 @@
 package parse
 
 import (
+	"slices"
+
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/text"
 )
 
@@ -48,4 +51,13 @@ func percentile(p *parser, m match) *Node {
 	a.Expr = p.spanned(plan.Make(plan.OpQuantile, p.expr(col), plan.Number(at/100)), m.start, m.end)
 	a.Name = p.tokens[m.start].Text + " percentile of " + spoken(col)
 	return &Node{Kind: Measure, Measures: []Aggregate{a}}
+}
+
+// boundAt reports whether a comparison begins at token i: "with a discount over
+// 10%" asks for more than that there is one.
+func (p *parser) boundAt(i int) bool {
+	for i < len(p.tokens) && (p.tokens[i].Norm == "of" || p.tokens[i].Norm == "that" || p.tokens[i].Norm == "is") {
+		i++
+	}
+	return i < len(p.tokens) && slices.ContainsFunc(p.lex.At(p.tokens, i), func(e lexicon.Entry) bool { return e.Tag == "cmp" || e.Tag == "between" })
 }

@@ -190,6 +190,9 @@ func (b *builder) sideBySide(a Aggregate, now, then Condition, nowName, thenName
 	}
 	if len(b.pl.Group) > 0 {
 		b.pl.Order = []plan.Order{{By: plan.Ref("difference"), Desc: true}}
+		if g := b.pl.Group[0]; g.Expr.Op == plan.OpTrunc && s.Best == nil {
+			b.pl.Order = []plan.Order{{By: plan.Ref(g.As)}} // periods follow one another
+		}
 		if s.Best != nil {
 			b.pl.Limit = &plan.Limit{N: 10}
 		}

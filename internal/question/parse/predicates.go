@@ -549,11 +549,14 @@ func equalCount(p *parser, m match) *Node {
 // filled reads "orders that have a rating" where some have none.
 func filled(p *parser, m match) *Node {
 	c := m.one("c").top()
-	if m.one("c").Cols[0].Score < 800 {
+	if m.one("c").Cols[0].Score < 800 || p.boundAt(m.end) {
 		return nil
 	}
 	if n := withSome(p, m); n != nil {
 		return n
+	}
+	if fromZero(c) { // a discount of nothing is none
+		return p.condition(m, c, plan.Make(plan.OpGt, p.expr(c), plan.Int(0)))
 	}
 	if c.Col.Stats.Nulls == 0 {
 		return nil

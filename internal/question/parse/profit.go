@@ -69,3 +69,20 @@ func gained(p *parser, m match) *Node {
 	n.Notes = []Note{p.note(m.one("g"), "profit_sign", "“%s” is told by the total profit of each.", p.written(m.one("g")))}
 	return n
 }
+
+// byProfit reads "the most profitable product" as the one with the most profit,
+// be it a column or what is left of the revenue after the cost.
+func (b *builder) byProfit(r *Rank) bool {
+	n := b.s.BestNode
+	if n == nil || n.Form == nil || n.Form.Adj.Base != "profitable" && n.Form.Adj.Base != "unprofitable" {
+		return false
+	}
+	e, c := b.p.profitOf()
+	if e == nil {
+		return false
+	}
+	b.use(c)
+	r.Measure, r.Desc = &Aggregate{Expr: e, Name: "profit", Unit: c.Col.Unit, Op: plan.OpMinus, Stated: true}, n.Form.Adj.Base == "profitable"
+	b.note("metric", "The profit is taken to be the revenue less the cost.", Span{n.Start, n.End})
+	return true
+}

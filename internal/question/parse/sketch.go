@@ -322,7 +322,7 @@ func (s *Sketch) settle() {
 				s.Best = &r
 				s.usedAfterAll(n)
 			}
-		case n.Kind == Grain && (s.Best != nil || s.Limit != nil && s.Top != "position" && i > 0 && s.nodes[i-1].Kind == Limit) && len(s.Keys) == 0 && n.Payload != "adverb":
+		case n.Kind == Grain && (s.Best != nil || s.Limit != nil && s.Top != "position" && i > 0 && s.nodes[i-1].Kind == Limit) && len(s.Keys) == s.amountKeys() && n.Payload != "adverb":
 			if k := s.p.key(n); k != nil {
 				s.Keys, s.PeriodAsked = append(s.Keys, *k), true
 				s.usedAfterAll(n)

@@ -121,6 +121,8 @@ func (b *builder) superlative(r *Rank) bool {
 		r2 := *r
 		r2.Measure, r2.Column = &a, nil
 		return b.bestGroup(&r2, nil)
+	case len(asked) > 0 && len(b.s.Select) == 0 && b.rowOfEach(r):
+		return b.bestRowPer(r, asked)
 	case len(asked) == 0 || len(b.s.Keys) > 0 && len(b.s.Select) == 0:
 		return b.extreme(r)
 	}
@@ -168,6 +170,10 @@ func (b *builder) openRank(r **Rank) bool {
 	}
 	if len(s.Select) == 1 && amount(s.Select[0].Column) {
 		c.Column = s.Select[0].Column
+		*r = &c
+		return true
+	}
+	if b.ch.Measure == nil && b.byProfit(&c) {
 		*r = &c
 		return true
 	}
@@ -291,6 +297,9 @@ func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	if n := b.s.BestNode; n != nil && n.Form != nil && measuresThing(n.Form.Adj, r.Column) && b.describesRow(n) {
 		return false // "the state with the largest city" speaks of one city
 	}
+	if c.Table.Name != b.p.scope.Base && r.Column.Table.Name == b.p.scope.Base && r.Column.Col.Role == catalog.Measure {
+		return r.Column.Table.Rows >= 3*c.Col.Stats.Distinct // a thing of another table, that rows here speak of
+	}
 	group := c.Col.Role == catalog.ID && !unique(c) || c.Col.Stats.Distinct > 0 && c.Table.Rows/c.Col.Stats.Distinct >= 3
 	if !unique(c) && !group {
 		b.doubt(120, "")
@@ -354,6 +363,16 @@ func (b *builder) bestRow(r *Rank, asked []*link.Column) bool {
 	b.limit(r)
 	b.pl.Distinct = b.s.Distinct
 	return true
+}
+
+// rowOfEach reports whether "the cheapest product in each category" asks for
+// rows of the base, one within each key.
+func (b *builder) rowOfEach(r *Rank) bool {
+	s := b.s
+	if !s.Each || len(s.Keys) == 0 || s.BestNode == nil || s.BestNode.Form == nil || !b.aboutRows() || r.Column == nil || r.Column.Table.Name != b.p.scope.Base {
+		return false
+	}
+	return !slices.ContainsFunc(s.Keys, func(k Key) bool { return k.Column == nil || k.Grain != "" || k.Part != "" || k.Bin > 0 })
 }
 
 // bestRowPer builds the best row within each key: "the tallest student of
