@@ -228,8 +228,12 @@ func (u *understanding) near(word string) []string {
 	}
 	var list []found
 	w := text.Singular(text.Fold(word))
+	meant := u.lex.Synonyms(w)
 	add := func(name string) {
 		best, far := 0, true
+		if said := strings.Join(singular(text.SplitName(name)), " "); slices.Contains(meant, said) {
+			far = false // another word for the same thing
+		}
 		for _, part := range text.SplitName(name) {
 			if d, ok := nearness(w, part); ok && (far || d < best) {
 				best, far = d, false
@@ -264,6 +268,13 @@ func (u *understanding) near(word string) []string {
 	return out
 }
 
+func singular(words []string) []string {
+	for i, w := range words {
+		words[i] = text.Singular(w)
+	}
+	return words
+}
+
 // nearness says how far a word is from a part of a name, where a person could
 // have meant it: as its beginning, or misspelt.
 func nearness(w, part string) (int, bool) {
@@ -271,6 +282,9 @@ func nearness(w, part string) (int, bool) {
 		return 1, true
 	}
 	most := min(catalog.Edits(w), catalog.Edits(part))
+	if n := min(len(w), len(part)); n >= 3 {
+		most = max(most, n/3) // to be told of a name, it need not be sure
+	}
 	if w == part {
 		return 0, true
 	}

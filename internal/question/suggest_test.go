@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tabletalk/internal/question/lexicon"
 )
 
 func TestTypeAhead(t *testing.T) {
@@ -38,7 +40,7 @@ func TestTypeAhead(t *testing.T) {
 func TestNearNames(t *testing.T) {
 	c := readCatalog(t, "sales")
 	for word, want := range map[string]string{"foo": "", "trip": "", "reigon": "region", "revenu": "revenue", "xyzzyx": ""} {
-		u := understanding{Input: Input{Catalog: c}}
+		u := understanding{Input: Input{Catalog: c}, lex: lexicon.English()}
 		got := u.near(word)
 		if want == "" && len(got) > 0 || want != "" && !slices.Contains(got, want) {
 			t.Errorf("near %q are %q, want %q", word, got, want)
