@@ -184,7 +184,9 @@ func (b *builder) defaultMeasure(c *link.Column, n *Node) Aggregate {
 	op := defaultAggregate(c)
 	if b.s.Averaged && adds(op) {
 		op = plan.OpAvg
-		b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Class == "operator" && text.Fold(u.Text) == "on average" })
+		b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool {
+			return u.Class == "operator" && (u.Text == "on average" || u.Text == "On average")
+		})
 	}
 	if b.ch.Aggregate != "" {
 		op = b.ch.Aggregate
