@@ -81,11 +81,17 @@ func (h *Hasher) Check(ctx context.Context, password, hash string) (right, outda
 }
 
 func (h *Hasher) enter(ctx context.Context) (leave func(), err error) {
+	leave = func() { <-h.turns }
+	select {
+	case h.turns <- struct{}{}:
+		return leave, nil
+	default:
+	}
 	timer := time.NewTimer(h.wait)
 	defer timer.Stop()
 	select {
 	case h.turns <- struct{}{}:
-		return func() { <-h.turns }, nil
+		return leave, nil
 	case <-timer.C:
 		return nil, fault.New(fault.TooMany, "login_busy", "Too many people are logging in at this moment.").WithHint("Try again in a few seconds.")
 	case <-ctx.Done():

@@ -28,13 +28,13 @@ type tokens struct {
 }
 
 // withLogins starts a program in which people log in.
-func withLogins(t *testing.T, change ...func(*config.Config)) *house {
+func withLogins(t testing.TB, change ...func(*config.Config)) *house {
 	t.Helper()
 	return open(t, append([]func(*config.Config){func(c *config.Config) { c.Auth = "accounts" }}, change...)...)
 }
 
 // setUp makes the administrator by the link that the start prints.
-func (h *house) setUp(t *testing.T) *client.Client {
+func (h *house) setUp(t testing.TB) *client.Client {
 	t.Helper()
 	link, err := h.app.Welcome(t.Context(), h.web.URL)
 	if err != nil {
@@ -49,26 +49,26 @@ func (h *house) setUp(t *testing.T) *client.Client {
 }
 
 // join registers somebody and logs them in.
-func (h *house) join(t *testing.T, email string) *client.Client {
+func (h *house) join(t testing.TB, email string) *client.Client {
 	t.Helper()
 	h.must(t, nil, "POST", "/auth/register", map[string]any{"email": email, "password": goodPassword}, nil)
 	return h.enter(t, email, goodPassword)
 }
 
-func (h *house) login(t *testing.T, email, password string) tokens {
+func (h *house) login(t testing.TB, email, password string) tokens {
 	t.Helper()
 	var got tokens
 	h.must(t, nil, "POST", "/auth/login", map[string]any{"email": email, "password": password}, &got)
 	return got
 }
 
-func (h *house) enter(t *testing.T, email, password string) *client.Client {
+func (h *house) enter(t testing.TB, email, password string) *client.Client {
 	t.Helper()
 	return h.As(h.login(t, email, password).Access)
 }
 
 // must sends a request that succeeds.
-func (h *house) must(t *testing.T, c *client.Client, method, path string, body, out any) {
+func (h *house) must(t testing.TB, c *client.Client, method, path string, body, out any) {
 	t.Helper()
 	if c == nil {
 		c = h.Client

@@ -60,7 +60,7 @@ type house struct {
 }
 
 // open starts a program of its own for a test.
-func open(t *testing.T, change ...func(*config.Config)) *house {
+func open(t testing.TB, change ...func(*config.Config)) *house {
 	t.Helper()
 	h := &house{dir: t.TempDir(), log: &record{}}
 	cfg := settings(t, h.dir)
@@ -86,7 +86,7 @@ func open(t *testing.T, change ...func(*config.Config)) *house {
 
 // settings are those of a program that nobody configured, but that no process
 // is started before it is needed: most tests need one.
-func settings(t *testing.T, dir string) config.Config {
+func settings(t testing.TB, dir string) config.Config {
 	t.Helper()
 	cfg, _, err := config.Load(nil, func(string) (string, bool) { return "", false })
 	if err != nil {

@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 	case asUngated:
 		os.Exit(worker.MainWithoutGate(context.Background(), jobs.Handlers()))
 	case asServer:
-		if err := serve(os.Args[2], os.Args[3]); err != nil {
+		if err := serve(os.Args[2], os.Args[3], os.Args[4]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -62,7 +62,7 @@ const queryTime = 700 * time.Millisecond
 
 // serve is the program under attack, with workers of the named role. It prints
 // its address.
-func serve(dir, workers string) error {
+func serve(dir, workers, auth string) error {
 	cfg, _, err := config.Load(nil, modelOnly)
 	if err != nil {
 		return err
@@ -70,6 +70,7 @@ func serve(dir, workers string) error {
 	cfg.Data, cfg.Listen, cfg.WorkerWarm, cfg.ImportWarm = dir, "127.0.0.1:0", 0, 0
 	cfg.QueryTimeout, cfg.MaxUploadBytes, cfg.MaxUnpackedBytes, cfg.MaxLineBytes = queryTime, 8<<20, 64<<20, 1<<20
 	cfg.ImportTimeout = 20 * time.Second
+	cfg.Auth, cfg.LoginAttempts, cfg.UserRequestsPerMinute, cfg.PlaceRequestsPerMinute = auth, 1000, 0, 0
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	a, err := app.New(ctx, *cfg, slog.New(slog.NewJSONHandler(os.Stderr, nil)), app.WithWorkerCommand(os.Args[0], workers))
@@ -100,6 +101,10 @@ type house struct {
 	neighbour string
 	golden    string // the neighbour's answer
 	files     int    // descriptors of the server at the start
+	mine      string // tokens, where people log in: the attacker's
+	theirs    string // and the neighbour's
+	refresh   string // the attacker's long one
+	as        string // whose requests are sent
 	hidden    []string
 }
 
@@ -118,6 +123,12 @@ const (
 // open starts a server whose workers play the role.
 func open(t *testing.T, workers string, env ...string) *house {
 	t.Helper()
+	return openWith(t, workers, "local", env...)
+}
+
+// openWith starts a server where people log in, or do not.
+func openWith(t *testing.T, workers, auth string, env ...string) *house {
+	t.Helper()
 	h := &house{dir: t.TempDir(), http: &http.Client{Timeout: time.Minute}}
 	h.hidden = []string{secretCell, secretEnv, secretFile, "root:x:", "SIGSEGV", "goroutine "}
 	if workers != asUngated { // the engine itself tells where its own room is
@@ -130,7 +141,7 @@ func open(t *testing.T, workers string, env ...string) *house {
 	if h.log, err = os.Create(filepath.Join(t.TempDir(), "log")); err != nil {
 		t.Fatal(err)
 	}
-	h.cmd = exec.Command(os.Args[0], asServer, filepath.Join(h.dir, "data"), workers)
+	h.cmd = exec.Command(os.Args[0], asServer, filepath.Join(h.dir, "data"), workers, auth)
 	h.cmd.Env, h.cmd.Stderr = append(append(os.Environ(), "CANARY="+secretEnv), env...), h.log
 	out, err := h.cmd.StdoutPipe()
 	if err != nil {
@@ -145,7 +156,13 @@ func open(t *testing.T, workers string, env ...string) *house {
 		t.Fatalf("the server did not start: %v\n%s", err, h.logged(t))
 	}
 	h.base = strings.TrimSpace(line)
-	h.attacker, h.neighbour = h.upload(t, "orders.csv", sales), h.upload(t, "ledger.csv", ledger)
+	if auth == "accounts" {
+		h.people(t)
+	}
+	h.as = h.mine
+	h.attacker = h.upload(t, "orders.csv", sales)
+	h.as = h.theirs
+	h.neighbour = h.upload(t, "ledger.csv", ledger)
 	h.golden = h.neighbours(t)
 	h.files = descriptors(t, h.cmd.Process.Pid)
 	return h
@@ -191,6 +208,9 @@ func (a answer) String() string { return strings.TrimSpace(fmt.Sprintf("%d %s", 
 // send sends a request as it is.
 func (h *house) send(t *testing.T, r *http.Request) answer {
 	t.Helper()
+	if h.as != "" {
+		r.Header.Set("Authorization", "Bearer "+h.as)
+	}
 	res, err := h.http.Do(r)
 	if err != nil {
 		return answer{body: err.Error()}
