@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/publi
 	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build binary page test test-llm check race bench speed eval fmt clean
+.PHONY: help run build binary page test test-llm check systems race bench speed eval fmt clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,11 +54,17 @@ test-llm: ## ask a real, very small language model; fetches it and its server (1
 	@scripts/prerequisites.sh go cc
 	@dir=$$(scripts/prepare-llm.sh) && TABLETALK_TEST_LLM=$$dir go test -tags llm -count=1 -v -timeout 10m -run TestLocalModel ./internal/llm ./internal/conversation
 
-check: fmt ## before a review: format, vet, staticcheck, tests, race detector
+check: fmt systems ## before a review: format, vet, staticcheck, tests, race detector
 	@go vet ./...
 	@$(STATICCHECK) ./...
 	@go test -timeout 10m ./...
 	@$(MAKE) --no-print-directory race
+
+# What needs no cgo is vetted for other systems; what only its tests need it for is built.
+systems: ## vet what needs no cgo for macOS and Windows
+	@for os in darwin windows; do \
+	  GOOS=$$os CGO_ENABLED=0 go vet ./client ./internal/account ./internal/api ./internal/audit ./internal/blob ./internal/limit ./internal/mail ./internal/openid ./internal/session ./internal/store && \
+	  GOOS=$$os CGO_ENABLED=0 go build ./internal/ingest ./internal/dataset ./internal/conversation ./internal/eval || exit 1; done
 
 fmt:
 	@bad=$$(gofmt -l cmd internal web/*.go 2>/dev/null); [ -z "$$bad" ] || { echo "gofmt these: $$bad"; exit 1; }

@@ -1,0 +1,65 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"tabletalk/client"
+	"tabletalk/internal/config"
+	"tabletalk/internal/testservers"
+)
+
+// Two nodes over one database and one Redis: who logs out, or is shut out, on
+// one of them is out of the other within five seconds, and guesses on both are
+// counted together. A login of one is good on the other.
+func TestTwoNodes(t *testing.T) {
+	database, redis := testservers.Postgres(t).Database(t), testservers.Redis(t)
+	shared := func(c *config.Config) {
+		c.DatabaseURL, c.RedisURL, c.Secret = config.Secret(database), config.Secret(redis.URL()), "x9Kd2mQ7vB4nT8sR1wZ5yC3fG6hJ0pLu"
+		c.LoginAttempts = 4
+	}
+	one, two := withLogins(t, shared), withLogins(t, shared)
+	admin := one.setUp(t)
+	ann := one.join(t, "ann@example.org")
+	token := two.login(t, "ann@example.org", goodPassword)
+	onTwo := two.As(token.Access)
+	var who me
+	two.must(t, onTwo, "GET", "/auth/me", nil, &who)
+	one.must(t, one.As(token.Access), "POST", "/auth/logout", nil, nil)
+	out(t, "logged out", onTwo)
+
+	onTwo = two.enter(t, "ann@example.org", goodPassword)
+	one.must(t, ann, "GET", "/auth/me", nil, nil)
+	two.must(t, onTwo, "GET", "/auth/me", nil, nil)
+	one.must(t, admin, "PATCH", "/users/"+who.ID, map[string]any{"active": false}, nil)
+	out(t, "shut out", onTwo)
+
+	wrong := map[string]any{"email": "nobody@example.org", "password": "wrong password"}
+	for _, h := range []*house{one, two, one, two} {
+		wants(t, h.Do(t.Context(), "POST", "/auth/login", wrong, nil), 401, "login_failed")
+	}
+	wants(t, one.Do(t.Context(), "POST", "/auth/login", wrong, nil), 429, "login_slowed")
+
+	// Without Redis each node counts for itself, and everybody still gets in.
+	redis.Stop()
+	one.must(t, admin, "PATCH", "/users/"+who.ID, map[string]any{"active": true}, nil)
+	one.enter(t, "ann@example.org", goodPassword)
+}
+
+// out waits until somebody is refused, for five seconds at most.
+func out(t *testing.T, what string, c *client.Client) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for c.Do(t.Context(), "GET", "/auth/me", nil, nil) == nil {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("%s on another node, and still in after five seconds", what)
+		}
+	}
+	wants(t, c.Do(t.Context(), "GET", "/auth/me", nil, nil), 401, "token_invalid")
+}
