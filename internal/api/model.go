@@ -63,3 +63,38 @@ func (s *Server) sent(ctx context.Context, in *queryInput) (*sentOutput, error) 
 	}
 	return &sentOutput{Body: sent}, nil
 }
+
+type writtenOutput struct{ Body *conversation.Written }
+
+func (s *Server) explain(ctx context.Context, in *queryInput) (*writtenOutput, error) {
+	return written(s.model.ExplainAnswer(ctx, who(ctx).Workspace, in.ID, who(ctx).ID))
+}
+
+type suggestNameInput struct {
+	ID   string `path:"id"`
+	Body struct {
+		ConversationID string `json:"conversation_id" minLength:"1" doc:"Whose questions the name is found from"`
+	}
+}
+
+func (s *Server) suggestName(ctx context.Context, in *suggestNameInput) (*writtenOutput, error) {
+	return written(s.model.SuggestName(ctx, who(ctx).Workspace, in.ID, in.Body.ConversationID, who(ctx).ID))
+}
+
+type describeColumnsInput struct {
+	ID   string `path:"id"`
+	Body struct {
+		Table string `json:"table" minLength:"1" doc:"The table's name"`
+	}
+}
+
+func (s *Server) describeColumns(ctx context.Context, in *describeColumnsInput) (*writtenOutput, error) {
+	return written(s.model.DescribeColumns(ctx, who(ctx).Workspace, in.ID, in.Body.Table, who(ctx).ID))
+}
+
+func written(w *conversation.Written, err error) (*writtenOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &writtenOutput{Body: w}, nil
+}

@@ -81,6 +81,9 @@ type Model interface {
 	SetEgress(ctx context.Context, workspace, sessionID string, e agent.Egress) (*conversation.ModelState, error)
 	TestModel(ctx context.Context) (*conversation.Tested, error)
 	Sent(ctx context.Context, workspace, queryID string) (*conversation.Sendings, error)
+	ExplainAnswer(ctx context.Context, workspace, queryID, person string) (*conversation.Written, error)
+	SuggestName(ctx context.Context, workspace, sessionID, conversationID, person string) (*conversation.Written, error)
+	DescribeColumns(ctx context.Context, workspace, sessionID, tableName, person string) (*conversation.Written, error)
 }
 
 // Intake takes files in.

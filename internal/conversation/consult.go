@@ -30,10 +30,10 @@ func (s *Service) consult(ctx context.Context, t *turn, d question.Decision) (qu
 		return d, nil
 	}
 	t.say("status", map[string]string{"stage": "asking the model"})
-	t.answer.Model = &Consulted{Name: s.model.Reader.Model, Where: s.model.Reader.Provider.Where(), Egress: t.egress}
+	t.answer.Model = s.consulted(t)
 	finding, err := s.model.Reader.Ask(ctx, s.task(t, d))
 	t.answer.Model.fill(finding)
-	s.enter(ctx, t, finding)
+	s.enter(ctx, t, "question", finding)
 	t.say("usage", t.answer.Model)
 	if ctx.Err() != nil {
 		return d, ctx.Err()
@@ -42,6 +42,10 @@ func (s *Service) consult(ctx context.Context, t *turn, d question.Decision) (qu
 		return d, s.fallBack(ctx, t, err)
 	}
 	return s.weigh(ctx, t, d, finding), nil
+}
+
+func (s *Service) consulted(t *turn) *Consulted {
+	return &Consulted{Name: s.model.Reader.Model, Where: s.model.Reader.Provider.Where(), Egress: t.egress}
 }
 
 // allowed is what a model may be sent for a request: the least of what the
@@ -162,12 +166,12 @@ func (s *Service) fallBack(ctx context.Context, t *turn, err error) error {
 func (t *turn) notice(n Notice) { t.answer.Notices = append(t.answer.Notices, n) }
 
 // enter writes down what was sent, also where it was for nothing.
-func (s *Service) enter(ctx context.Context, t *turn, f *agent.Finding) {
+func (s *Service) enter(ctx context.Context, t *turn, purpose string, f *agent.Finding) {
 	if len(f.Sent) == 0 {
 		return
 	}
 	err := s.ledger.AddSent(context.WithoutCancel(ctx), Sendings{
-		Workspace: t.Workspace, SessionID: t.SessionID, QueryID: t.answer.QueryID, Person: t.Person, Purpose: "question",
+		Workspace: t.Workspace, SessionID: t.SessionID, QueryID: t.answer.QueryID, Person: t.Person, Purpose: purpose,
 		Where: t.answer.Model.Where, Model: t.answer.Model.Name, Egress: t.egress, Shared: f.Shared, Spent: f.Spent,
 		Requests: sendings(f.Sent), CreatedAt: t.started.UTC(),
 	})
