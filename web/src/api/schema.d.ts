@@ -621,6 +621,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queries/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the language model explain a result in a paragraph */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queries/{id}/export": {
         parameters: {
             query?: never;
@@ -933,6 +950,23 @@ export interface paths {
         patch: operations["change-definition"];
         trace?: never;
     };
+    "/api/v1/sessions/{id}/describe-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the language model describe the columns of a table */
+        post: operations["describe-columns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/extend": {
         parameters: {
             query?: never;
@@ -1014,6 +1048,23 @@ export interface paths {
         post?: never;
         /** Stop sharing a session with somebody */
         delete: operations["unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/suggest-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the language model find a name for a session; it is not renamed */
+        post: operations["suggest-name"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1697,6 +1748,12 @@ export interface components {
         DeleteMeInputBody: {
             /** @description The current one */
             password: string;
+        } & {
+            [key: string]: unknown;
+        };
+        DescribeColumnsInputBody: {
+            /** @description The table's name */
+            table: string;
         } & {
             [key: string]: unknown;
         };
@@ -2640,6 +2697,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        SuggestNameInputBody: {
+            /** @description Whose questions the name is found from */
+            conversation_id: string;
+        } & {
+            [key: string]: unknown;
+        };
         SuggestOutputBody: {
             suggestions: string[] | null;
         } & {
@@ -2770,6 +2833,19 @@ export interface components {
             /** Format: int64 */
             size: number;
             tables: components["schemas"]["Table"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Written: {
+            model: components["schemas"]["Consulted"];
+            notices?: components["schemas"]["Notice"][] | null;
+            /**
+             * @description Who wrote it
+             * @enum {string}
+             */
+            reader: "offline" | "model";
+            /** @description Empty where nothing can be said without a model */
+            text: string;
         } & {
             [key: string]: unknown;
         };
@@ -4136,6 +4212,37 @@ export interface operations {
             };
         };
     };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "export-answer": {
         parameters: {
             query?: {
@@ -4942,6 +5049,41 @@ export interface operations {
             };
         };
     };
+    "describe-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DescribeColumnsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "extend-session": {
         parameters: {
             query?: never;
@@ -5135,6 +5277,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suggest-name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestNameInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
             };
             /** @description A problem */
             default: {
