@@ -35,6 +35,9 @@ func secureHeaders(next http.Handler) http.Handler {
 func (s *Server) guard(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.secure { // the address that people use is encrypted, and stays so
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if !s.ours(r.Host) {
 			s.refuse(w, r, newProblem(http.StatusMisdirectedRequest, "host_not_allowed",
 				"This server does not answer under that name.", "Open it as http://localhost or http://127.0.0.1, or name the host in the setting allowed-hosts."))
