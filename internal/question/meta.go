@@ -37,7 +37,9 @@ var metaForms = []struct {
 var restart = whole(`(?:lets |let us )?(?:start (?:over|again|afresh|anew|from scratch|from the beginning)|begin again|reset|clear|clear (?:everything|all)|new (?:question|topic|conversation|chat)|` +
 	`(?:forget|scrap|drop) (?:that|it|this|everything|all that|all of that|the above)|from scratch|(?:a )?fresh start)`)
 
-func whole(form string) *regexp.Regexp { return regexp.MustCompile(`^` + politely + `(?:` + form + `)` + goodbye + `$`) }
+func whole(form string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + politely + `(?:` + form + `)` + goodbye + `$`)
+}
 
 // meta recognises requests about the conversation.
 func (u *understanding) meta() Meta {

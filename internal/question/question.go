@@ -3,6 +3,7 @@ package question
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -110,10 +111,26 @@ func (in Input) unreadable() *Refusal {
 		return &Refusal{Code: "empty", Reason: "There is no question."}
 	case commands(in.Text) && len(in.History) == 0:
 		return &Refusal{Code: "read_only", Reason: "Questions are only answered: nothing in the data is ever changed.", Try: Suggest(in.emptied(), 3)}
+	case isSQL(in.Text):
+		return &Refusal{Code: "is_sql", Reason: "This is SQL. Questions are asked in words here; SQL has a place of its own, where one SELECT is run.", Try: Suggest(in.emptied(), 3)}
 	case in.Catalog == nil || len(in.Catalog.Tables) == 0:
 		return &Refusal{Code: "no_data", Reason: "There is no table to ask about yet."}
 	}
 	return nil
+}
+
+// sqlForms are texts that only SQL has.
+var sqlForms = []*regexp.Regexp{
+	regexp.MustCompile(`(?is)^\s*select\s+(distinct\s+)?([*'"]|\w+\s*\(|\d+\s*(;|,|$|from\b))`),
+	regexp.MustCompile(`(?s)^\s*SELECT\s.*\sFROM\s`),
+	regexp.MustCompile(`(?is)^\s*with\s+\w+\s+as\s*\(`),
+	regexp.MustCompile(`(?is);\s*(select|drop|delete|insert|update|alter|create|attach)\b`),
+	regexp.MustCompile(`(?is)\bunion\s+(all\s+)?select\b`),
+}
+
+func isSQL(s string) bool {
+	s = s[:min(len(s), 2000)]
+	return slices.ContainsFunc(sqlForms, func(r *regexp.Regexp) bool { return r.MatchString(s) })
 }
 
 // commands reports whether a text begins with an order to change the data.

@@ -51,6 +51,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 			others = append(others, x.Text)
 		}
 	}
+	if best.Sketch.Linked == 0 && len(u.History) == 0 && len(u.tokens) == 1 {
+		return u.unknown(nil) // a word of the language alone: "top"
+	}
 	invented := slices.ContainsFunc(best.Notes, func(n parse.Note) bool { return n.Code == "default_measure" })
 	switch {
 	case len(content) > 0 && invented && !best.Sketch.Nameless():
@@ -178,6 +181,7 @@ func (u *understanding) unexplained() []string {
 
 // unknown refuses because of words, with names that are near them.
 func (u *understanding) unknown(words []string) *Refusal {
+	words = firstOf(words)
 	r := &Refusal{Code: "unknown_words", Words: words, Try: Suggest(u.emptied(), 3)}
 	looked := map[string]bool{} // a long question repeats its words, and looking is what costs
 	for _, w := range words {
@@ -203,6 +207,20 @@ func (u *understanding) unknown(words []string) *Refusal {
 		r.Reason = fmt.Sprintf("Nothing in the data is called %s.", quoteList(words))
 	}
 	return r
+}
+
+// mostNamed is how many words a refusal names.
+const mostNamed = 8
+
+// firstOf are the first of the words, each once.
+func firstOf(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if len(out) < mostNamed && len(w) <= 80 && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func quoteList(words []string) string {

@@ -15,7 +15,7 @@ import (
 // for amounts never are, and never where the table's own name was said.
 func (s *Sketch) rowNoun(n *Node, i, k int) bool {
 	w := s.p.tokens[n.Start].Norm
-	if !nounLike(w) || len(s.Nouns) > 0 || n.End-n.Start > 1 {
+	if !nounLike(w) || len(s.Nouns) > 0 || n.End-n.Start > 1 || s.rowsAreNamed() {
 		return false
 	}
 	plural := text.IsPlural(w)

@@ -467,6 +467,9 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	if strings.HasSuffix(n.Word, "est") && len(n.Word) > 5 {
 		return "asked" // a superlative of what nothing measures
 	}
+	if s.namesAnother(n, i) {
+		return "asked"
+	}
 	if k < 0 {
 		return "content"
 	}
@@ -509,18 +512,6 @@ func (s *Sketch) numberClass(n *Node) string {
 
 // condition reports whether a node restricts rows or groups.
 func condition(n *Node) bool { return n.Kind == Pred || n.Kind == Have }
-
-// adjectiveClass says whether an adjective that no column measures asks for a
-// judgement: "good customers".
-func (s *Sketch) adjectiveClass(n *Node, i int) string {
-	if n.Word == "late" || n.Word == "early" {
-		return "asked" // against what is not said
-	}
-	if i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Col || s.nodes[i+1].Kind == Tab) && s.nodes[i+1].Start == n.End && !s.p.nameless() {
-		return "vague"
-	}
-	return "content"
-}
 
 // nameless reports whether the name of the base table says nothing.
 func (p *parser) nameless() bool {
