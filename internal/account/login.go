@@ -58,6 +58,7 @@ func (s *Service) Authenticate(ctx context.Context, email, password string, at P
 			WithHint("Check both; an administrator can send a link that sets a new password.").At("account.Login")
 	}
 	s.o.Slow.Forget(ctx, s.pairKey(email, at))
+	s.o.Slow.Return(ctx, s.placeKey(at), placeTimes*s.o.Attempts, window)
 	if outdated {
 		s.rehash(ctx, u, password)
 	}
@@ -91,7 +92,7 @@ func (s *Service) rehash(ctx context.Context, u *User, password string) {
 // is locked out of their own place by others. Error: login_slowed.
 func (s *Service) slow(ctx context.Context, email string, u *User, at Place) error {
 	wait := max(s.o.Slow.Take(ctx, s.pairKey(email, at), s.o.Attempts, window),
-		s.o.Slow.Take(ctx, "login/place/"+s.place(at), 10*s.o.Attempts, window))
+		s.o.Slow.Take(ctx, s.placeKey(at), placeTimes*s.o.Attempts, window))
 	if wait == 0 && !s.wasHere(ctx, u, at) {
 		wait = s.o.Slow.Take(ctx, "login/account/"+s.o.Keyring.Pseudonym(MailKey(email)), 5*s.o.Attempts, window)
 	}
@@ -105,6 +106,11 @@ func (s *Service) slow(ctx context.Context, email string, u *User, at Place) err
 func (s *Service) pairKey(email string, at Place) string {
 	return "login/pair/" + s.o.Keyring.Pseudonym(MailKey(email)) + "/" + s.place(at)
 }
+
+// placeTimes is how many times the guesses of one account a place has.
+const placeTimes = 10
+
+func (s *Service) placeKey(at Place) string { return "login/place/" + s.place(at) }
 
 func (s *Service) place(at Place) string { return s.o.Keyring.Pseudonym("place " + at.Address) }
 

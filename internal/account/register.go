@@ -33,7 +33,7 @@ type Newcomer struct {
 // with an invitation otherwise. Errors: registration_closed, register_slowed,
 // link_invalid, email_invalid, email_taken, name_invalid, and those of the password.
 func (s *Service) Register(ctx context.Context, n Newcomer) (*User, error) {
-	if wait := s.o.Slow.Take(ctx, "register/"+s.place(n.At), 2*s.o.Attempts, window); wait > 0 {
+	if wait := s.o.Slow.Take(ctx, "register/"+s.place(n.At), placeTimes*s.o.Attempts, window); wait > 0 {
 		return nil, Slowed("register_slowed", "Too many accounts were made from that place.", wait)
 	}
 	u := User{Workspace: session.DefaultWorkspace, Role: Member}

@@ -24,8 +24,12 @@ const (
 
 // Limiter slows down. Take gives how long the caller has to wait, zero where
 // it may go on: burst at once, then as many over each period.
+//
+// What is right is given back, so that only guesses count.
 type Limiter interface {
 	Take(ctx context.Context, key string, burst int, per time.Duration) (wait time.Duration)
+	// Return gives one back that was taken.
+	Return(ctx context.Context, key string, burst int, per time.Duration)
 	Forget(ctx context.Context, key string)
 }
 

@@ -31,7 +31,7 @@ type Config struct {
 	LoginAttempts          int           `group:"accounts" default:"10" help:"Passwords that may be tried for an account from one place in a quarter of an hour; ten times as many from a place, five times as many for an account from places that are new to it."`
 	PasswordsAtOnce        int           `group:"accounts" default:"4" help:"Passwords that are checked at once; each takes 19 MiB of memory."`
 	UserRequestsPerMinute  int           `group:"accounts" default:"600" help:"Most requests of somebody who is logged in, in a minute. 0 is no limit."`
-	PlaceRequestsPerMinute int           `group:"accounts" default:"120" help:"Most requests from one address in a minute where nobody is logged in. 0 is no limit."`
+	PlaceRequestsPerMinute int           `group:"accounts" default:"600" help:"Most requests from one address in a minute where nobody is logged in. 0 is no limit."`
 	MaxUserQueries         int           `group:"accounts" default:"2" help:"Questions of one person that compute at once; others wait. 0 is no limit."`
 	MaxUserQueued          int           `group:"accounts" default:"20" help:"Questions of one person that wait; more are refused."`
 	MaxWorkspaceQueries    int           `group:"accounts" default:"16" help:"Questions of one workspace that compute at once; others wait. 0 is no limit."`

@@ -55,6 +55,15 @@ func (m *Memory) sweep(now time.Time) {
 	}
 }
 
+// Return gives one of the burst back.
+func (m *Memory) Return(_ context.Context, key string, burst int, per time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if at, ok := m.full[key]; ok {
+		m.full[key] = at.Add(-per / time.Duration(max(burst, 1)))
+	}
+}
+
 // Forget gives back all that was taken.
 func (m *Memory) Forget(_ context.Context, key string) {
 	m.mu.Lock()

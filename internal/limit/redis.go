@@ -29,14 +29,20 @@ if wait > 0 then return wait end
 redis.call('SET', KEYS[1], string.format('%.0f', following), 'PX', math.ceil((following - now) / 1000))
 return 0`
 
+// backScript is Memory.Return; a key that is gone has nothing to give back.
+const backScript = `local at = redis.call('GET', KEYS[1])
+if at then redis.call('SET', KEYS[1], string.format('%.0f', tonumber(at) - tonumber(ARGV[1])), 'KEEPTTL') end
+return 0`
+
 // Redis counts for several nodes. When Redis does not answer, each counts for
 // itself: limits are never off.
 type Redis struct {
-	client *redis.Client
-	take   *redis.Script
-	local  *Memory
-	log    *slog.Logger
-	until  atomic.Int64 // Redis is left alone until then
+	client   *redis.Client
+	take     *redis.Script
+	giveBack *redis.Script
+	local    *Memory
+	log      *slog.Logger
+	until    atomic.Int64 // Redis is left alone until then
 }
 
 // NewRedis makes a limiter at an address like redis://HOST:PORT/DB. It does
@@ -51,7 +57,7 @@ func NewRedis(url string, log *slog.Logger) (*Redis, error) {
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = timeout, timeout, timeout, timeout
 	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = -1, 1, true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Redis{client: redis.NewClient(o), take: redis.NewScript(script), local: NewMemory(time.Now), log: log}, nil
+	return &Redis{client: redis.NewClient(o), take: redis.NewScript(script), giveBack: redis.NewScript(backScript), local: NewMemory(time.Now), log: log}, nil
 }
 
 // Take takes one of the burst, and gives how long to wait where none is left.
@@ -66,6 +72,18 @@ func (r *Redis) Take(ctx context.Context, key string, burst int, per time.Durati
 		return r.local.Take(ctx, key, burst, per)
 	}
 	return time.Duration(wait) * time.Microsecond
+}
+
+// Return gives one of the burst back.
+func (r *Redis) Return(ctx context.Context, key string, burst int, per time.Duration) {
+	r.local.Return(ctx, key, burst, per)
+	if r.resting() {
+		return
+	}
+	one := per / time.Duration(max(burst, 1))
+	if err := r.giveBack.Run(ctx, r.client, []string{prefix + key}, one.Microseconds()).Err(); err != nil {
+		r.failed(ctx, err)
+	}
 }
 
 // Forget gives back all that was taken.

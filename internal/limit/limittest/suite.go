@@ -9,6 +9,7 @@ import (
 // Limiter is what is tested.
 type Limiter interface {
 	Take(ctx context.Context, key string, burst int, per time.Duration) time.Duration
+	Return(ctx context.Context, key string, burst int, per time.Duration)
 	Forget(ctx context.Context, key string)
 }
 
@@ -34,6 +35,20 @@ func Run(t *testing.T, fresh func(t *testing.T) Limiter) {
 		l.Take(t.Context(), "a", 1, time.Hour)
 		if wait := l.Take(t.Context(), "b", 1, time.Hour); wait != 0 {
 			t.Errorf("b waits %s for a", wait)
+		}
+	})
+	t.Run("given back", func(t *testing.T) {
+		l := fresh(t)
+		for range 3 {
+			if wait := l.Take(t.Context(), "a", 1, time.Hour); wait != 0 {
+				t.Fatalf("it waits %s for what was given back", wait)
+			}
+			l.Return(t.Context(), "a", 1, time.Hour)
+		}
+		l.Return(t.Context(), "b", 1, time.Hour)
+		l.Take(t.Context(), "b", 1, time.Hour)
+		if l.Take(t.Context(), "b", 1, time.Hour) == 0 {
+			t.Error("what was never taken was given back")
 		}
 	})
 	t.Run("forgotten", func(t *testing.T) {
