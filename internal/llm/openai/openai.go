@@ -97,7 +97,7 @@ func (p *Provider) params(req llm.Request) sdk.ChatCompletionRequest {
 	if p.models.Find(req.Model).NewLimit {
 		out.MaxCompletionTokens = req.MaxTokens
 	} else {
-		out.MaxTokens = req.MaxTokens
+		out.MaxTokens = req.MaxTokens //lint:ignore SA1019 servers of one's own know no other name for it
 	}
 	if len(req.System) > 0 { // some templates take one, and take it first
 		out.Messages = append(out.Messages, sdk.ChatCompletionMessage{Role: "system", Content: strings.Join(req.System, "\n\n")})
