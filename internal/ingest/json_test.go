@@ -74,6 +74,7 @@ nonsense
 		{"an object of tables", `{"users":[{"id":1},{"id":2}],"orders":[{"user_id":2,"sum":5}]}`, Decisions{}, []string{"users: id · 1 · 2", "orders: user_id sum · 2 5"}},
 		{"an object with tables", `{"name":"n","a":[{"x":1}],"b":[{"y":1},{"y":2}]}`, Decisions{}, []string{"x: name x_row · n 1", "x_a: x_row x · 1 1", "x_b: x_row y · 1 1 · 1 2"}},
 		{"a name that is taken", `[{"x_row":5,"l":[{"x_row":6}]}]`, Decisions{}, []string{"x: x_row x_row_2 · 5 1", "x_l: x_row_2 x_row · 1 6"}},
+		{"bare arrays", "[{\"a\":1},{\"a\":2}]\n[{\"a\":3}]\n", Decisions{}, []string{"x: a · 1 · 2 · 3"}},
 		{"no table after all", `[` + strings.Repeat(`{"l":[{"b":2}]},`, peekRows) + `{"l":[1]}]`, Decisions{Arrays: "tables"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,13 +107,19 @@ func (t *jsonTable) layout() layout {
 	switch {
 	case t.items != nil && t.items.key != "":
 		l.order, l.names = slices.Insert(l.order, 0, parentKey), slices.Insert(l.names, 0, t.items.key)
-	case t.items == nil && len(l.order) == 0 && t.shape == shapeObject:
-		return l // one object of tables: there is nothing to join
+	case t.items == nil && len(l.order) == 0 && (t.shape == shapeObject || t.bare()):
+		return l // one object of tables, or bare arrays: there is nothing to join
 	}
 	if inside {
 		l.order, l.names = append(l.order, ownKey), append(l.names, t.name+"_row")
 	}
 	return l
+}
+
+// bare reports whether the rows are arrays themselves.
+func (t *jsonTable) bare() bool {
+	_, is := t.columns[""]
+	return is
 }
 
 // cell gives what is written in a column.
@@ -151,7 +158,7 @@ func (t *jsonTable) keyed(cols []*column) {
 // children reads the tables that stand inside the rows.
 func (t *jsonTable) children(ctx context.Context) error {
 	first := len(t.j.out.Tables) // of the children
-	for i, path := range t.names {
+	for path, i := range t.inOrder() {
 		if !t.becomesTable(i) {
 			continue
 		}
@@ -173,13 +180,31 @@ func (t *jsonTable) children(ctx context.Context) error {
 	return nil
 }
 
+// inOrder gives the paths of the columns as they turned up.
+func (t *jsonTable) inOrder() iter.Seq2[string, int] {
+	paths := make([]string, len(t.names))
+	for path, i := range t.columns {
+		paths[i] = path
+	}
+	return func(yield func(string, int) bool) {
+		for i, path := range paths {
+			if !yield(path, i) {
+				return
+			}
+		}
+	}
+}
+
 // child reads the arrays of one column as a table.
 func (t *jsonTable) child(ctx context.Context, path string) error {
 	label := path
-	if len(t.out.order) > 0 {
+	switch {
+	case path == "":
+		label = t.j.spec.Name
+	case len(t.out.order) > 0:
 		label = t.name + "_" + path
 	}
-	c := &jsonTable{j: t.j, shape: t.shape, columns: map[string]int{}, file: t.file, name: TableName(strings.ReplaceAll(label, ".", "_"), t.j.spec.Taken)}
+	c := &jsonTable{j: t.j, shape: t.shape, columns: map[string]int{}, file: t.file, name: TableName(tableLabel(label, path), t.j.spec.Taken)}
 	c.items = &itemsOf{t: t, path: path, key: t.key()}
 	c.parser.leaf, c.parser.deep = c.leaf, t.j.spec.Limits.JSONDepth
 	c.peek(ctx)
@@ -191,8 +216,21 @@ func (t *jsonTable) child(ctx context.Context, path string) error {
 	if c.items.key != "" {
 		joined = fmt.Sprintf(", whose %q is the row they belong to", c.items.key)
 	}
+	if path == "" {
+		t.j.note("child_table", "The rows are arrays of objects; they are one table.")
+		return c.children(ctx)
+	}
 	t.j.note("child_table", "%q holds arrays of objects; they are the table %q of %s%s.", path, made.Name, countOf(made.Rows, "row", "rows"), joined)
 	return c.children(ctx)
+}
+
+// tableLabel keeps the last part of a path from being taken for the ending of
+// a file.
+func tableLabel(label, path string) string {
+	if path == "" {
+		return label
+	}
+	return strings.ReplaceAll(label, ".", "_")
 }
 
 // key is the name of the column that numbers the rows; "" where there is none.
