@@ -18,7 +18,7 @@ import (
 // reader takes uploads in and keeps nothing.
 type reader struct{ Intake }
 
-func (reader) Stage(_ context.Context, _ string, r io.Reader) (*dataset.Staged, error) {
+func (reader) StageIn(_ context.Context, _ dataset.Place, _ string, r io.Reader) (*dataset.Staged, error) {
 	_, err := io.Copy(io.Discard, r)
 	return &dataset.Staged{}, err
 }

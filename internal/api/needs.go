@@ -92,6 +92,7 @@ type Intake interface {
 	// imports or discards what it gives. Errors: upload_too_large,
 	// storage_full, and the reader's own.
 	Stage(ctx context.Context, name string, r io.Reader) (*dataset.Staged, error)
+	StageIn(ctx context.Context, place dataset.Place, name string, r io.Reader) (*dataset.Staged, error)
 	// Import reads staged files into a session and discards them. A bad file
 	// that comes alone is a fault; among others it is given as failed.
 	Import(ctx context.Context, workspace, sessionID string, staged []*dataset.Staged, progress func(name string, p engine.Progress)) ([]dataset.File, error)

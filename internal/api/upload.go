@@ -189,7 +189,7 @@ func (s *Server) stage(ctx context.Context, f *form, p *multipart.Part) error {
 		return fault.New(fault.TooLarge, "too_many_files", "One upload may hold %d files (max-upload-files).", s.limits.UploadFiles).WithHint("Send them in several uploads.")
 	}
 	in := &metered{r: p, count: s.metrics.received.Add}
-	staged, err := s.intake.Stage(ctx, p.FileName(), in)
+	staged, err := s.intake.StageIn(ctx, dataset.Place{Workspace: who(ctx).Workspace, Owner: who(ctx).ID, SessionID: f.session}, p.FileName(), in)
 	if in.err != nil {
 		return brokenOff(in.err)
 	}

@@ -49,6 +49,7 @@ type App struct {
 	cache   cache.Cache
 	events  event.Bus
 	jobs    *job.Runner
+	node    string // names this process and those after it on the same data
 	engine  *worker.Pool
 	door    *api.Server
 	handler http.Handler

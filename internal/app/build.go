@@ -94,11 +94,7 @@ func (a *App) openEvents(context.Context) (err error) {
 
 // makeJobs makes what does the work that nobody waits for.
 func (a *App) makeJobs() error {
-	node, err := nodeName(filepath.Join(a.cfg.Data, "node"))
-	if err != nil {
-		return err
-	}
-	a.jobs = job.NewRunner(job.Options{Store: a.store, Node: node, Workers: a.cfg.MaxImports, Events: a.events, Log: a.log,
+	a.jobs = job.NewRunner(job.Options{Store: a.store, Node: a.node, Workers: a.cfg.MaxImports, Events: a.events, Log: a.log,
 		Kinds: map[string]job.Work{dataset.ImportKind: func(ctx context.Context, j job.Job, report func(job.Progress)) error {
 			return a.Datasets.ImportFile(ctx, j.Workspace, j.Subject, func(p engine.Progress) { report(job.Progress(p)) })
 		}},
@@ -152,8 +148,11 @@ func noneIsMinusOne[T int | int64](n T) T {
 // makeNouns makes what may be done with sessions, data, definitions and
 // conversations.
 func (a *App) makeNouns(ctx context.Context) (err error) {
+	if a.node, err = nodeName(filepath.Join(a.cfg.Data, "node")); err != nil {
+		return err
+	}
 	a.Datasets, err = dataset.New(dataset.Config{
-		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Events: a.events, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
+		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Events: a.events, Node: a.node, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
 		Limits: a.dataLimits(),
 	})
 	if err != nil {

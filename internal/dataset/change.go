@@ -122,10 +122,12 @@ func (s *Service) change(ctx context.Context, old, next *File, d *draft, uploads
 		return c, s.show(ctx, c, d, try.Rows)
 	}
 	next.Origin.Drift = c.Drift
-	if err := s.roomFor(ctx, next, uploads); err != nil {
+	release, err := s.roomFor(ctx, next, uploads, old.Tables)
+	if err != nil {
 		return nil, err
 	}
-	err := s.commit(ctx, next, d, uploads, func(ctx context.Context) (err error) {
+	defer release()
+	err = s.commit(ctx, next, d, uploads, func(ctx context.Context) (err error) {
 		next.Version, err = s.store.ChangeFile(ctx, *next, old.Version, false)
 		return err
 	})
@@ -264,15 +266,17 @@ func (s *Service) changeTable(ctx context.Context, old, next *File, whole *draft
 		c.After = &one
 		return c, s.show(ctx, c, whole, try.Rows)
 	}
-	if err := s.roomFor(ctx, next, []*Staged{st}); err != nil {
+	release, err := s.roomFor(ctx, next, []*Staged{st}, old.Tables)
+	if err != nil {
 		return nil, err
 	}
+	defer release()
 	uploads := []*Staged{st}
 	if next.Origin.Stream != "" {
 		uploads = nil // rows that were posted are not kept beside the table
 	}
 	amend := next.Origin.Stream != "" && next.Origin.Stream == old.Origin.Stream
-	err := s.commit(ctx, &one, whole, uploads, func(ctx context.Context) (err error) {
+	err = s.commit(ctx, &one, whole, uploads, func(ctx context.Context) (err error) {
 		next.Origin.Sources, next.Origin.Drift = one.Origin.Sources, c.Drift
 		next.Version, err = s.store.ChangeFile(ctx, *next, old.Version, amend)
 		return err

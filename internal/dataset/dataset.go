@@ -98,9 +98,12 @@ type Store interface {
 	// that holds other content meanwhile is not_found.
 	SetProfile(ctx context.Context, tableID, sha256 string, columns []catalog.Column, profile []byte) error
 	Profile(ctx context.Context, tableID string) ([]byte, error)
-	// StoredBytes gives the bytes of uploads and tables of a session, and of
-	// all sessions of its owner and of its workspace.
-	StoredBytes(ctx context.Context, sessionID string) (Stored, error)
+	// Claim keeps room free, in place of what the claim kept before, unless
+	// allowed says otherwise when it hears what is stored or claimed.
+	Claim(ctx context.Context, c Claim, allowed func(Stored) error) error
+	Unclaim(ctx context.Context, id string) error
+	// UnclaimAll gives back what a process claimed that ended.
+	UnclaimAll(ctx context.Context, holder string) error
 	// ReleaseBlobs says that content was put for a table that did not come.
 	// The keys of deleted tables are released by what deletes them.
 	ReleaseBlobs(ctx context.Context, keys []string) (released int, err error)

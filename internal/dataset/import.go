@@ -81,7 +81,7 @@ func (s *Service) importOne(ctx context.Context, sessionID string, st *Staged, p
 	if known != nil || err != nil {
 		return known, err
 	}
-	if err := s.roomFor(ctx, f, []*Staged{st}); err != nil {
+	if _, err := s.roomFor(ctx, f, []*Staged{st}, nil); err != nil { // Discard gives it back
 		return nil, err
 	}
 	r := readJob{name: st.name, key: st.SHA256, from: st.Path, decisions: st.decisions, progress: progress}
@@ -94,6 +94,9 @@ func (s *Service) importOne(ctx context.Context, sessionID string, st *Staged, p
 	}
 	defer d.discard()
 	f.fill(d, nil)
+	if _, err := s.roomFor(ctx, f, []*Staged{st}, nil); err != nil {
+		return nil, err
+	}
 	if twin != "" {
 		f.Receipt.Notes = append(f.Receipt.Notes, ingest.Note{Code: "same_content", Text: fmt.Sprintf("The file holds the same as %q, which is in the session already.", twin)})
 	}

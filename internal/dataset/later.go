@@ -31,7 +31,7 @@ func (s *Service) ImportLater(ctx context.Context, workspace, sessionID string, 
 	for _, st := range staged {
 		f := s.newFile(sessionID, st)
 		f.Status = Processing
-		if err := s.roomFor(ctx, f, staged); err != nil {
+		if _, err := s.roomFor(ctx, f, []*Staged{st}, nil); err != nil { // discardAll gives it back
 			return list, err
 		}
 		l := Later{File: *f, JobID: newID()}
@@ -89,6 +89,11 @@ func (s *Service) readLater(ctx context.Context, f *File, progress func(engine.P
 	}
 	defer d.discard()
 	f.fill(d, nil)
+	release, err := s.roomFor(ctx, f, nil, nil)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if s.limits.DropUploads {
 		f.Origin.Sources = nil
 	}

@@ -98,9 +98,11 @@ func (m *memory) SameFiles(_ context.Context, _, sha256 string) ([]dataset.File,
 
 func (m *memory) AddFileLater(context.Context, dataset.File, string) error { return missing() }
 
-func (m *memory) StoredBytes(context.Context, string) (dataset.Stored, error) {
-	return dataset.Stored{}, nil
+func (m *memory) Claim(context.Context, dataset.Claim, func(dataset.Stored) error) error {
+	return nil
 }
+func (m *memory) Unclaim(context.Context, string) error    { return nil }
+func (m *memory) UnclaimAll(context.Context, string) error { return nil }
 
 // Versions are kept by the real stores, under test with them.
 func (m *memory) ChangeFile(context.Context, dataset.File, int64, bool) (int64, error) {

@@ -46,18 +46,34 @@ func (s *Service) BeginUpload(ctx context.Context, u Resumable) (*Resumable, err
 	if u.Length > s.limits.UploadBytes {
 		return nil, tooLargeUpload(u.Name, s.limits.UploadBytes).At(op)
 	}
-	if err := s.quota(ctx, u.SessionID, u.Length); err != nil {
-		return nil, err
-	}
 	u.ID, u.Name = newID(), SafeName(u.Name)
 	u.Decisions.Password = "" // is not kept
+	if err := s.claim(ctx, u.claim(s.clock())); err != nil {
+		return nil, err
+	}
+	if err := s.makeUpload(&u); err != nil {
+		s.unclaim(u.ID)
+		return nil, err
+	}
+	return &u, nil
+}
+
+// claim is the room that is kept free for an upload until it is forgotten,
+// also while the program does not run.
+func (u *Resumable) claim(now time.Time) Claim {
+	return Claim{ID: u.ID, Place: Place{Workspace: u.Workspace, Owner: u.Owner, SessionID: u.SessionID}, Bytes: u.Length, Until: now.Add(resumeKeep)}
+}
+
+// makeUpload makes the folder of an upload.
+func (s *Service) makeUpload(u *Resumable) error {
+	const op = "dataset.BeginUpload"
 	if err := os.MkdirAll(s.resumeDir(u.ID), 0o700); err != nil {
-		return nil, storageError(op, err)
+		return storageError(op, err)
 	}
 	if err := os.WriteFile(filepath.Join(s.resumeDir(u.ID), "data"), nil, 0o600); err != nil {
-		return nil, storageError(op, err)
+		return storageError(op, err)
 	}
-	return &u, s.keepUpload(&u)
+	return s.keepUpload(u)
 }
 
 // keepUpload writes what is known of an upload, whole or not at all.
@@ -117,6 +133,9 @@ func (s *Service) ContinueUpload(ctx context.Context, workspace, id string, offs
 		return nil, fault.New(fault.Conflict, "offset_mismatch", "The upload is at byte %d, not %d.", u.Offset, offset).
 			WithHint("Ask for its offset (HEAD) and go on there.").At(op)
 	}
+	if err := s.claim(ctx, u.claim(s.clock())); err != nil { // it waits anew
+		return nil, err
+	}
 	f, err := os.OpenFile(filepath.Join(s.resumeDir(id), "data"), os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, storageError(op, err)
@@ -161,11 +180,12 @@ func (s *Service) CompleteUpload(ctx context.Context, workspace, id string, take
 // stageUpload takes the bytes of an upload for Import.
 func (s *Service) stageUpload(u *Resumable) (*Staged, error) {
 	const op = "dataset.CompleteUpload"
-	dir, err := os.MkdirTemp(s.dir, "up-")
+	st, err := s.newStaged(u.Name)
 	if err != nil {
-		return nil, storageError(op, err)
+		return nil, err
 	}
-	st := &Staged{Path: filepath.Join(dir, "upload"), name: u.Name, size: u.Length, dir: dir, decisions: u.Decisions}
+	st.size, st.decisions = u.Length, u.Decisions
+	st.claim = u.ID // the file takes its room
 	data := filepath.Join(s.resumeDir(u.ID), "data")
 	if st.SHA256, err = hashFile(data); err == nil {
 		err = os.Rename(data, st.Path)
@@ -194,6 +214,7 @@ func (s *Service) EndUpload(ctx context.Context, workspace, id string) error {
 	if err != nil {
 		return err
 	}
+	s.unclaim(u.ID)
 	return os.RemoveAll(s.resumeDir(u.ID))
 }
 
@@ -205,6 +226,7 @@ func (s *Service) ForgetUploads(context.Context) error {
 	}
 	for _, e := range list {
 		if newest(s.resumeDir(e.Name())).Before(s.clock().Add(-resumeKeep)) {
+			s.unclaim(e.Name())
 			err = errors.Join(err, os.RemoveAll(s.resumeDir(e.Name())))
 		}
 	}

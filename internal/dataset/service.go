@@ -57,6 +57,7 @@ type Config struct {
 	Teacher  Teacher
 	Events   event.Bus
 	Engine   engine.Engine
+	Node     string // names this process and those after it on the same data
 	Dir      string // for uploads on their way; of this service alone
 	Limits   Limits
 	Clock    func() time.Time
@@ -73,6 +74,7 @@ type Service struct {
 	teacher  Teacher
 	events   event.Bus
 	dir      string
+	node     string
 	limits   Limits
 	clock    func() time.Time
 	log      *slog.Logger
@@ -105,7 +107,7 @@ func New(c Config) (*Service, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, storageError("dataset.New", err)
 	}
-	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, teacher: c.Teacher, events: c.Events, dir: dir, limits: c.Limits, clock: c.Clock, log: c.Log}
+	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, teacher: c.Teacher, events: c.Events, dir: dir, node: c.Node, limits: c.Limits, clock: c.Clock, log: c.Log}
 	s.opened.limit = c.Limits.OpenSessions
 	s.profiles = semaphore.NewWeighted(int64(c.Limits.Profiles))
 	s.life, s.end = context.WithCancel(context.Background())

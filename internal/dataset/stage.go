@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"unicode"
 	"unicode/utf8"
@@ -25,6 +26,8 @@ type Staged struct {
 	name   string
 	size   int64
 	dir    string
+	claim  string // of the room that it takes
+	free   func() // gives that back
 
 	decisions ingest.Decisions
 }
@@ -39,21 +42,47 @@ func (s *Staged) Name() string { return s.name }
 func (s *Staged) Size() int64 { return s.size }
 
 // Discard removes the file. It may be called after Import and more than once.
-func (s *Staged) Discard() { _ = os.RemoveAll(s.dir) }
+func (s *Staged) Discard() {
+	_ = os.RemoveAll(s.dir)
+	s.free()
+}
 
 // Stage writes the bytes of one file to disk as they come. Errors:
 // upload_too_large, storage_full, and the reader's own; nothing is left then.
 func (s *Service) Stage(ctx context.Context, name string, r io.Reader) (*Staged, error) {
-	const op = "dataset.Stage"
-	dir, err := os.MkdirTemp(s.dir, "up-")
+	return s.StageIn(ctx, Place{}, name, r)
+}
+
+// StageIn is Stage for a file of which it is known whose room it takes: the
+// room is claimed before the bytes are written. More error: quota_reached.
+func (s *Service) StageIn(ctx context.Context, place Place, name string, r io.Reader) (*Staged, error) {
+	st, err := s.newStaged(name)
 	if err != nil {
-		return nil, storageError(op, err)
+		return nil, err
 	}
-	st := &Staged{Path: filepath.Join(dir, "upload"), name: SafeName(name), dir: dir}
-	if err := s.receive(ctx, st, r); err != nil {
+	c := &claiming{ctx: ctx, s: s, r: r, claim: Claim{ID: st.claim, Place: place}}
+	if place != (Place{}) {
+		r = c
+	}
+	err = s.receive(ctx, st, r)
+	if err == nil && c.claim.Bytes > st.size {
+		err = c.exactly()
+	}
+	if err != nil {
 		st.Discard()
 		return nil, err
 	}
+	return st, nil
+}
+
+// newStaged makes a folder for a file.
+func (s *Service) newStaged(name string) (*Staged, error) {
+	dir, err := os.MkdirTemp(s.dir, "up-")
+	if err != nil {
+		return nil, storageError("dataset.Stage", err)
+	}
+	st := &Staged{Path: filepath.Join(dir, "upload"), name: SafeName(name), dir: dir, claim: newID()}
+	st.free = sync.OnceFunc(func() { s.unclaim(st.claim) })
 	return st, nil
 }
 
@@ -109,8 +138,13 @@ func (r *reading) Read(p []byte) (int, error) {
 
 // Clean removes the files that interrupted uploads and imports left. Call it at
 // start, before any upload.
-func (s *Service) Clean(context.Context) error {
+func (s *Service) Clean(ctx context.Context) error {
 	const op = "dataset.Clean"
+	if s.limited() {
+		if err := s.store.UnclaimAll(ctx, s.node); err != nil {
+			return err
+		}
+	}
 	list, err := os.ReadDir(s.dir)
 	if err != nil {
 		return storageError(op, err)

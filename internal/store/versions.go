@@ -230,20 +230,6 @@ func (s *Store) Versions(ctx context.Context, workspace, fileID string) ([]datas
 	return list, s.fail(op, err)
 }
 
-// StoredBytes gives the bytes of what was uploaded and of the tables that
-// questions see: of a session, of all sessions of its owner, and of all of its
-// workspace.
-func (s *Store) StoredBytes(ctx context.Context, sessionID string) (v dataset.Stored, err error) {
-	row := s.read.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(CASE WHEN x.id = $1 THEN x.size ELSE 0 END), 0) AS BIGINT),
-			CAST(coalesce(sum(CASE WHEN x.owner_id = x.mine THEN x.size ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(x.size), 0) AS BIGINT) FROM (
-		SELECT s.id, s.owner_id, m.owner_id AS mine, f.size FROM sessions m JOIN sessions s ON s.workspace_id = m.workspace_id JOIN files f ON f.session_id = s.id
-			WHERE m.id = $1 AND f.status <> 'failed'
-		UNION ALL SELECT s.id, s.owner_id, m.owner_id AS mine, t.size FROM sessions m JOIN sessions s ON s.workspace_id = m.workspace_id JOIN tables t ON t.session_id = s.id
-			WHERE m.id = $1) x`, text(sessionID))
-	err = row.Scan(&v.Session, &v.Owner, &v.Workspace)
-	return v, s.fail("store.StoredBytes", err)
-}
-
 // DeleteVersion forgets an earlier version and releases its content.
 func (s *Store) DeleteVersion(ctx context.Context, sessionID, fileID string, number int64) error {
 	return s.inTx(ctx, "store.DeleteVersion", func(tx *sql.Tx) error {

@@ -76,6 +76,7 @@ func ofAccounts() []promise {
 		{"passwords/end other logins", setPassword},
 		{"shares/rights", rights},
 		{"audit/filters", auditFilters},
+		{"files/claims", claims},
 	}
 }
 
