@@ -156,3 +156,13 @@ func hear(told *string) func(conversation.Event) {
 		}
 	}
 }
+
+// A small model gets one tool and little to read.
+func TestASmallModelIsAskedBriefly(t *testing.T) {
+	th, s := withFormat(t, llmtest.OpenAI, llmtest.Script(llmtest.Reply{Blocks: []llm.Block{llmtest.Query("call_1", bestPlan)}}, llmtest.Text("Done.")), "--model", "SmolLM2-135M")
+	a := th.ask("average age by region")
+	c := s.Calls()[0]
+	if len(c.Tools) != 1 || len(c.Messages[0].Blocks[0].Text) > 300 || !strings.Contains(c.Messages[0].Blocks[0].Text, "by region") || a.Reader != "model" || a.Model.CostUSD != 0 {
+		t.Errorf("%d tools, %s, %+v", len(c.Tools), c.Messages[0].Blocks[0].Text, a.Model)
+	}
+}

@@ -66,12 +66,26 @@ func (a *run) sqlAllowed() bool {
 // opening is the question with what may help to read it.
 func (a *run) opening() string {
 	var b strings.Builder
+	if a.Known.Small {
+		return a.briefly()
+	}
 	a.past(&b)
 	fmt.Fprintf(&b, "<now>%s</now>\n", a.Now.Format("Monday 2006-01-02"))
 	a.readings(&b)
 	a.examples(&b)
 	fmt.Fprintf(&b, "<question>%s</question>", quoted(clean(a.Question)))
 	return b.String()
+}
+
+// briefly is the question for a model that can hold little in mind: the
+// likeliest plan, which it may send as it is, and then the question.
+func (a *run) briefly() string {
+	for _, r := range a.Readings {
+		if a.tellable(r.Plan, a.Question) {
+			return fmt.Sprintf("Plan that tabletalk found: %s\n%s", quoted(r.Plan.String()), quoted(clean(a.Question)))
+		}
+	}
+	return quoted(clean(a.Question))
 }
 
 func (a *run) past(b *strings.Builder) {
