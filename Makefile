@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/publi
 	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build binary page test test-llm check systems race bench speed eval fmt clean
+.PHONY: help run build binary page test test-llm check systems race bench speed eval train fmt clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,10 @@ SET   ?= all
 EVERY ?= 1
 eval: ## measure the question engine on the public sets (SET=, EVERY=)
 	@go test ./internal/question/evalset -run 'Eval$$' -v -count 1 -timeout 60m -set $(SET) -every $(EVERY)
+
+train: ## learn the weights of confidence from sampled questions; look at the goldens after it
+	@go test ./internal/question/train -run '^TestTrain$$' -count 1 -update
+	@go test ./internal/question/train -run '^TestScores$$' -count 1 -update
 
 bench-files: ## read every file of the public corpora; writes the score
 	@go test ./internal/ingest -run '^TestFiles$$' -count 1 -timeout 60m -all-files -update

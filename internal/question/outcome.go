@@ -62,6 +62,7 @@ type Reading struct {
 	Score       int
 	Confidence  Confidence
 	Reasons     []string // why the confidence is not higher, in words
+	Features    []string // names of what the confidence was judged by: for training and measuring
 	Assumptions []Assumption
 	Ignored     []string // content words that the plan does not use
 	Edit        string   // what it changed in the plan before, in words; empty for a question of its own

@@ -84,7 +84,7 @@ func (r *room) says(d question.Decision) string {
 	case d.Reading == nil:
 		return "about the conversation"
 	}
-	return fmt.Sprintf("%s %s ign=%v why=%v", d.Reading.Confidence, d.Reading.Plan, d.Reading.Ignored, d.Reading.Reasons)
+	return fmt.Sprintf("%s %s ign=%v why=%v by=%v", d.Reading.Confidence, d.Reading.Plan, d.Reading.Ignored, d.Reading.Reasons, d.Reading.Features)
 }
 
 // mark is the mark of the chart that the answer would have.

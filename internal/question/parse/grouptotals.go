@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"slices"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -53,12 +54,35 @@ func (b *builder) totalsOfCounted() {
 	}
 }
 
-// ofRows reports whether a condition was said with "where": it is about rows,
-// not about totals of what they belong to.
+// ofRows reports whether a condition was said with "where", or of the rows by
+// their name ("flights with a delay above 60"): it is about rows, not about
+// totals of what they belong to.
 func (p *parser) ofRows(c Condition) bool {
+	end := c.Where.Start
+	for end > 0 && p.lex.Noise(p.tokens[end-1].Norm) {
+		end--
+	}
+	for i := max(end-2, 0); i < end; i++ {
+		for _, m := range p.byStart[i] {
+			if m.Kind == link.TableMention && m.How == link.Exact && m.Table == p.scope.Base && m.End == end && !c.Bare && p.asksOther(i) {
+				return true
+			}
+		}
+	}
 	for i := 1; i < c.Where.Start && i < len(p.tokens); i++ {
 		if p.tokens[i].Norm == "where" {
 			return !c.Bare
+		}
+	}
+	return false
+}
+
+// asksOther reports whether a column is named before token i: what follows
+// describes the rows that it is asked of.
+func (p *parser) asksOther(i int) bool {
+	for k := range i {
+		if slices.ContainsFunc(p.byStart[k], func(m link.Mention) bool { return m.Kind == link.ColumnMention && m.Score >= 800 && m.End <= i }) {
+			return true
 		}
 	}
 	return false

@@ -317,6 +317,9 @@ func (p *parser) finishLinked(n *Node) {
 	if len(n.Cols) > 0 && n.Cols[0].How == link.Exact && words > 1 {
 		n.Score += scoreWhole
 	}
+	if n.Kind == Col && words == 1 && p.sortsHere(n) {
+		n.Score -= 500
+	}
 	if n.Kind == Val && words == 1 && n.Score > 0 {
 		if p.besideItsColumn(n) {
 			n.Score += 150 // "first class" of a column called class
@@ -324,6 +327,24 @@ func (p *parser) finishLinked(n *Node) {
 			n.Score -= p.commonness(n.Start)
 		}
 	}
+}
+
+// sortsHere reports whether a word that is a column's name tells to sort
+// instead: "I want to rank in ascending order".
+func (p *parser) sortsHere(n *Node) bool {
+	if n.Start == 0 || n.End >= len(p.tokens) || !slices.ContainsFunc(p.lex.At(p.tokens, n.Start), func(e lexicon.Entry) bool { return e.Tag == "sort" }) {
+		return false
+	}
+	switch p.tokens[n.Start-1].Norm {
+	case "to", "and", "please", "you":
+	default:
+		return false
+	}
+	switch p.tokens[n.End].Norm {
+	case "in", "by", "from", "the", "them", "it", "x", "y", "total", "how":
+		return true
+	}
+	return false
 }
 
 // besideItsColumn reports whether the column of a value is named right beside

@@ -133,6 +133,10 @@ func (b *builder) counted(a Aggregate) Aggregate {
 // unpinned counts rows where the things of a column that a condition fixes
 // were to be counted: "tests with the result Fail".
 func (b *builder) unpinned(a Aggregate) Aggregate {
+	if a.Op == plan.OpCount && a.Column != nil && !a.Expr.Distinct && len(b.pl.Group) == 0 && b.s.Chart != "" && b.drawn() && category(a.Column) {
+		b.addKey(Key{Column: a.Column}) // one number is no chart
+		return b.rowCount()
+	}
 	if a.Op != plan.OpCount || !a.Expr.Distinct || a.Column == nil {
 		return a
 	}

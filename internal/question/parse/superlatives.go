@@ -116,7 +116,7 @@ func (b *builder) superlative(r *Rank) bool {
 		return true
 	case b.s.PeriodAsked && r.Column != nil && amount(r.Column):
 		return b.bestPeriod(r)
-	case len(b.s.Keys) > 0 && len(asked) == 0 && !b.s.Each && r.Column != nil && r.Column.Col.Role == catalog.Measure:
+	case len(b.s.Keys) > 0 && len(asked) == 0 && !b.s.Each && !b.extremePer(r) && r.Column != nil && r.Column.Col.Role == catalog.Measure:
 		a := b.defaultMeasure(r.Column, b.s.BestNode)
 		r2 := *r
 		r2.Measure, r2.Column = &a, nil
@@ -124,6 +124,9 @@ func (b *builder) superlative(r *Rank) bool {
 	case len(asked) > 0 && len(b.s.Select) == 0 && b.rowOfEach(r):
 		return b.bestRowPer(r, asked)
 	case len(asked) == 0 || len(b.s.Keys) > 0 && len(b.s.Select) == 0:
+		return b.extreme(r)
+	case b.besideExtreme(r, asked):
+		b.s.Keys = append(b.s.Keys, Key{Column: asked[0]})
 		return b.extreme(r)
 	}
 	if b.grouping(r, asked) {
@@ -294,7 +297,7 @@ func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	if n := b.s.BestNode; n != nil && n.Form != nil && r.Column.Col.Role != catalog.Price && c == b.p.naming(b.p.scope.Base) && measuresThing(n.Form.Adj, r.Column) {
 		return false // the longest river is long itself, however many rows speak of it
 	}
-	if n := b.s.BestNode; n != nil && n.Form != nil && measuresThing(n.Form.Adj, r.Column) && b.describesRow(n) {
+	if n := b.s.BestNode; n != nil && (n.Form != nil && measuresThing(n.Form.Adj, r.Column) && b.describesRow(n) || b.ofRowWith(n)) {
 		return false // "the state with the largest city" speaks of one city
 	}
 	if c.Table.Name != b.p.scope.Base && r.Column.Table.Name == b.p.scope.Base && r.Column.Col.Role == catalog.Measure {
@@ -313,6 +316,48 @@ func (b *builder) describesRow(n *Node) bool {
 	base := b.p.scope.Base
 	return slices.ContainsFunc(b.s.Pieces, func(x *Node) bool {
 		return x.Start == n.End && x.Kind == Col && x.top() == b.p.naming(base) || x.Kind == Tab && x.Table == base && (x.Start == n.End || x.End == n.End && x.Start > n.Start)
+	})
+}
+
+// besideExtreme reports whether the extreme is asked for beside a category, of
+// each of its values: "the department and highest bonus of the employees".
+func (b *builder) besideExtreme(r *Rank, asked []*link.Column) bool {
+	n := b.s.BestNode
+	if len(b.s.Keys) > 0 || len(asked) != 1 || len(b.s.Select) != 1 || n == nil || n.Start < 2 || b.s.Select[0].Node.End >= n.Start || r.N != 1 || r.Offset != 0 || r.Column == nil || !amount(r.Column) || unique(asked[0]) || !category(asked[0]) {
+		return false
+	}
+	k := n.Start - 1
+	for k > 0 && skipped[b.p.tokens[k].Norm] {
+		k--
+	}
+	return b.p.tokens[k].Norm == "and" && k == b.s.Select[0].Node.End
+}
+
+// extremePer reports whether the extreme of each group is asked for: "the
+// lowest price per category".
+func (b *builder) extremePer(r *Rank) bool {
+	k := b.s.Keys[0]
+	return k.Per && k.Grain == "" && k.Part == "" && r.N == 1 && r.Offset == 0
+}
+
+// ofRowWith reports whether a superlative describes one of the rows that
+// something is asked of: "the carrier of the flight with the lowest delay".
+func (b *builder) ofRowWith(n *Node) bool {
+	before := func(i int) int { // the token before, passing over articles
+		for i--; i >= 0 && skipped[b.p.tokens[i].Norm]; i-- {
+		}
+		return i
+	}
+	k := n.Start
+	if w := b.p.tokens[k].Norm; w != "with" && w != "having" {
+		k = before(n.Start)
+	}
+	if k < 1 || b.p.tokens[k].Norm != "with" && b.p.tokens[k].Norm != "having" {
+		return false
+	}
+	return slices.ContainsFunc(b.p.Mentions, func(m link.Mention) bool {
+		j := before(m.Start)
+		return m.Kind == link.TableMention && m.How == link.Exact && m.Table == b.p.scope.Base && m.End == k && !text.IsPlural(b.p.tokens[k-1].Norm) && j >= 0 && b.p.tokens[j].Norm == "of"
 	})
 }
 

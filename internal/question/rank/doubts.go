@@ -24,20 +24,6 @@ var severe = map[string]string{
 	"implied_reference": "what it is asked of was taken from the answer before",
 }
 
-// doubts are properties of a whole reading that keep it from being sure.
-var doubts = []struct {
-	reason string
-	holds  func(r *Ranked) bool
-}{
-	{"the question is long: not all of its readings were tried", func(r *Ranked) bool { return r.Sketch.Spent() }},
-	{"what the rows of this table are is not known", ofUnknownRows},
-	{"“and” and “or” can be grouped otherwise", mixesAndWithOr},
-	{"a column must have a value and not have another", wantsAndExcludes},
-	{"another table is spoken of as well", func(r *Ranked) bool { return r.Sketch.SpeaksOfOther(tablesOf(r.Plan)) }},
-	{"what “those” are was taken from the answer before", func(r *Ranked) bool { return r.Edit != "" && r.Sketch.Refers() && r.Sketch.Nameless() }},
-	{"several rows would share a mark of the chart", sharesMarks},
-}
-
 // ofUnknownRows reports whether rows are counted, summed up or grouped in a
 // table whose name does not say what they are.
 func ofUnknownRows(r *Ranked) bool {
@@ -72,6 +58,9 @@ func wantsAndExcludes(r *Ranked) bool {
 func sharesMarks(r *Ranked) bool {
 	if r.Plan.Chart != "bar" && r.Plan.Chart != "arc" && r.Plan.Chart != "line" {
 		return false
+	}
+	if len(r.Plan.Group)+len(r.Plan.Select) == 0 && len(r.Plan.Measures) == 1 {
+		return true // one number is no chart
 	}
 	return len(r.Plan.Measures) == 0 && len(r.Plan.Select) > 1 && r.Sketch.Repeats(r.Plan.Select[0].Expr)
 }

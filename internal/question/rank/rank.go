@@ -25,6 +25,7 @@ type Ranked struct {
 	Score   int
 	Level   Level
 	Reasons []string
+	margin  int // to the next reading
 }
 
 // Rank orders distinct drafts, best first, and gives each its confidence.
@@ -47,11 +48,11 @@ func Rank(drafts []*parse.Draft) []Ranked {
 	}
 	slices.SortStableFunc(out, func(a, b Ranked) int { return cmp.Or(-cmp.Compare(a.Score, b.Score), cmp.Compare(a.Text, b.Text)) })
 	for i := range out {
-		margin := 10_000
+		out[i].margin = 10_000
 		if i+1 < len(out) {
-			margin = out[i].Score - out[i+1].Score
+			out[i].margin = out[i].Score - out[i+1].Score
 		}
-		out[i].Level, out[i].Reasons = confidence(&out[i], margin)
+		out[i].Level, out[i].Reasons = confidence(&out[i])
 	}
 	return out
 }
@@ -70,8 +71,40 @@ func Score(d *parse.Draft) int {
 	return s
 }
 
-// confidence says how sure a reading is, and why not surer.
-func confidence(r *Ranked, margin int) (Level, []string) {
+// Features are the names of what makes a reading less sure.
+func (r *Ranked) Features() []string {
+	var out []string
+	for _, f := range features {
+		if f.holds(r) {
+			out = append(out, f.name)
+		}
+	}
+	for _, n := range r.Notes {
+		if _, ok := severe[n.Code]; ok && !slices.Contains(out, n.Code) {
+			out = append(out, n.Code)
+		}
+	}
+	return out
+}
+
+// Sureness is the trained estimate, in thousandths of the logarithm of the
+// odds, that a reading with these features is what was meant.
+func Sureness(features []string) int {
+	w := shipped().sure
+	sum := w["always"]
+	for _, f := range features {
+		sum += w[f]
+	}
+	return sum
+}
+
+// Filled is the reason of readings that had to invent a part of what was asked.
+const Filled = "part of the question was filled in"
+
+// confidence says how sure a reading is, and why not surer. A word that is
+// left out, or a part that is invented, is never passed over; beside that the
+// features decide together.
+func confidence(r *Ranked) (Level, []string) {
 	level := High
 	var why []string
 	lower := func(to Level, reason string) {
@@ -83,56 +116,42 @@ func confidence(r *Ranked, margin int) (Level, []string) {
 	bound := shipped().bound
 	for _, u := range r.Unused {
 		switch u.Class {
-		case "noun":
-			lower(Medium, "what the rows are called was guessed")
+		case "noun", "light":
 		case "frame":
 			lower(Low, "what was asked for cannot be computed yet")
-		case "content", "light":
+		case "content":
 			lower(Medium, "not every word was used")
 		default:
-			lower(Low, notUsed(u.Class))
+			lower(Low, "a "+u.Class+" of the question was not used")
 		}
 	}
-	for _, n := range r.Notes {
-		if reason, ok := severe[n.Code]; ok {
-			lower(Medium, reason)
-		}
-	}
-	for _, d := range doubts {
-		if d.holds(r) {
-			lower(Medium, d.reason)
-		}
-	}
-	if margin < bound["margin"] {
-		lower(Medium, "another reading is nearly as likely")
+	if r.Sketch.Spent() {
+		lower(Medium, "the question is long: not all of its readings were tried")
 	}
 	if r.Cost > bound["cost"] {
-		lower(Medium, "part of the question was filled in")
+		lower(Medium, Filled)
 	}
 	if r.Cost > bound["weakcost"] {
 		lower(Low, "the parts of the question do not fit together")
 	}
-	if len(r.Sketch.Rivals) > 0 {
-		lower(Medium, "a name fits several columns")
-	}
-	if r.Sketch.Weak < bound["link"] {
-		lower(Medium, "a name is only near to the data's")
-	}
 	if r.Sketch.Weak < bound["weaklink"] {
 		lower(Low, "a name is only near to the data's")
+	}
+	names := r.Features()
+	if Sureness(names) < bound["sure"] {
+		for _, n := range names {
+			lower(Medium, reasonOf(n))
+		}
+		level = min(level, Medium)
 	}
 	return level, why
 }
 
-// notUsed says that a word of a class was passed over.
-func notUsed(class string) string {
-	switch class {
-	case "asked":
-		return "what was asked for was not found"
-	case "vague":
-		return "a judgement was not measured"
-	case "operator":
-		return "an operator of the question was not used"
+func reasonOf(name string) string {
+	for _, f := range features {
+		if f.name == name {
+			return f.reason
+		}
 	}
-	return "a " + class + " of the question was not used"
+	return severe[name]
 }

@@ -11,7 +11,7 @@ import (
 var weightsText string
 
 // weights are what the file of weights says.
-type weights struct{ unused, note, each, bound map[string]int }
+type weights struct{ unused, note, each, bound, sure map[string]int }
 
 // shipped are the weights of weights.txt; a test reads the file, so that a
 // broken one is never shipped.
@@ -24,8 +24,8 @@ var shipped = sync.OnceValue(func() weights {
 })
 
 func readWeights(text string) (weights, error) {
-	w := weights{unused: map[string]int{}, note: map[string]int{}, each: map[string]int{}, bound: map[string]int{}}
-	lists := map[string]map[string]int{"unused": w.unused, "note": w.note, "each": w.each, "bound": w.bound}
+	w := weights{unused: map[string]int{}, note: map[string]int{}, each: map[string]int{}, bound: map[string]int{}, sure: map[string]int{}}
+	lists := map[string]map[string]int{"unused": w.unused, "note": w.note, "each": w.each, "bound": w.bound, "sure": w.sure}
 	for i, line := range strings.Split(text, "\n") {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue

@@ -20,6 +20,14 @@ func TestShippedWeights(t *testing.T) {
 			t.Errorf("each %s has no weight", k)
 		}
 	}
+	for _, name := range FeatureNames() {
+		if n, ok := w.sure[name]; !ok || n > 0 {
+			t.Errorf("sure %s is %d, %v: a doubt has a weight and never speaks for a reading", name, n, ok)
+		}
+	}
+	if always := w.sure["always"]; always < w.bound["sure"] {
+		t.Errorf("a reading without doubts has %d of the %d that are sure", always, w.bound["sure"])
+	}
 	for _, k := range []string{"margin", "link", "weaklink", "cost", "weakcost"} {
 		if w.bound[k] <= 0 {
 			t.Errorf("there is no bound %s", k)
