@@ -32,7 +32,7 @@ var audience = map[string]string{
 	"definitions": "view", "define": "edit", "change-definition": "edit", "delete-definition": "edit", "cases": "view",
 	"ask": "session edit", "ask-stream": "session edit", "sql": "session edit", "classify": "session view", "entities": "session view", "suggest": "session view",
 	"query": "view", "rerun": "edit", "feedback": "edit", "export-answer": "view", "sent": "view",
-	"model": "session view", "set-egress": "session own", "test-model": "admin",
+	"model": "session view", "set-egress": "session own", "test-model": "admin", "suggest-name": "edit", "describe-columns": "edit", "explain": "edit",
 	"shares": "view", "share": "own", "unshare": "own",
 	"auth-options": "everybody", "register": "everybody", "set-up": "everybody", "login": "everybody", "refresh": "everybody", "forgot-password": "everybody", "reset-password": "everybody", "logout": "everybody",
 	"me": "anyone", "change-me": "person", "delete-me": "person", "export-me": "person", "ticket": "person", "logins": "person", "end-login": "person", "create-key": "person", "keys": "person", "delete-key": "person",

@@ -67,6 +67,11 @@ func unknownThings(t *testing.T, h *house, token string, allowed ...int) {
 				if strings.HasSuffix(path, "/rows") {
 					r.Header.Set("Content-Type", "application/x-ndjson")
 				}
+				if strings.Contains(path, "/uploads/") {
+					r.Header.Set("Content-Type", "application/offset+octet-stream")
+					r.Header.Set("Tus-Resumable", "1.0.0")
+					r.Header.Set("Upload-Offset", "0")
+				}
 				r.Header.Set("Authorization", "Bearer "+token)
 				res, err := h.web.Client().Do(r)
 				if err != nil {
