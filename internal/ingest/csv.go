@@ -81,6 +81,9 @@ func (j *job) scanText(ctx context.Context) (*scan, error) {
 		return nil, j.noRowInHead(ctx, d)
 	}
 	h := findHeader(rows, &j.spec.Decisions)
+	if h.line == 0 && j.spec.headerAt() > 0 {
+		return nil, j.noSuchHeader()
+	}
 	h.skip = max(h.skip, int64(j.spec.SkipRows))
 	if err := j.checkWidth(h.width); err != nil {
 		return nil, err

@@ -152,6 +152,9 @@ func (j *job) heed() error {
 				WithHint("Leave out %s.", name).At("ingest.Work")
 		}
 	}
+	if j.headerMissing() {
+		return j.noSuchHeader()
+	}
 	for _, name := range sortedKeys(j.spec.Types) {
 		if !j.hasColumn(name) {
 			return fault.New(fault.Invalid, "column_not_found", "%s has no column %q.", shown(j.spec.Name), clip(cleanText(name), 100)).
@@ -159,6 +162,24 @@ func (j *job) heed() error {
 		}
 	}
 	return nil
+}
+
+// headerAt is the row that was decided to be the header; 0: none was.
+func (d Decisions) headerAt() int {
+	if d.Header == nil {
+		return 0
+	}
+	return *d.Header
+}
+
+// headerMissing reports whether no table has the header that was decided.
+func (j *job) headerMissing() bool {
+	r := &j.out.Receipt
+	return j.spec.headerAt() > 0 && r.HeaderRow == 0 && !slices.ContainsFunc(r.Parts, func(p Part) bool { return p.HeaderRow > 0 })
+}
+
+func (j *job) noSuchHeader() error {
+	return invalidDecision("header_row", fmt.Sprintf("%s has no row of names in row %d, or not near its beginning.", shown(j.spec.Name), j.spec.headerAt()))
 }
 
 func (j *job) hasColumn(name string) bool {

@@ -95,7 +95,7 @@ func TestDecisionsThatCannotBeFollowed(t *testing.T) {
 		text string
 		d    Decisions
 	}{
-		"decision_invalid": {{"a\n1\n", Decisions{DateOrder: "middle"}}, {"a\n1\n", Decisions{DecimalMark: ";"}}, {"a\n1\n", Decisions{SkipRows: -1}},
+		"decision_invalid": {{"a\n1\n", Decisions{DateOrder: "middle"}}, {"a\n1\n", Decisions{Header: new(9000)}}, {"a\n1\n", Decisions{Arrays: "rows"}}, {"a\n1\n", Decisions{DecimalMark: ";"}}, {"a\n1\n", Decisions{SkipRows: -1}},
 			{"a\n1\n", Decisions{SkipRows: 3, Header: &two}}, {"a\n1\n", Decisions{Types: map[string]table.Type{"a": "money"}}}},
 		"decision_not_applicable": {{"a\n1\n", Decisions{Sheet: "x"}}, {"a\n1\n", Decisions{Range: "A1:B2"}}, {`[{"a":1}]`, Decisions{Delimiter: ";"}}},
 		"column_not_found":        {{"a\n1\n", Decisions{Types: map[string]table.Type{"b": table.String}}}},
