@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations as conversationsAPI, Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "./api/client";
 import type { Answer, Changed, SourceFile, Table, UploadResult } from "./api/types";
 import { IconButton, Trouble } from "./parts/basics";
@@ -13,6 +13,10 @@ import { Thread } from "./parts/Thread";
 import { DropArea, Removed, Undoable, Uploads } from "./parts/Uploads";
 import { Start, Welcome } from "./parts/Welcome";
 import { nextAnswer } from "./lib/focus";
+import { rightsOf } from "./lib/rights";
+import type { Place } from "./lib/route";
+import { RightsContext, useSelf } from "./state/person";
+import { useDownloads } from "./state/useDownloads";
 import { usePlace } from "./state/usePlace";
 import { useRemovals } from "./state/useRemovals";
 import { useShortcuts } from "./state/useShortcuts";
@@ -21,13 +25,20 @@ import { useThread } from "./state/useThread";
 import { useUploads } from "./state/useUploads";
 import { useWorkspace } from "./state/useWorkspace";
 
+const Account = lazy(() => import("./parts/account/Account"));
+
 interface Opened {
   table: string;
   tab: TableTab;
 }
 
 export function App() {
-  const [place, go] = usePlace();
+  const [here, go] = usePlace();
+  const self = useSelf();
+  // The pages of the account stand before the data, which stays as it is.
+  const [place, setPlace] = useState<Place>(here.page ? {} : here);
+  if (!here.page && (here.session !== place.session || here.conversation !== place.conversation)) setPlace(here);
+  const page = self && here.page;
   const workspace = useWorkspace(place.session);
   const { sessions, conversations, reloadFiles } = workspace;
   const [opened, setOpened] = useState<Opened>();
@@ -43,6 +54,8 @@ export function App() {
   const removals = useRemovals(setFailure);
   const files = useMemo(() => workspace.files.filter((f) => !removals.has(f.id)), [workspace.files, removals]);
   const latest = sessions.items[0]?.id;
+  const rights = useMemo(() => rightsOf(workspace.session?.role), [workspace.session?.role]);
+  useDownloads(self !== undefined, setFailure);
 
   // The bare address goes on where one left off; "#/" is the empty page, to
   // which the brand and "New session" lead on purpose.
@@ -59,8 +72,8 @@ export function App() {
   }, [gone, go]);
 
   useEffect(() => {
-    document.title = workspace.session?.name ? `${workspace.session.name} · tabletalk` : "tabletalk";
-  }, [workspace.session]);
+    if (!page) document.title = workspace.session?.name ? `${workspace.session.name} · tabletalk` : "tabletalk";
+  }, [workspace.session, page]);
 
   const reloadConversations = conversations.reload;
   const onAnswer = useCallback(
@@ -145,14 +158,14 @@ export function App() {
   const reading = files.some((f) => f.status === "processing" || f.status === "pending");
   const edit = useCallback((question: string) => composer.current?.write(question), []);
   const teach = useCallback((phrase: string, question: string) => setLesson({ phrase, question }), []);
-  const addFiles = () => chooser.current?.click();
+  const addFiles = () => void (rights.edit && chooser.current?.click());
 
   useShortcuts({
     "/": () => composer.current?.focus(),
     "?": () => setSettings(true),
     j: () => nextAnswer(1),
     k: () => nextAnswer(-1),
-    n: () => place.session && goTo(place.session),
+    n: () => place.session && rights.edit && goTo(place.session),
     u: addFiles,
     t: () => (shown ? setOpened(undefined) : firstTable && showTable(firstTable)),
   });
@@ -181,14 +194,16 @@ export function App() {
       onAddFiles={addFiles}
       onSettings={() => setSettings(true)}
       onHome={() => setRailOpen(false)}
+      onFailure={setFailure}
       taught={teaching.taught.items.length}
-      onTeach={firstTable ? () => setLesson({}) : undefined}
+      onTeach={firstTable && rights.edit ? () => setLesson({}) : undefined}
     />
   );
 
   const trouble = failure ?? workspace.failure ?? thread.failure;
   return (
-    <div className={`app ${shown ? "with-panel" : ""}`}>
+    <RightsContext value={rights}>
+    <div className={`app ${shown && !page ? "with-panel" : ""}`}>
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>(".composer textarea, main button")?.focus(); }}>Skip to the conversation</a>
       <nav className={`rail ${railOpen ? "open" : ""}`} aria-label="Your data">{rail}</nav>
       {railOpen && <button type="button" className="scrim" aria-label="Close the menu" onClick={() => setRailOpen(false)} />}
@@ -206,7 +221,9 @@ export function App() {
               </Trouble>
             </div>
           )}
-          {thread.turns.length > 0 ? (
+          {page && self ? (
+            <Suspense fallback={<p className="muted center pad" role="status">Loading…</p>}><Account page={page} self={self} onBack={() => go(place)} /></Suspense>
+          ) : thread.turns.length > 0 ? (
             <Thread thread={thread} onAsk={askNow} onEdit={edit} onTeach={teach} />
           ) : thread.loading || !sessions.ready ? (
             <p className="muted center pad" role="status">Loading…</p>
@@ -228,7 +245,9 @@ export function App() {
             />
           )}
           <Uploads uploads={uploads} files={workspace.files} progress={workspace.progress} onDismiss={dismiss} onReceipt={showFile} />
-          {firstTable && (
+          {page ? null : !rights.edit ? (
+            place.session && <p className="looking muted">{icons.info}<span>You may look at this session, and change nothing. Its owner can make you an editor.</span></p>
+          ) : firstTable && (
             <Composer
               handle={composer}
               session={place.session}
@@ -242,7 +261,7 @@ export function App() {
           )}
         </div>
       </main>
-      {shown && opened && (
+      {shown && opened && !page && (
         <TablePanel
           table={shown.table}
           file={shown.file}
@@ -268,7 +287,7 @@ export function App() {
           e.target.value = "";
         }}
       />
-      <DropArea onFiles={startUpload} />
+      {rights.edit && !page && <DropArea onFiles={startUpload} />}
       {lesson && (
         <Taught
           teaching={teaching}
@@ -286,6 +305,7 @@ export function App() {
       )}
       {settings && <Settings onClose={() => setSettings(false)} />}
     </div>
+    </RightsContext>
   );
 }
 

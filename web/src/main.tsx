@@ -6,10 +6,16 @@ import "./styles/panel.css";
 import "./styles/print.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./App";
+import { Door } from "./Door";
+import { readArrival } from "./lib/route";
+
+// The secret of a one-time link goes out of the address, and so out of the
+// history, before anything else.
+const arrival = readArrival(window.location.pathname, window.location.hash);
+if (arrival?.token) window.history.replaceState(null, "", window.location.pathname);
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    <App />
+    <Door arrival={arrival} />
   </StrictMode>,
 );

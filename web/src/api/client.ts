@@ -1,43 +1,25 @@
 import { parseJSON } from "../lib/json";
+import { Failure, failureOf, readProblem } from "./failure";
+import { login } from "./login";
 import { EventParser, type ServerEvent } from "./sse";
 import type {
-  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Learned, Meaning, ModelState, Problem, Profile, Sendings, Session, SourceFile, Table, UploadResult, Version, Word,
+  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Learned, Meaning, ModelState, Profile, Sendings, Session, SourceFile, Table, UploadResult, Version, Word,
 } from "./types";
 
 const base = "/api/v1";
 
-/** A request that failed, in the words of its problem document. */
-export class Failure extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail || problem.title || "Something went wrong.");
-  }
+export { Failure, failureOf, readProblem };
 
-  get hint(): string | undefined {
-    return this.problem.hint;
-  }
+/** Sends a request with the token of the login, where there is one; once more with another where it is not taken. */
+async function authorized(path: string, init: RequestInit): Promise<Response> {
+  const token = await login.bearer();
+  const first = await fetch(base + path, signed(init, token));
+  if (first.status !== 401 || token === undefined) return first;
+  return fetch(base + path, signed(init, await login.renew(token)));
 }
 
-/** Says in words what went wrong, whatever was thrown. */
-export function failureOf(err: unknown): Failure {
-  if (err instanceof Failure) return err;
-  if (err instanceof DOMException && err.name === "AbortError") return new Failure({ status: 0, code: "cancelled", detail: "Cancelled." });
-  return new Failure({
-    status: 0,
-    code: "unreachable",
-    detail: "The server did not answer.",
-    hint: "Check that tabletalk is still running, then try again.",
-  });
-}
-
-/** Makes a Failure of a response body, which may be no problem document. */
-export function readProblem(status: number, body: string): Failure {
-  try {
-    const p = JSON.parse(body) as Partial<Problem>;
-    if (typeof p.detail === "string" || typeof p.title === "string") return new Failure({ ...p, status, code: p.code ?? "error" });
-  } catch {
-    // Not JSON: a proxy answered, and its page is of no use to a reader.
-  }
-  return new Failure({ status, code: "error", detail: `The server answered ${status}.` });
+function signed(init: RequestInit, token: string | undefined): RequestInit {
+  return token === undefined ? init : { ...init, headers: { ...(init.headers as Record<string, string>), Authorization: `Bearer ${token}` } };
 }
 
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
@@ -49,12 +31,12 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
-  const response = await fetch(base + path, init);
+  const response = await authorized(path, init);
   if (!response.ok) throw readProblem(response.status, await response.text());
   return response;
 }
 
-async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const text = await (await send(method, path, body, signal)).text();
   return text === "" ? (undefined as T) : parseJSON<T>(text);
 }
@@ -71,13 +53,13 @@ export interface Page<T> {
   next: string | undefined;
 }
 
-async function some<T>(path: string, cursor: string | undefined, limit: number, more: Record<string, string> = {}): Promise<Page<T>> {
+export async function some<T>(path: string, cursor: string | undefined, limit: number, more: Record<string, string> = {}): Promise<Page<T>> {
   const query = new URLSearchParams({ ...more, limit: String(limit), ...(cursor ? { cursor } : {}) });
   const page = await call<Listed<T>>("GET", `${path}?${query}`);
   return { items: page.items ?? [], next: page.next_cursor || undefined };
 }
 
-async function all<T>(path: string, limit: number): Promise<T[]> {
+export async function all<T>(path: string, limit: number): Promise<T[]> {
   const found: T[] = [];
   let cursor: string | undefined;
   do {
@@ -88,7 +70,7 @@ async function all<T>(path: string, limit: number): Promise<T[]> {
   return found;
 }
 
-const id = encodeURIComponent;
+export const id = encodeURIComponent;
 
 export const sessions = {
   list: (cursor: string | undefined, limit: number) => some<Session>("/sessions", cursor, limit),
@@ -179,6 +161,13 @@ export const jobs = {
 /** Where the events of a session are told; a browser goes on by itself after a break. */
 export const eventsLink = (session: string) => `${base}/events?session_id=${id(session)}`;
 
+/** An address that a browser opens by itself, where it sends no token: a ticket lets it in, once. */
+export async function admitted(link: string): Promise<string> {
+  if ((await login.bearer()) === undefined) return link;
+  const { ticket } = await call<{ ticket: string }>("POST", "/auth/ticket");
+  return `${link}${link.includes("?") ? "&" : "?"}ticket=${id(ticket)}`;
+}
+
 const resumeAfter = 600;
 const resumeTimes = 5;
 
@@ -209,7 +198,7 @@ export async function stream(request: AskRequest, emit: (event: ServerEvent) => 
 async function receive(request: AskRequest, last: string, take: (event: ServerEvent) => void, signal: AbortSignal): Promise<void> {
   const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "text/event-stream" };
   if (last) headers["Last-Event-ID"] = last;
-  const response = await fetch(base + "/query/stream", { method: "POST", headers, body: JSON.stringify(request), signal });
+  const response = await authorized("/query/stream", { method: "POST", headers, body: JSON.stringify(request), signal });
   if (!response.ok || !response.body) throw readProblem(response.status, await response.text());
   const parser = new EventParser(take);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -4,8 +4,8 @@
 
 import type { components } from "./schema";
 import type {
-  Alternative, Answer, Assumption, AskRequest, Changed, Column, Conversation, Decisions, Definition, Drift, Grid, Job, Learned, Note, Option, Part, PatchOperation, Problem, Provenance, Receipt, Reject, Result, ResultColumn,
-  Consulted, ModelState, Notice, Other, Sendings, Session, Shared, SourceFile, Span, Stats, Table, UploadResult, Version, Word,
+  AccessKey, Alternative, Answer, AskRequest, Assumption, AuthOptions, Changed, Column, Consulted, Conversation, Decisions, Definition, Drift, Entry, Grid, Job, Learned, Link, LoginPlace, ModelState, Note, Notice,
+  Option, Other, Part, PatchOperation, Person, Problem, Provenance, Receipt, Reject, Result, ResultColumn, Sendings, Session, Share, Shared, SourceFile, Span, Stats, Table, UploadResult, User, Version, Word,
 } from "./types";
 
 type Schemas = components["schemas"];
@@ -35,6 +35,14 @@ type Wrong<Mine, Theirs> = {
 type None<T extends never> = T;
 
 export type Contract = [
+  None<Wrong<AccessKey, Schemas["Key"]>>,
+  None<Wrong<AuthOptions, Schemas["OptionsOutputBody"]>>,
+  None<Wrong<Entry, Schemas["Entry"]>>,
+  None<Wrong<Link, Schemas["Link"]>>,
+  None<Wrong<LoginPlace, Schemas["Login"]>>,
+  None<Wrong<Person, Schemas["Identity"]>>,
+  None<Wrong<Share, Schemas["Share"]>>,
+  None<Wrong<User, Schemas["User"]>>,
   None<Wrong<Alternative, Schemas["Alternative"]>>,
   None<Wrong<Answer, Schemas["Answer"]>>,
   None<Wrong<Assumption, Schemas["Assumption"]>>,

@@ -23,6 +23,8 @@ export interface Session {
   created_at: string;
   updated_at: string;
   expires_at: string;
+  /** What the asker may do; missing where nobody logs in. */
+  role?: "owner" | "editor" | "viewer";
 }
 
 export interface Stats {
@@ -423,4 +425,82 @@ export interface AskRequest {
   plan?: Plan;
   reader?: "auto" | "offline" | "model";
   use_cache?: boolean;
+}
+
+/** How people log in here. */
+export interface AuthOptions {
+  auth: "local" | "token" | "accounts";
+  registration?: "open" | "invite" | "closed";
+  needs_setup: boolean;
+  mail: boolean;
+  openid?: string;
+  min_password: number;
+}
+
+/** Who asks. */
+export interface Person {
+  id: string;
+  name: string;
+  email?: string;
+  role: string;
+}
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: "admin" | "member";
+  active: boolean;
+  created_at: string;
+  last_login_at?: string;
+}
+
+/** A link that works once; its address is shown when it is made. */
+export interface Link {
+  id: string;
+  email?: string;
+  role?: string;
+  created_at: string;
+  expires_at: string;
+  url?: string;
+}
+
+/** A place where somebody is logged in. */
+export interface LoginPlace {
+  id: string;
+  current: boolean;
+  agent?: string;
+  created_at: string;
+  used_at: string;
+}
+
+/** A key for programs; the key itself is there once. */
+export interface AccessKey {
+  id: string;
+  name: string;
+  scope: string;
+  hint: string;
+  created_at: string;
+  used_at?: string;
+  expires_at: string;
+  key?: string;
+}
+
+export interface Share {
+  user_id: string;
+  email: string;
+  name: string;
+  role: "editor" | "viewer";
+}
+
+/** A line of the audit log. */
+export interface Entry {
+  id: string;
+  actor_id?: string;
+  actor?: string;
+  action: string;
+  object?: string;
+  outcome: string;
+  request_id?: string;
+  created_at: string;
 }

@@ -1,5 +1,6 @@
 import { parseJSON } from "../lib/json";
-import { Failure, readProblem } from "./client";
+import { Failure, failureOf, readProblem } from "./failure";
+import { login } from "./login";
 import type { UploadResult } from "./types";
 
 export interface Upload {
@@ -26,8 +27,20 @@ export function upload(files: readonly File[], session: string | undefined, prog
       reject(new Failure({ status: 0, code: "unreachable", detail: "The upload broke off.", hint: "Check that tabletalk is still running, then drop the file again." }));
     request.onabort = () => reject(new Failure({ status: 0, code: "cancelled", detail: "Upload cancelled." }));
   });
-  request.open("POST", "/api/v1/files/upload");
-  request.setRequestHeader("Accept", "application/json");
-  request.send(form);
-  return { done, cancel: () => request.abort() };
+  let cancelled = false;
+  const sent = login.bearer().then((token) => {
+    if (cancelled) throw new Failure({ status: 0, code: "cancelled", detail: "Upload cancelled." });
+    request.open("POST", "/api/v1/files/upload");
+    request.setRequestHeader("Accept", "application/json");
+    if (token !== undefined) request.setRequestHeader("Authorization", `Bearer ${token}`);
+    request.send(form);
+    return done;
+  });
+  return {
+    done: sent.catch((err: unknown) => Promise.reject(failureOf(err))),
+    cancel: () => {
+      cancelled = true;
+      request.abort();
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { clip, count, duration, formatters, plural, title, unitBeside, when } fr
 import { applyPatch } from "../lib/patch";
 import { swapWord } from "../lib/spans";
 import { isNumber } from "../lib/json";
+import { useRights } from "../state/person";
 import { CopyButton, IconButton, Menu } from "./basics";
 import { DataTable, NoValue } from "./DataTable";
 import { icons } from "./icons";
@@ -125,6 +126,7 @@ function otherPlan(plan: Plan | undefined, patch: Parameters<typeof applyPatch>[
 }
 
 function Assumptions({ answer, onChoose }: { answer: AnswerDocument; onChoose: AnswerActions["onChoose"] }) {
+  const { edit } = useRights();
   const list = answer.assumptions ?? [];
   if (list.length === 0) return null;
   const alternative = (a: Assumption) =>
@@ -143,7 +145,7 @@ function Assumptions({ answer, onChoose }: { answer: AnswerDocument; onChoose: A
       {list.map((a, i) => (
         <div key={i} className="assumption">
           <span className="assumed">{icons.info}<span>{a.text}</span></span>
-          {a.alternatives && a.alternatives.length > 0 && <span className="chips"><span className="muted small">Instead:</span>{alternative(a)}</span>}
+          {edit && a.alternatives && a.alternatives.length > 0 && <span className="chips"><span className="muted small">Instead:</span>{alternative(a)}</span>}
         </div>
       ))}
     </section>
@@ -152,10 +154,11 @@ function Assumptions({ answer, onChoose }: { answer: AnswerDocument; onChoose: A
 
 function Clarification({ answer, onChoose }: { answer: AnswerDocument; onChoose: AnswerActions["onChoose"] }) {
   const choose = (o: Option) => onChoose(answer.query, o.plan);
+  const { edit } = useRights();
   return (
     <div className="choices" role="group" aria-label="What did you mean?">
       {(answer.options ?? []).map((o, i) => (
-        <button key={i} type="button" className="choice" onClick={() => choose(o)}>
+        <button key={i} type="button" className="choice" disabled={!edit} onClick={() => choose(o)}>
           <span className="grow">{o.label}</span>
           {o.value_hint && <b>{o.value_hint}</b>}
         </button>
@@ -167,7 +170,8 @@ function Clarification({ answer, onChoose }: { answer: AnswerDocument; onChoose:
 /** Names near to a word that was not found; one word can be swapped for them at once. */
 function Near({ answer, onEdit }: { answer: AnswerDocument; onEdit: AnswerActions["onEdit"] }) {
   const near = answer.near ?? [];
-  const word = answer.words?.length === 1 ? answer.words[0]! : undefined;
+  const { edit } = useRights();
+  const word = edit && answer.words?.length === 1 ? answer.words[0]! : undefined;
   if (near.length === 0) return null;
   return (
     <div className="chips" role="group" aria-label="Close to it">
@@ -181,8 +185,9 @@ function Near({ answer, onEdit }: { answer: AnswerDocument; onEdit: AnswerAction
 
 /** Words that meant nothing here can be taught. */
 function Teachable({ words, question, onTeach }: { words: readonly string[] | undefined; question: string; onTeach: AnswerActions["onTeach"] }) {
+  const { edit } = useRights();
   const lettered = (words ?? []).filter((w) => /\p{L}/u.test(w));
-  if (lettered.length === 0) return null;
+  if (!edit || lettered.length === 0) return null;
   return (
     <div className="chips" role="group" aria-label="Teach a word">
       <span className="muted small">Tell what it means</span>
@@ -203,7 +208,8 @@ function Refusal({ answer, onAsk, onEdit, onTeach }: { answer: AnswerDocument } 
 }
 
 export function Suggestions({ title, list, onAsk }: { title: string; list: readonly string[]; onAsk: (q: string) => void }) {
-  if (list.length === 0) return null;
+  const { edit } = useRights();
+  if (!edit || list.length === 0) return null;
   return (
     <div className="chips suggestions" role="group" aria-label={title}>
       <span className="muted small">{title}</span>
@@ -264,15 +270,20 @@ function Working({ answer }: { answer: AnswerDocument }) {
 
 function Actions({ answer, actions }: { answer: AnswerDocument; actions: AnswerActions }) {
   const exports = exportFormats.map(([format, label]) => ({ label, href: questions.exportLink(answer.query_id, format) }));
+  const { edit } = useRights();
   const rate = (f: string) => actions.onRate(answer.feedback === f ? "" : f);
   return (
     <div className="actions">
       {answer.result && <CopyButton label="Copy table" text={() => asText(answer.result!)} />}
       {answer.result && answer.plan && <Menu label="Export" trigger={icons.download} items={exports} align="start" />}
-      {(answer.plan || answer.sql) && <IconButton label="Compute again" icon={icons.again} onClick={actions.onRerun} />}
-      <span className="divider" />
-      <IconButton label="This is right" icon={icons.up} pressed={answer.feedback === "up"} onClick={() => rate("up")} />
-      <IconButton label="This is wrong" icon={icons.downThumb} pressed={answer.feedback === "down"} onClick={() => rate("down")} />
+      {edit && (answer.plan || answer.sql) && <IconButton label="Compute again" icon={icons.again} onClick={actions.onRerun} />}
+      {edit && (
+        <>
+          <span className="divider" />
+          <IconButton label="This is right" icon={icons.up} pressed={answer.feedback === "up"} onClick={() => rate("up")} />
+          <IconButton label="This is wrong" icon={icons.downThumb} pressed={answer.feedback === "down"} onClick={() => rate("down")} />
+        </>
+      )}
       <span className="grow" />
       <span className="muted small">
         {answer.cached ? "from the cache · " : ""}{answer.elapsed_ms !== undefined && duration(answer.elapsed_ms)}
@@ -283,9 +294,10 @@ function Actions({ answer, actions }: { answer: AnswerDocument; actions: AnswerA
 
 /** What became of a judgement: remembered, or what can be done instead. */
 function Judged({ feedback, learned, answer, actions }: { feedback: string | undefined; learned: Learned | undefined; answer: AnswerDocument; actions: AnswerActions }) {
+  const { edit } = useRights();
   const others = (answer.assumptions ?? []).some((a) => (a.alternatives?.length ?? 0) > 0);
   if (feedback === "up" && learned) return <p className="judged small" role="status">{icons.check}{learned.remembered ? "Remembered: this question is answered like this from now on." : `Thank you. ${learned.why ?? ""}`}</p>;
-  if (feedback !== "down") return null;
+  if (feedback !== "down" || !edit) return null;
   return (
     <p className="judged small" role="status">
       {icons.info}

@@ -1,8 +1,11 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import type { Failure } from "../api/client";
 import type { Conversation, Session, SourceFile, Table } from "../api/types";
 import { count, relative, when } from "../lib/format";
 import type { Paged } from "../state/usePaged";
+import { useRights, useSelf } from "../state/person";
 import { useTheme } from "../state/useTheme";
+import { UserMenu } from "./UserMenu";
 import { Confirm, IconButton, Menu, Rename } from "./basics";
 import { icons } from "./icons";
 import { type SessionActions, sessionDetail, sessionMenu, Sessions } from "./Sessions";
@@ -28,6 +31,7 @@ export interface RailProps {
   onAddFiles: () => void;
   onSettings: () => void;
   onHome: () => void;
+  onFailure: (f: Failure) => void;
   /** How much was taught. */
   taught: number;
   /** Opens what was taught; undefined while there is no table. */
@@ -38,20 +42,21 @@ const mostColumns = 60;
 const fewSessions = 8;
 const soon = 2 * 24 * 3600 * 1000;
 
-type Ask = { kind: "rename" | "delete"; session: Session } | { kind: "rename"; conversation: Conversation } | { kind: "all" };
+type Ask = { kind: "rename" | "delete" | "share"; session: Session } | { kind: "rename"; conversation: Conversation } | { kind: "all" };
 
 /** How long a session is kept; loudly when it is about to go. */
-function Expiry({ session, onExtend }: { session: Session; onExtend: () => void }) {
+function Expiry({ session, onExtend }: { session: Session; onExtend: (() => void) | undefined }) {
   const near = new Date(session.expires_at).getTime() - Date.now() < soon;
   return (
     <p className={`small expiry ${near ? "warn" : "muted"}`} title={when(session.expires_at)}>
-      Expires {relative(session.expires_at)}{near && <> · <button type="button" className="link" onClick={onExtend}>Keep longer</button></>}
+      Expires {relative(session.expires_at)}{near && onExtend && <> · <button type="button" className="link" onClick={onExtend}>Keep longer</button></>}
     </p>
   );
 }
 
 function SessionPicker({ props, actions, onAll }: { props: RailProps; actions: SessionActions; onAll: () => void }) {
   const { session, sessions } = props;
+  const { own } = useRights();
   const name = session ? session.name || "Untitled session" : "New session";
   const items = [
     ...sessions.items.slice(0, fewSessions).map((s) => ({ label: s.name || "Untitled session", detail: sessionDetail(s, sessions.items), current: s.id === session?.id, onSelect: () => props.onSession(s.id) })),
@@ -70,7 +75,7 @@ function SessionPicker({ props, actions, onAll }: { props: RailProps; actions: S
         />
         {session && <Menu label="Session actions" trigger={icons.more} items={sessionMenu(session, actions)} />}
       </div>
-      {session && <Expiry session={session} onExtend={() => actions.onExtend(session)} />}
+      {session && <Expiry session={session} onExtend={own ? () => actions.onExtend(session) : undefined} />}
     </div>
   );
 }
@@ -78,13 +83,14 @@ function SessionPicker({ props, actions, onAll }: { props: RailProps; actions: S
 type FileEntryProps = { file: SourceFile } & Pick<RailProps, "onTable" | "onFile" | "onRemoveFile" | "table">;
 
 function FileEntry({ file, table, onTable, onFile, onRemoveFile }: FileEntryProps) {
+  const { edit } = useRights();
   if (file.status === "failed") {
     return (
       <li>
         <button type="button" className="entry failed" onClick={() => onFile(file)} title={file.error?.message}>
           {icons.warn}<span className="clip grow"><bdi>{file.name}</bdi></span><span className="small">failed</span>
         </button>
-        <IconButton label={`Remove ${file.name}`} icon={icons.close} className="peek" onClick={() => onRemoveFile(file)} />
+        {edit && <IconButton label={`Remove ${file.name}`} icon={icons.close} className="peek" onClick={() => onRemoveFile(file)} />}
       </li>
     );
   }
@@ -123,9 +129,10 @@ function TableEntry({ table: t, file, open, onTable }: { table: Table; file: Sou
 }
 
 function Tables({ props }: { props: RailProps }) {
+  const { edit } = useRights();
   return (
     <section aria-label="Tables">
-      <div className="rail-head"><h2>Tables</h2><IconButton label="Add files" icon={icons.plus} onClick={props.onAddFiles} /></div>
+      <div className="rail-head"><h2>Tables</h2>{edit && <IconButton label="Add files" icon={icons.plus} onClick={props.onAddFiles} />}</div>
       <ul className="entries">
         {props.files.map((f) => <FileEntry key={f.id} file={f} table={props.table} onTable={props.onTable} onFile={props.onFile} onRemoveFile={props.onRemoveFile} />)}
       </ul>
@@ -135,17 +142,18 @@ function Tables({ props }: { props: RailProps }) {
 }
 
 function Conversations({ props, onRename }: { props: RailProps; onRename: (c: Conversation) => void }) {
+  const { edit } = useRights();
   const { items, more } = props.conversations;
   return (
     <section aria-label="Conversations">
-      <div className="rail-head"><h2>Conversations</h2><IconButton label="New conversation" icon={icons.plus} disabled={!props.session} onClick={() => props.onConversation(undefined)} /></div>
+      <div className="rail-head"><h2>Conversations</h2>{edit && <IconButton label="New conversation" icon={icons.plus} disabled={!props.session} onClick={() => props.onConversation(undefined)} />}</div>
       <ul className="entries">
         {items.map((c) => (
           <li key={c.id}>
             <button type="button" className="entry" aria-current={c.id === props.conversation ? "page" : undefined} onClick={() => props.onConversation(c.id)} title={c.name}>
               <span className="clip grow"><bdi>{c.name || "Untitled"}</bdi></span>
             </button>
-            <Menu
+            {edit && <Menu
               label={`Actions for ${c.name || "Untitled"}`}
               trigger={icons.more}
               triggerClass="icon-button peek"
@@ -153,15 +161,17 @@ function Conversations({ props, onRename }: { props: RailProps; onRename: (c: Co
                 { label: "Rename", icon: icons.pen, onSelect: () => onRename(c) },
                 { label: "Delete", icon: icons.bin, danger: true, onSelect: () => props.onDeleteConversation(c) },
               ]}
-            />
+            />}
           </li>
         ))}
       </ul>
       {more && <p className="pad"><button type="button" className="link" onClick={more}>Show earlier conversations</button></p>}
-      {items.length === 0 && <p className="muted small pad">Your questions will be kept here.</p>}
+      {items.length === 0 && <p className="muted small pad">{edit ? "Your questions will be kept here." : "Nothing was asked yet."}</p>}
     </section>
   );
 }
+
+const Sharing = lazy(() => import("./account/Sharing"));
 
 function Asked({ ask, props, actions, onClose }: { ask: Ask; props: RailProps; actions: SessionActions; onClose: () => void }) {
   if (ask.kind === "all") return <Sessions sessions={props.sessions} current={props.session?.id} actions={actions} onClose={onClose} />;
@@ -170,6 +180,7 @@ function Asked({ ask, props, actions, onClose }: { ask: Ask; props: RailProps; a
     return <Rename title="Name of the conversation" name={c.name} onClose={onClose} onRename={(name) => props.onRenameConversation(c, name)} />;
   }
   if (ask.kind === "rename") return <Rename title="Name of the session" name={ask.session.name} onClose={onClose} onRename={(name) => props.onRenameSession(ask.session, name)} />;
+  if (ask.kind === "share") return <Suspense fallback={null}><Sharing session={ask.session} onClose={onClose} /></Suspense>;
   return (
     <Confirm
       title={`Delete “${ask.session.name || "Untitled session"}”?`}
@@ -185,11 +196,13 @@ function Asked({ ask, props, actions, onClose }: { ask: Ask; props: RailProps; a
 export function Rail(props: RailProps) {
   const [ask, setAsk] = useState<Ask>();
   const { theme, choose } = useTheme();
+  const self = useSelf();
   const actions: SessionActions = {
     onSession: props.onSession,
     onRename: (session) => setAsk({ kind: "rename", session }),
     onExtend: props.onExtendSession,
     onDelete: (session) => setAsk({ kind: "delete", session }),
+    onShare: self && ((session) => setAsk({ kind: "share", session })),
   };
   return (
     <div className="rail-inside">
@@ -204,6 +217,7 @@ export function Rail(props: RailProps) {
           </section>
         )}
       </div>
+      {self && <UserMenu self={self} onFailure={props.onFailure} />}
       <footer>
         <a className="foot-link" href="/docs">{icons.link}API</a>
         <span className="grow" />

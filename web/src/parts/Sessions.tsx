@@ -1,5 +1,6 @@
 import type { Session } from "../api/types";
 import { relative, when } from "../lib/format";
+import { rightsOf } from "../lib/rights";
 import type { Paged } from "../state/usePaged";
 import { Dialog, IconButton, Menu } from "./basics";
 import { icons } from "./icons";
@@ -9,7 +10,7 @@ const nameOf = (s: Session) => s.name || "Untitled session";
 /** When a session was used; where others have its name, also when it was made, to the second. */
 export function sessionDetail(s: Session, all: readonly Session[]): string {
   const twin = all.some((o) => o.id !== s.id && nameOf(o) === nameOf(s));
-  return `used ${relative(s.updated_at)}${twin ? ` · made ${when(s.created_at, true)}` : ""}`;
+  return `${s.role && s.role !== "owner" ? `shared, you are its ${s.role} · ` : ""}used ${relative(s.updated_at)}${twin ? ` · made ${when(s.created_at, true)}` : ""}`;
 }
 
 export interface SessionActions {
@@ -17,13 +18,16 @@ export interface SessionActions {
   onRename: (s: Session) => void;
   onExtend: (s: Session) => void;
   onDelete: (s: Session) => void;
+  /** Shows with whom it is shared; undefined where nobody logs in. */
+  onShare: ((s: Session) => void) | undefined;
 }
 
 export function sessionMenu(s: Session, actions: SessionActions) {
+  const { edit, own } = rightsOf(s.role);
   return [
-    { label: "Rename", icon: icons.pen, onSelect: () => actions.onRename(s) },
-    { label: "Keep longer", icon: icons.clock, onSelect: () => actions.onExtend(s) },
-    { label: "Delete", icon: icons.bin, danger: true, onSelect: () => actions.onDelete(s) },
+    ...(edit ? [{ label: "Rename", icon: icons.pen, onSelect: () => actions.onRename(s) }] : []),
+    ...(actions.onShare ? [{ label: own ? "Share…" : "Who has access", icon: icons.people, onSelect: () => actions.onShare!(s) }] : []),
+    ...(own ? [{ label: "Keep longer", icon: icons.clock, onSelect: () => actions.onExtend(s) }, { label: "Delete", icon: icons.bin, danger: true, onSelect: () => actions.onDelete(s) }] : []),
   ];
 }
 

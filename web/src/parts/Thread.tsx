@@ -4,15 +4,17 @@ import { formatters } from "../lib/format";
 import { pieces } from "../lib/spans";
 import { isOpen, type Turn } from "../state/turn";
 import type { Thread as ThreadState } from "../state/useThread";
+import { useRights } from "../state/person";
 import { Answer } from "./Answer";
 import { IconButton, Trouble } from "./basics";
 import { icons } from "./icons";
 
 function Question({ turn, onEdit }: { turn: Turn; onEdit: (question: string) => void }) {
+  const { edit } = useRights();
   const cut = useMemo(() => pieces(turn.question, [...(turn.answer?.ignored ?? []), ...(turn.answer?.words ?? [])], turn.answer?.spans), [turn]);
   return (
     <div className="asked">
-      <IconButton label="Change this question" icon={icons.pen} className="edit" onClick={() => onEdit(turn.question)} />
+      {edit && <IconButton label="Change this question" icon={icons.pen} className="edit" onClick={() => onEdit(turn.question)} />}
       <h2 className="question" dir="auto">
         <span className="offscreen">You asked: </span>
         {cut.map((p, i) => {
@@ -35,6 +37,7 @@ interface TurnActions {
 }
 
 const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, onRetry, onRate, onEdit, onTeach }: { turn: Turn; last: boolean } & TurnActions) {
+  const { edit } = useRights();
   const open = isOpen(turn);
   const actions = useMemo(
     () => ({ onAsk, onChoose, onEdit, onTeach, onRerun: () => onRerun(turn), onRate: (f: string) => onRate(turn, f) }),
@@ -47,7 +50,7 @@ const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, 
       {open && <p className="stage" role="status"><span className="dots" aria-hidden="true"><i /><i /><i /></span>{turn.stage}</p>}
       {turn.failure && (
         <Trouble failure={turn.failure}>
-          <button type="button" className="button" onClick={() => onRetry(turn)}>Ask again</button>
+          {edit && <button type="button" className="button" onClick={() => onRetry(turn)}>Ask again</button>}
         </Trouble>
       )}
     </article>

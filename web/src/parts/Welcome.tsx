@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { questions } from "../api/client";
 import type { SourceFile, Table } from "../api/types";
 import { plural } from "../lib/format";
+import { useRights } from "../state/person";
 import { icons } from "./icons";
 
 /** The first screen: nothing is here yet, and two ways to change that. */
@@ -35,11 +36,13 @@ function useSuggested(session: string, version: string): string[] | undefined {
 
 /** A session with tables and no question yet. */
 export function Start({ session, files, onAsk, onTable }: { session: string; files: SourceFile[]; onAsk: (q: string) => void; onTable: (t: Table) => void }) {
+  const { edit } = useRights();
   const tables = files.flatMap((f) => (f.status === "completed" ? (f.tables ?? []) : []));
   const list = useSuggested(session, tables.map((t) => t.id).join(" "));
   return (
     <section className="begin" aria-labelledby="start-title">
-      <h1 id="start-title">What would you like to know?</h1>
+      <h1 id="start-title">{edit ? "What would you like to know?" : "What is shared with you"}</h1>
+      {!edit && <p className="sub">You may look at these tables, and at what others asked about them.</p>}
       <div className="table-cards">
         {tables.slice(0, 6).map((t) => (
           <button key={t.id} type="button" className="table-card" onClick={() => onTable(t)}>
@@ -48,7 +51,7 @@ export function Start({ session, files, onAsk, onTable }: { session: string; fil
           </button>
         ))}
       </div>
-      {list && list.length > 0 && (
+      {edit && list && list.length > 0 && (
         <ul className="examples" aria-label="Suggested questions">
           {list.slice(0, 6).map((q) => <li key={q}><button type="button" onClick={() => onAsk(q)}><span className="grow">{q}</span>{icons.send}</button></li>)}
         </ul>

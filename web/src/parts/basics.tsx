@@ -135,13 +135,13 @@ export function Dialog({ label, onClose, className = "", children }: { label: st
   );
 }
 
-export function Confirm({ title, text, action, onConfirm, onClose }: { title: string; text: string; action: string; onConfirm: () => void; onClose: () => void }) {
+export function Confirm({ title, text, action, keep = "Keep it", onConfirm, onClose }: { title: string; text: string; action: string; keep?: string; onConfirm: () => void; onClose: () => void }) {
   return (
     <Dialog label={title} onClose={onClose} className="confirm">
       <h2>{title}</h2>
       <p>{text}</p>
       <div className="row end">
-        <button type="button" className="button" onClick={onClose}>Keep it</button>
+        <button type="button" className="button" onClick={onClose}>{keep}</button>
         <button type="button" className="button danger" onClick={() => { onClose(); onConfirm(); }}>{action}</button>
       </div>
     </Dialog>

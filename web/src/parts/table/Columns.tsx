@@ -3,6 +3,7 @@ import { tables } from "../../api/client";
 import type { Aggregate, Column, ColumnProfile, Profile, Table } from "../../api/types";
 import { clip, count, formatter, plural, share, title } from "../../lib/format";
 import type { Cell } from "../../lib/json";
+import { useRights } from "../../state/person";
 import { useLoaded } from "../../state/useLoaded";
 import type { Teaching } from "../../state/useTeaching";
 import { Menu, type MenuItem } from "../basics";
@@ -166,6 +167,7 @@ function Overview({ profile }: { profile: Profile | undefined }) {
 
 function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnsProps & { column: Column; profile: ColumnProfile | undefined }) {
   const { rows } = table;
+  const { edit } = useRights();
   const top = profile?.top ?? column.stats?.top;
   const bins = profile?.histogram;
   const spread = Boolean(bins && bins.length > 1);
@@ -178,7 +180,7 @@ function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnsProps 
         <span className="muted small">{column.type}{column.unit ? ` · ${column.unit}` : ""}</span>
         <span className="grow" />
         {column.role && <span className="tag" title={column.role_reason}>{column.role}</span>}
-        <ColumnTeaching table={table} column={column} teaching={teaching} onTeach={onTeach} />
+        {edit && <ColumnTeaching table={table} column={column} teaching={teaching} onTeach={onTeach} />}
       </div>
       <Facts list={glance(column, profile, spread, rows)} />
       {bins && spread && <Histogram column={column} bins={bins} min={stats?.min} max={stats?.max} />}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Changed, Note, Part, Receipt, SourceFile, Table } from "../../api/types";
 import { delimiters } from "../../lib/decisions";
 import { bytes, count, plural } from "../../lib/format";
+import { useRights } from "../../state/person";
 import { icons } from "../icons";
 import { Correct } from "./Correct";
 
@@ -91,9 +92,10 @@ export interface ReceiptViewProps {
 /** How a file was read, what was repaired or left out, and a way to correct it. */
 export function ReceiptView({ file, table, onTable, onChanged }: ReceiptViewProps) {
   const [correcting, setCorrecting] = useState(false);
+  const { edit } = useRights();
   const r = file.receipt;
   if (!r) return <p className="muted">There is no receipt for this file.</p>;
-  const correct = file.rereads && !correcting ? () => setCorrecting(true) : undefined;
+  const correct = edit && file.rereads && !correcting ? () => setCorrecting(true) : undefined;
   return (
     <div className="receipt">
       <Summary file={file} receipt={r} />

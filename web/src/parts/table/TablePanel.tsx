@@ -2,6 +2,7 @@ import { useId } from "react";
 import { tables } from "../../api/client";
 import type { Changed, SourceFile, Table } from "../../api/types";
 import { plural } from "../../lib/format";
+import { useRights } from "../../state/person";
 import type { Teaching } from "../../state/useTeaching";
 import { exportFormats } from "../Answer";
 import { IconButton, Menu } from "../basics";
@@ -55,6 +56,7 @@ export interface TablePanelProps {
 /** A table in full: what its columns hold, its first rows, how its file was read. */
 export function TablePanel({ table, file, tab, onTab, onClose, onRemove, onTable, onChanged, onReload, teaching, onTeach }: TablePanelProps) {
   const id = useId();
+  const { edit } = useRights();
   const exports = exportFormats.map(([format, label]) => ({ label, href: tables.exportLink(table.id, format) }));
   return (
     <SidePanel label={`Table ${table.name}`} onClose={onClose}>
@@ -64,7 +66,7 @@ export function TablePanel({ table, file, tab, onTab, onClose, onRemove, onTable
           <p className="muted small clip" title={file.name}>{plural(table.rows, "row")} · {plural(table.columns.length, "column")} · from <bdi>{file.name}</bdi></p>
         </div>
         <Menu label="Export table" trigger={icons.download} items={exports} />
-        <IconButton label="Remove this file" icon={icons.bin} onClick={onRemove} />
+        {edit && <IconButton label="Remove this file" icon={icons.bin} onClick={onRemove} />}
         <IconButton label="Close" icon={icons.close} onClick={onClose} />
       </header>
       <Tabs id={id} tab={tab} file={file} onTab={onTab} />

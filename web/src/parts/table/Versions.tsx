@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { type Failure, failureOf, files as api } from "../../api/client";
 import type { Changed, SourceFile, Table, Version, VersionKind } from "../../api/types";
 import { bytes, plural, when } from "../../lib/format";
+import { useRights } from "../../state/person";
 import { useLoaded } from "../../state/useLoaded";
 import { Menu, Trouble } from "../basics";
 import { icons } from "../icons";
@@ -19,6 +20,7 @@ interface Trial {
 }
 
 function Entry({ version: v, onRestore, onRemove }: { version: Version; onRestore: () => void; onRemove: () => void }) {
+  const { edit } = useRights();
   const rows = v.tables.reduce((n, t) => n + t.rows, 0);
   return (
     <li>
@@ -27,7 +29,7 @@ function Entry({ version: v, onRestore, onRemove }: { version: Version; onRestor
           <p><b>Version {v.number}</b> {v.current && <span className="tag">questions see this one</span>}</p>
           <p className="muted small">{kinds[v.kind] ?? v.kind} {when(v.created_at)} · {plural(rows, "row")} · <bdi>{v.name}</bdi> · {bytes(v.size)}</p>
         </div>
-        {!v.current && (
+        {edit && !v.current && (
           <Menu
             label={`Actions for version ${v.number}`}
             trigger={icons.more}
@@ -52,6 +54,7 @@ export interface VersionsProps {
 
 /** The versions of a file: what they changed, bring one back, add the next. */
 export function Versions({ file, table, onChanged, onReload }: VersionsProps) {
+  const { edit } = useRights();
   const [tick, setTick] = useState(0);
   const list = useLoaded(`${file.id} ${file.version ?? 0} ${tick}`, () => api.versions(file.id));
   const [trial, setTrial] = useState<Trial>();
@@ -82,10 +85,12 @@ export function Versions({ file, table, onChanged, onReload }: VersionsProps) {
 
   return (
     <div className="versions">
-      <div className="row wrap-row">
-        <button type="button" className="button" disabled={busy} onClick={() => choose("replace")}>{icons.upload}Replace the rows…</button>
-        <button type="button" className="button" disabled={busy} onClick={() => choose("append")}>{icons.plus}Append rows…</button>
-      </div>
+      {edit && (
+        <div className="row wrap-row">
+          <button type="button" className="button" disabled={busy} onClick={() => choose("replace")}>{icons.upload}Replace the rows…</button>
+          <button type="button" className="button" disabled={busy} onClick={() => choose("append")}>{icons.plus}Append rows…</button>
+        </div>
+      )}
       <input ref={chooser} type="file" hidden aria-label="Choose the next version" onChange={(e) => { const f = e.target.files?.[0]; if (f) tryOut(f); e.target.value = ""; }} />
       {trial && (
         <section className="trial" aria-label="The next version">
