@@ -117,6 +117,13 @@ export class House {
     return page;
   }
 
+  /** The link that the start printed, which makes the first administrator. */
+  setUpLink(): string {
+    const found = /https?:\/\/\S+\/setup#token=\S+/.exec(this.log);
+    if (!found) throw new Error(`The start printed no link:\n${this.log}`);
+    return new URL(found[0]).pathname + new URL(found[0]).hash;
+  }
+
   /** Makes a session over the API, so that a test begins where it wants to. */
   session(files: Record<string, string>): Promise<string> {
     return this.upload(Object.entries(files).map(([name, text]) => [name, new Blob([text])]));

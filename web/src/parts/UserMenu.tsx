@@ -17,7 +17,7 @@ export function UserMenu({ self: { person }, onFailure }: { self: Self; onFailur
         label={`Account of ${person.name}`}
         triggerClass="entry"
         align="above"
-        trigger={<>{icons.person}<span className="grow clip"><span className="clip"><bdi>{person.name}</bdi></span></span>{person.role === "admin" && <span className="tag">admin</span>}</>}
+        trigger={<>{icons.person}<span className="grow clip"><span className="clip"><bdi>{person.name}</bdi></span></span></>}
         items={[...items, out]}
       />
     </div>
