@@ -4,6 +4,7 @@ import type { Answer, Consulted, Other, Plan } from "../api/types";
 import { count, plural } from "../lib/format";
 import { readSetting, writeSetting } from "../lib/settings";
 import { useLoaded } from "../state/useLoaded";
+import { useRights } from "../state/person";
 import { DataTable } from "./DataTable";
 import { icons } from "./icons";
 
@@ -53,14 +54,17 @@ export function Notices({ answer }: { answer: Answer }) {
 
 /** The second reading of a question, computed, too. */
 export function SecondReading({ other, onChoose }: { other: Other; onChoose: (plan: Plan) => void }) {
+  const { edit } = useRights();
   const result = other.result;
   return (
     <section className="assumptions" aria-label="Another reading">
       <div className="assumption">
         <span className="assumed">{icons.info}<span>Two readings. {other.reader === "offline" ? "The built-in engine" : "The language model"} reads: {other.says}</span></span>
-        <span className="chips">
-          <button type="button" className="chip" title="Answer with this reading instead" onClick={() => onChoose(other.plan)}>Use this reading{other.value_hint && <b>{other.value_hint}</b>}</button>
-        </span>
+        {edit && (
+          <span className="chips">
+            <button type="button" className="chip" title="Answer with this reading instead" onClick={() => onChoose(other.plan)}>Use this reading{other.value_hint && <b>{other.value_hint}</b>}</button>
+          </span>
+        )}
       </div>
       {result && result.rows.length > 1 && (
         <details className="working">
