@@ -82,7 +82,7 @@ speed: binary ## measure the server against its limits and against bare DuckDB (
 SET   ?= all
 EVERY ?= 1
 eval: ## measure the question engine on the public sets (SET=, EVERY=)
-	@go test ./internal/question/evalset -run 'Eval$$' -v -count 1 -timeout 60m -set $(SET) -every $(EVERY)
+	@go test ./internal/question/evalset -run 'Eval$$' -v -count 1 -timeout 60m -set $(SET) -every $(EVERY) $(if $(filter all,$(SET)),-score testdata/sets.txt)
 
 train: ## learn the weights of confidence from sampled questions; look at the goldens after it
 	@go test ./internal/question/train -run '^TestTrain$$' -count 1 -update
