@@ -163,7 +163,7 @@ func (s *xlsxSink) cell(c table.Column, v table.Value) (any, error) {
 		return v, nil
 	case table.Exact:
 		if f, ok := table.Number(v); ok && digits(string(v)) <= safeDigits {
-			return f, nil
+			return s.decimal(string(v), f)
 		}
 		return string(v), nil
 	case string:
@@ -173,6 +173,16 @@ func (s *xlsxSink) cell(c table.Column, v table.Value) (any, error) {
 		return cellText(v), nil
 	}
 	return v, nil // nil, bool
+}
+
+// decimal makes a cell that shows as many places as the column has: 24.50, not
+// 24.5. A spreadsheet shows 30 at most.
+func (s *xlsxSink) decimal(text string, v float64) (any, error) {
+	_, places, _ := strings.Cut(text, ".")
+	if places == "" || strings.Trim(places, "0123456789") != "" || len(places) > 30 {
+		return v, nil
+	}
+	return s.styled("0."+strings.Repeat("0", len(places)), v)
 }
 
 // timeCell makes a cell that a spreadsheet can calculate with, or text for
