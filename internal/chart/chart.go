@@ -256,10 +256,12 @@ func (c *chart) parts(s *spec, other *field, lying bool) {
 	}
 	s.Encoding.Color = other.channel()
 	s.Encoding.Color.Axis = nil
-	s.Encoding.Color.Sort = asItComes
 	if c.additive() && other.at != measureColumn {
+		// Left to itself the legend is in the order of the stack, from the top
+		// or from the left; in the order of the data it would not be.
 		return
 	}
+	s.Encoding.Color.Sort = asItComes
 	offset := other.channel()
 	offset.Axis, offset.Sort = nil, asItComes
 	if lying {
