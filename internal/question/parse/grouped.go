@@ -23,7 +23,7 @@ func (b *builder) having() bool {
 	if len(b.pl.Group) == 0 {
 		return false
 	}
-	for _, h := range b.s.Haves {
+	for _, h := range b.eachHave() {
 		if h.Table != "" && h.Table != b.p.scope.Base {
 			return false // read where those rows are the base
 		}
@@ -39,6 +39,20 @@ func (b *builder) having() bool {
 		}
 	}
 	return true
+}
+
+// eachHave are the conditions on groups, those of an alternative one by one.
+func (b *builder) eachHave() []Condition {
+	var out []Condition
+	for _, h := range b.s.Haves {
+		if len(h.Columns) == 0 {
+			out = append(out, h)
+		}
+		for _, part := range h.Columns {
+			out = append(out, *part)
+		}
+	}
+	return out
 }
 
 // grouped builds keys without a stated measure: amounts are summed up, things
@@ -137,6 +151,7 @@ func (b *builder) inEveryPeriod() bool {
 	a := Aggregate{Expr: plan.CountDistinct(plan.Trunc(string(k.Grain), b.use(k.Column))), Name: "number of " + string(k.Grain) + "s", Op: plan.OpCount}
 	b.addMeasure(a)
 	s.Haves = append(s.Haves, Condition{Expr: plan.Make(plan.OpEq, a.Expr, plan.Int(int64(n))), Having: true})
+	b.pl.Kind = plan.Table
 	return true
 }
 

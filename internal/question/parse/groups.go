@@ -68,9 +68,14 @@ func byKey(p *parser, m match) *Node {
 		return nil
 	}
 	k.Per, k.Each = m.one("b").Payload == "per", m.one("b").Payload == "each"
-	w := m.one("b").Word
-	k.Within = strings.HasPrefix(w, "within ") || strings.HasPrefix(w, "in ") || strings.HasPrefix(w, "for ")
+	k.Within = within(m.one("b").Word)
 	return &Node{Kind: Group, Keys: []Key{*k}, Payload: m.one("b").Payload, Parts: []*Node{m.one("k")}}
+}
+
+// within reports whether a word for "each" says that shares and ranks are of
+// the rows in it.
+func within(w string) bool {
+	return strings.HasPrefix(w, "within ") || strings.HasPrefix(w, "in ") || strings.HasPrefix(w, "for ")
 }
 
 // byThingsColumn reads "for each channel owner": the owner is the key.
@@ -98,6 +103,7 @@ func byMore(p *parser, m match) *Node {
 	for _, b := range m.nodes["b"] {
 		if b.Payload == "each" {
 			n.Payload, k.Each = "each", true
+			k.Within = within(b.Word)
 		}
 	}
 	n.Keys = append(append([]Key{}, g.Keys...), *k)

@@ -19,7 +19,7 @@ func (b *builder) totalsToo() {
 			rest = append(rest, c)
 			continue
 		}
-		s.Haves = append(s.Haves, b.onTotal(c))
+		s.Haves = append(s.Haves, b.p.onTotal(c))
 		b.note("group_total", fmt.Sprintf("The total of “%s” of each group is compared.", c.Column.Col.Name), c.Where)
 	}
 	s.Preds = rest
@@ -46,7 +46,7 @@ func (b *builder) totalsOfCounted() {
 		if c.Column == nil || c.Column.Col.Role != catalog.Measure || b.p.ofRows(c) || !c.Bare && !(many && comparison(c.Expr)) {
 			continue
 		}
-		s.Haves = append(s.Haves, b.onTotal(c))
+		s.Haves = append(s.Haves, b.p.onTotal(c))
 		s.Preds, i = b.butOne(i), i-1
 		a.Column, a.Rows = thing, false
 		s.Measures[0] = a
@@ -89,9 +89,9 @@ func (p *parser) asksOther(i int) bool {
 }
 
 // onTotal is a condition on an amount as one on its total in each group.
-func (b *builder) onTotal(c Condition) Condition {
+func (p *parser) onTotal(c Condition) Condition {
 	e := *c.Expr
-	total := b.p.aggregate(plan.OpSum, c.Column, false)
+	total := p.aggregate(plan.OpSum, c.Column, false)
 	e.Args = append([]*plan.Expr{total.Expr}, c.Expr.Args[1:]...)
 	return Condition{Expr: &e, Of: total.Name, Column: c.Column, Having: true, Where: c.Where}
 }
@@ -110,7 +110,7 @@ func (b *builder) totalOfEach(c *link.Column, i int) bool {
 	cond := s.Preds[i]
 	a := b.p.aggregate(plan.OpSum, cond.Column, false)
 	s.Preds = b.butOne(i)
-	s.Haves = append(s.Haves, b.onTotal(cond))
+	s.Haves = append(s.Haves, b.p.onTotal(cond))
 	b.addKey(Key{Column: c})
 	b.addMeasure(a)
 	b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is compared.", cond.Column.Col.Name, c.Col.Name), cond.Where)

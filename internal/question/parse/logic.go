@@ -6,6 +6,8 @@ import "tabletalk/internal/plan"
 var logicRules = []Rule{
 	{Name: "same column compared again", Pattern: "a=pred j=or|and 'or'? o=cmp|comp than? q=num", Make: comparedAgain},
 	{Name: "but not so much", Pattern: "a=pred x=not q=num", Make: butNotNumber},
+	{Name: "one or the other of groups", Pattern: "a=have or b=have|pred", Make: eitherOfGroups},
+	{Name: "one or the other of totals", Pattern: "a=pred or b=have", Make: eitherOfGroups},
 	{Name: "one or the other", Pattern: "a=pred or b=pred", Make: either},
 }
 

@@ -297,12 +297,14 @@ func (b *builder) countOfGroups() bool {
 	}
 	b.doubtFew()
 	inner := &plan.Plan{V: 1, Kind: plan.Table, From: plan.From{Table: b.p.scope.Base}, Group: []plan.Named{{As: c.Col.Name, Expr: b.use(c)}}}
-	for i, h := range s.Haves {
+	for i, h := range b.eachHave() {
 		name := h.Of
 		if name == "" || i > 0 && name == inner.Measures[0].As || name == c.Col.Name {
 			name = fmt.Sprintf("condition %d", i+1)
 		}
 		inner.Measures = append(inner.Measures, plan.Named{As: name, Expr: h.Expr.Args[0]})
+	}
+	for _, h := range s.Haves {
 		inner.Having = plan.And(inner.Having, h.Expr)
 	}
 	for _, w := range s.Preds {

@@ -22,6 +22,8 @@ var timeRules = []Rule{
 	{Name: "column between dates", Pattern: "c=col 'is'|'was'|'are'|'were'? between|from a=date 'and'|and|to b=date", Make: timeBetween},
 	{Name: "between dates", Pattern: "between|from a=date 'and'|and|to|'until' b=date", Make: timeBetween},
 	{Name: "one period against another", Pattern: "'in'|'for'|'during'|'of'? a=date f=frame 'in'|'for'|'during'? b=date", Make: timeAgainst},
+	{Name: "in both periods", Pattern: "both 'in'|'for'|'during'? a=date 'and'|and 'in'|'during'? b=date", Make: timeBoth},
+	{Name: "in each of both periods", Pattern: "'in'|'for'|'during' both a=date 'and'|and b=date", Make: timeBoth},
 	{Name: "dates joined", Pattern: "'in'|'for'|'during'|'on' a=date and|or b=date", Make: timeEither},
 	{Name: "column before or after", Pattern: "c=col 'is'|'was'|'are'|'were'|'or'|'on'? o=time|cmp|comp than? 'the'|'year'? d=date", Make: timeCompared},
 	{Name: "before or after", Pattern: "o=time|from 'the'|'year'|'beginning'|'start'|'end'|'of'* d=date", Make: timeCompared},
@@ -132,8 +134,8 @@ func asFar(r, now when.Range) when.Range {
 
 func timeEither(p *parser, m match) *Node {
 	col := p.dateColumn()
-	if col == nil {
-		return nil
+	if col == nil || m.start > 0 && p.tokens[m.start-1].Norm == "both" {
+		return nil // rows of either would be less than what is asked
 	}
 	first := *m.one("a").When
 	if first.Year == 0 && first.Form == when.Calendar {
