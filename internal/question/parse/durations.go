@@ -31,6 +31,7 @@ var durationRules = []Rule{
 	{Name: "more than so long a stretch", Pattern: "x=not? o=cmp|comp than? q=num g=grain s=stretch", Make: longStretch},
 	{Name: "took so long to", Pattern: "'take'|'takes'|'took'|'taking'|'needed'|'needing' x=not? o=cmp|comp than? q=num g=grain to d=col", Make: tookLong},
 	{Name: "so long after a date", Pattern: "d=col x=not? o=cmp|comp than? q=num g=grain t=time c=" + point, Make: longAfter},
+	{Name: "done so long after a date", Pattern: "v=val|word|light x=not? o=cmp|comp than? q=num g=grain t=time c=" + point, Make: doneLongAfter},
 	{Name: "within so long", Pattern: "d=col w='within' q=num g=grain 'of'|'after'? c=col?", Make: withinStretch},
 	{Name: "average stretch", Pattern: "a=agg 'of'|count|'length'|'time'|'duration'|'gap'|'delay'|'lag'|fn* g=grain? s=stretch", Make: averageStretch},
 	{Name: "longest stretch", Pattern: "a=sup 'time'|'duration'|'gap'|'delay'|'lag'|'stretch'? g=grain? s=stretch", Make: averageStretch},
@@ -139,6 +140,17 @@ func longAfter(p *parser, m match) *Node {
 		c, d = d, c
 	}
 	return p.longer(m, string(m.one("g").Grain), c, d)
+}
+
+// doneLongAfter reads "shipped more than 5 days after ordering": the date of
+// what was done counts, even where a value is called the same.
+func doneLongAfter(p *parser, m match) *Node {
+	d := p.dateOfDeed(m.one("v"))
+	if d == nil {
+		return nil
+	}
+	m.nodes["d"] = []*Node{d}
+	return longAfter(p, m)
 }
 
 // withinStretch reads "shipped within 3 days".

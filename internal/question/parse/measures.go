@@ -6,6 +6,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 )
@@ -186,6 +187,9 @@ func lastOf(phrase string) string { return phrase[strings.LastIndexByte(phrase, 
 // countThings counts rows of a table, or the things that a column names.
 func countThings(p *parser, m match) *Node {
 	x := m.one("x")
+	if x.Kind == Col && amount(x.top()) && p.comparedAt(m.end) {
+		return nil // "number of bills over 30": rows whose bill is so
+	}
 	n := p.countOf(x, m)
 	if n == nil {
 		return nil
@@ -194,6 +198,16 @@ func countThings(p *parser, m match) *Node {
 		n.Preds = append(n.Preds, p.valueCondition(v, nil, false)...)
 	}
 	return n
+}
+
+// comparedAt reports whether a comparison with a number begins at token i.
+func (p *parser) comparedAt(i int) bool {
+	if i >= len(p.tokens) {
+		return false
+	}
+	return slices.ContainsFunc(p.lex.At(p.tokens, i), func(e lexicon.Entry) bool {
+		return e.Tag == "cmp" && slices.ContainsFunc(p.numbers, func(q text.Quantity) bool { return q.Start == i+len(e.Words) })
+	})
 }
 
 // countKinds reads "how many game types" as the types, not the games.

@@ -32,6 +32,8 @@ var predicateRules = []Rule{
 	{Name: "so many times", Pattern: "'ordered'|'bought'|'purchased'|'appear'|'appears'|'occur'? o=cmp q=num 'times'", Make: havingTimes},
 	{Name: "so many times or more", Pattern: "'ordered'|'bought'|'purchased'|'appear'|'appears'|'occur'? q=num o=post 'times'", Make: havingTimes},
 	{Name: "more than once", Pattern: "'ordered'|'bought'|'purchased'|'appear'|'appears'|'occur'? o=cmp 'once'|'twice'", Make: havingTimes},
+	{Name: "just once", Pattern: "'ordered'|'bought'|'purchased'|'appear'|'appears'|'occur' k=only|'exactly' 'once'|'twice'", Make: havingTimes},
+	{Name: "by just so many", Pattern: "k='by'|'from'|'in'|'to' only|'exactly' q=num c=col", Make: byJustSoMany},
 	{Name: "column between numbers", Pattern: "c=col " + is + " x=not? between|from q=num and|to r=num", Make: between},
 	{Name: "between numbers of a column", Pattern: "between|from q=num and|to r=num c=col", Make: between},
 	{Name: "column above one and below another", Pattern: "c=col " + is + " o=cmp|comp than? q=num 'but' s=cmp|comp than? r=num", Make: twoBounds},
@@ -164,6 +166,16 @@ func (p *parser) havingDistinct(m match, c *link.Column) *Node {
 		a.Expr, a.Rows = plan.Make(plan.OpCount), true
 	}
 	return p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(int64(m.one("q").Num.Value)))
+}
+
+// byJustSoMany reads "products bought by only one customer".
+func byJustSoMany(p *parser, m match) *Node {
+	c := m.one("c").top()
+	if !category(c) || temporal(c) || m.one("q").Num.Unit != "" {
+		return nil
+	}
+	m.nodes["o"] = []*Node{{Payload: "eq"}}
+	return p.havingDistinct(m, c)
 }
 
 func (p *parser) having(m match, a Aggregate, op plan.Op, v *plan.Expr) *Node {

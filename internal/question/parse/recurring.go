@@ -28,8 +28,11 @@ func onWeekday(p *parser, m match) *Node {
 // havingTimes reads "customers who ordered more than 10 times" as how many
 // rows of the base each of them has.
 func havingTimes(p *parser, m match) *Node {
-	v := int64(1)
-	switch o := m.one("o"); {
+	v, op := int64(1), plan.OpEq // "only once"
+	if o := m.one("o"); o != nil {
+		op = cmpOps[o.Payload]
+	}
+	switch {
 	case m.one("q") != nil:
 		q := m.one("q").Num
 		if v = int64(q.Value); float64(v) != q.Value || q.Unit != "" {
@@ -37,11 +40,11 @@ func havingTimes(p *parser, m match) *Node {
 		}
 	case p.tokens[m.end-1].Norm == "twice":
 		v = 2
-	case o == nil:
+	case !m.has("o") && !m.has("k"):
 		return nil
 	}
 	a := Aggregate{Expr: p.countOfRows(p.scope.Base), Name: "number of " + tableNoun(p, p.scope.Base), Op: plan.OpCount, Rows: true, Table: p.scope.Base}
-	n := p.having(m, a, cmpOps[m.one("o").Payload], plan.Int(v))
+	n := p.having(m, a, op, plan.Int(v))
 	if n != nil {
 		n.Preds[0].Table = p.scope.Base
 	}

@@ -60,6 +60,7 @@ func (b *builder) aggregate() bool {
 	}
 	if s.Limit != nil {
 		b.limitBy(s.Limit)
+		b.totalOfFirst()
 	}
 	return true
 }
@@ -68,6 +69,7 @@ func (b *builder) aggregate() bool {
 // many customers there are, not as the mean of the rows.
 func (b *builder) perThing() {
 	s := b.s
+	b.middlePerThing()
 	if len(s.Measures) != 1 || s.Measures[0].Op != plan.OpAvg || s.Measures[0].Column == nil || s.Measures[0].Column.Col.Role != catalog.Measure {
 		return
 	}

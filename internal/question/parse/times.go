@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
@@ -237,10 +238,21 @@ func timeAlone(p *parser, m match) *Node {
 		}
 		return p.inYearText(m, nil, d.When)
 	}
-	if d.Kind == Num && !p.yearBesideNoun(d) {
+	if d.Kind == Num && (p.quantityAt(d.Start) || !p.yearBesideNoun(d)) {
 		return nil
 	}
 	return p.timeNode(m, col, when.Resolve(*d.When, p.context(col)))
+}
+
+// quantityAt reports whether the number at token i is one that amounts are
+// compared with, even if it could be a year: "revenue over 2000".
+func (p *parser) quantityAt(i int) bool {
+	for k := max(0, i-maxSpan); k < i; k++ {
+		if slices.ContainsFunc(p.lex.At(p.tokens, k), func(e lexicon.Entry) bool { return e.Tag == "cmp" && k+len(e.Words) == i }) {
+			return true
+		}
+	}
+	return false
 }
 
 // comparesAt reports whether a token says before or after.
