@@ -53,7 +53,7 @@ func (s *Service) run(ctx context.Context, t *turn, p *plan.Plan) (*table.Rows, 
 	t.say("status", map[string]string{"stage": "computing"})
 	rows := t.probed[p]
 	if rows == nil {
-		if rows, err = s.query(ctx, t, st, s.limits.Rows); err != nil {
+		if rows, err = s.rows(ctx, t, p, st, s.limits.Rows); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +73,7 @@ func (s *Service) firstRows(ctx context.Context, t *turn, p *plan.Plan, n int) (
 	if err != nil {
 		return nil, err
 	}
-	return s.query(ctx, t, st, n)
+	return s.rows(ctx, t, p, st, n)
 }
 
 // compile makes SQL of a plan for this service's engine.

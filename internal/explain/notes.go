@@ -11,7 +11,7 @@ import (
 // notes say what the numbers leave out.
 func (t *teller) notes() []string {
 	var list []string
-	for _, note := range []string{t.cutNote(), t.joinNote(), t.undatedNote(), t.partialNote(), t.orderNote(), t.oddNote()} {
+	for _, note := range []string{t.cutNote(), t.joinNote(), t.undatedNote(), t.partialNote(), t.orderNote(), t.tiedNote(), t.oddNote()} {
 		if note != "" {
 			list = append(list, note)
 		}
@@ -51,6 +51,27 @@ func (t *teller) joinNote() string {
 		return "Rows of " + base + " match several rows of " + t.label(t.p.From.Joins[0].Table) + " and count once for each."
 	}
 	return ""
+}
+
+// tiedNote says that the first few leave out others which are no less.
+func (t *teller) tiedNote() string {
+	n := t.rows.Tied
+	if n == 0 || len(t.rows.Values) == 0 {
+		return ""
+	}
+	count := thousands(itoa(n))
+	if t.rows.TiedMore {
+		count += " or more"
+	}
+	share := " others share"
+	if n == 1 {
+		share = " other shares"
+	}
+	place := "the last place shown"
+	if len(t.rows.Values) == 1 {
+		place = "this place"
+	}
+	return count + share + " " + place + "."
 }
 
 // oddNote says that a float is no number: it is in no chart, and neither the

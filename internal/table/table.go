@@ -44,6 +44,8 @@ type Rows struct {
 	Values    [][]Value
 	Truncated bool     // more rows exist than Values holds
 	Total     int64    // rows in all; -1 where that is unknown because of a cut
+	Tied      int      // rows after the last of the first few that share its place
+	TiedMore  bool     // there may be more of them
 	Tables    []string // that were read; empty where nobody noted it
 }
 
