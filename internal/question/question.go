@@ -55,6 +55,9 @@ func Understand(in Input) Outcome {
 		return o
 	}
 	ranked := rank.Rank(u.drafts())
+	if o, ok := u.everything(ranked); ok {
+		return o
+	}
 	return u.outcome(ranked)
 }
 
