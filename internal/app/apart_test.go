@@ -71,7 +71,7 @@ func TestKeysOfTwoPeopleAreApart(t *testing.T) {
 // Named limits of what somebody may have.
 func TestLimitsOfPeople(t *testing.T) {
 	h := withLogins(t, func(c *config.Config) {
-		c.MaxUserSessions, c.MaxUserKeys, c.MaxWorkspaceBytes = 2, 1, 4000
+		c.MaxUserSessions, c.MaxUserKeys, c.MaxWorkspaceBytes = 2, 1, 6000
 	})
 	ann, bob := h.join(t, "ann@example.org"), h.join(t, "bob@example.org")
 	for range 2 {
