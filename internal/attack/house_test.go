@@ -57,8 +57,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// queryTime is how long a statement may compute here.
-const queryTime = 700 * time.Millisecond
+const (
+	queryTime   = 700 * time.Millisecond // how long a statement may compute here
+	uploadBytes = 8 << 20                // how large a file may be
+)
 
 // serve is the program under attack, with workers of the named role. It prints
 // its address.
@@ -68,7 +70,7 @@ func serve(dir, workers, auth string) error {
 		return err
 	}
 	cfg.Data, cfg.Listen, cfg.WorkerWarm, cfg.ImportWarm = dir, "127.0.0.1:0", 0, 0
-	cfg.QueryTimeout, cfg.MaxUploadBytes, cfg.MaxUnpackedBytes, cfg.MaxLineBytes = queryTime, 8<<20, 64<<20, 1<<20
+	cfg.QueryTimeout, cfg.MaxUploadBytes, cfg.MaxUnpackedBytes, cfg.MaxLineBytes = queryTime, uploadBytes, 64<<20, 1<<20
 	cfg.ImportTimeout = 20 * time.Second
 	cfg.Auth, cfg.LoginAttempts, cfg.UserRequestsPerMinute, cfg.PlaceRequestsPerMinute = auth, 1000, 0, 0
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -129,7 +131,13 @@ func open(t *testing.T, workers string, env ...string) *house {
 // openWith starts a server where people log in, or do not.
 func openWith(t *testing.T, workers, auth string, env ...string) *house {
 	t.Helper()
-	h := &house{dir: t.TempDir(), http: &http.Client{Timeout: time.Minute}}
+	return openIn(t, t.TempDir(), workers, auth, env...)
+}
+
+// openIn starts a server whose data is in a folder.
+func openIn(t *testing.T, dir, workers, auth string, env ...string) *house {
+	t.Helper()
+	h := &house{dir: dir, http: &http.Client{Timeout: time.Minute}}
 	h.hidden = []string{secretCell, secretEnv, secretFile, "root:x:", "SIGSEGV", "goroutine "}
 	if workers != asUngated { // the engine itself tells where its own room is
 		h.hidden = append(h.hidden, h.dir)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tabletalk/internal/fault"
 	"tabletalk/internal/llm/agent"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
@@ -75,9 +76,25 @@ func (s *Service) key(t *turn) string {
 	return fmt.Sprintf("answer/%s/%s/%d/%s", t.Workspace, t.SessionID, t.data.Version, hex.EncodeToString(h.Sum(nil)))
 }
 
-// keep stores the answer in its conversation; a new one begins with it.
-func (s *Service) keep(ctx context.Context, t *turn) (err error) {
+// keep stores the answer in its conversation; a new one begins with it. Where
+// there is no room for it, who asked is answered all the same, and told that
+// the answer will not be found again.
+func (s *Service) keep(ctx context.Context, t *turn) error {
 	ctx = context.WithoutCancel(ctx)
+	err := s.put(ctx, t)
+	if fault.IsKind(err, fault.StorageFull) {
+		s.log.ErrorContext(ctx, "an answer could not be kept", "query_id", t.answer.QueryID, "cause", err.Error())
+		t.answer.Notes = append(t.answer.Notes, "The disk of the server is full: this answer is not kept.")
+		err = nil
+	}
+	if err == nil {
+		t.say("done", t.answer)
+	}
+	return err
+}
+
+// put stores the answer.
+func (s *Service) put(ctx context.Context, t *turn) (err error) {
 	list := append(t.over, Kept{Answer: *t.answer, Keys: t.keys})
 	if t.isNew {
 		c := Conversation{ID: t.ConversationID, SessionID: t.SessionID, Name: title(t.answer.Query), CreatedAt: t.answer.CreatedAt, UpdatedAt: t.answer.CreatedAt}
@@ -88,9 +105,6 @@ func (s *Service) keep(ctx context.Context, t *turn) (err error) {
 		if err == nil {
 			err = s.store.AddQuery(ctx, t.Workspace, k)
 		}
-	}
-	if err == nil {
-		t.say("done", t.answer)
 	}
 	return err
 }

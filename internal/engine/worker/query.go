@@ -162,7 +162,7 @@ func (p *Pool) explain(ctx context.Context, key [32]byte, late, err error) error
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 		return fault.Of(late).Because(err)
 	case fault.Of(err).Kind == fault.Internal:
-		return fmt.Errorf("engine: %w", err)
+		return fmt.Errorf("engine: %w", full(err))
 	}
 	return err
 }

@@ -109,6 +109,7 @@ func (s *server) answer(ctx context.Context, r request) error {
 		reply, err = s.query(r.data)
 	case frameJob:
 		reply, err = s.job(ctx, r.data)
+		err = full(err)
 	default:
 		err = errFrame
 	}
