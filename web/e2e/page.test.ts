@@ -92,6 +92,37 @@ describe.skipIf(!possible)("large files", () => {
 });
 
 describe.skipIf(!possible)("going wrong", () => {
+  it("goes on with a large upload where the line broke", async () => {
+    const page = await house.visit("/#/");
+    await page.getByRole("button", { name: /Drop files here/ }).waitFor();
+    const asked: string[] = [];
+    page.on("request", (r) => {
+      if (r.url().includes("/api/v1/uploads")) asked.push(r.method());
+    });
+    const offsets: number[] = [];
+    page.on("response", (r) => {
+      if (r.request().method() === "HEAD") offsets.push(Number(r.headers()["upload-offset"]));
+    });
+    const wire = await page.context().newCDPSession(page);
+    await wire.send("Network.enable");
+    const line = (offline: boolean, uploadThroughput: number) => wire.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput });
+    await line(false, 6e6);
+    const row = "1,some text to fill the line, and more of it so that there are fewer lines\n";
+    await page.locator("input[aria-label='Choose files']").setInputFiles({ name: "big.csv", mimeType: "text/csv", buffer: Buffer.from("a,b,c\n" + row.repeat(250_000)) });
+    const tray = page.getByRole("status", { name: "Uploads" });
+    const bar = page.getByRole("progressbar", { name: "Uploading big.csv" });
+    await expect.poll(() => bar.getAttribute("value").then(Number), { timeout: 20_000 }).toBeGreaterThan(55);
+    await line(true, 0);
+    await tray.getByText("the connection is lost").waitFor();
+    await line(false, -1);
+    await tray.getByText("250,000 rows read").waitFor({ timeout: 40_000 });
+    await page.getByRole("button", { name: "Look inside big" }).waitFor({ state: "attached" });
+    expect(asked.filter((m) => m === "POST")).toEqual(["POST"]);
+    expect(asked).not.toContain("DELETE");
+    expect(offsets.at(-1)).toBeGreaterThan(0);
+    expect(offsets.at(-1)).toBeLessThan(6 + row.length * 250_000);
+  });
+
   it("shows how far an upload is, and stops it", async () => {
     const page = await house.visit("/#/");
     const wire = await page.context().newCDPSession(page);

@@ -1,46 +1,89 @@
 import { parseJSON } from "../lib/json";
-import { Failure, failureOf, readProblem } from "./failure";
-import { login } from "./login";
-import type { UploadResult } from "./types";
+import { type Failure, failureOf } from "./failure";
+import { type Line, pause, type Placed, resumeFrom, type Sent, sendInPieces } from "./resumable";
+import { cancelled, transmit } from "./transmit";
+import type { SourceFile, UploadResult } from "./types";
+
+/** Told where an upload is; waiting while the line is broken. */
+export type Progress = (sent: number, total: number, waiting: boolean) => void;
 
 export interface Upload {
   done: Promise<UploadResult>;
   cancel: () => void;
 }
 
-/**
- * Sends files in one request. XMLHttpRequest, because fetch does not tell how
- * many bytes are on their way.
- */
-export function upload(files: readonly File[], session: string | undefined, progress: (sent: number, total: number) => void): Upload {
-  const request = new XMLHttpRequest();
+const line: Line = { transmit, pause };
+
+/** Sends files: small ones together in one request, each large one in pieces. */
+export function upload(files: readonly File[], session: string | undefined, progress: Progress): Upload {
+  const stop = new AbortController();
+  return { done: sendAll(files, session, progress, stop.signal).catch((err: unknown) => Promise.reject(failureOf(err))), cancel: () => stop.abort() };
+}
+
+type Part = { files: readonly File[]; send: typeof sendForm };
+
+/** What is sent one after the other. */
+function partsOf(files: readonly File[]): Part[] {
+  const small = files.filter((f) => f.size < resumeFrom);
+  const large = files.filter((f) => f.size >= resumeFrom).map((f) => ({ files: [f], send: sendLarge }));
+  return small.length > 0 ? [{ files: small, send: sendForm }, ...large] : large;
+}
+
+/** One part that fails among others is listed as failed; all go into one session. */
+async function sendAll(files: readonly File[], session: string | undefined, progress: Progress, signal: AbortSignal): Promise<UploadResult> {
+  const total = sizeOf(files);
+  const result: UploadResult = { session_id: session ?? "", files: [], total_files: 0, total_size: 0 };
+  const failures: Failure[] = [];
+  let before = 0;
+  let good = 0;
+  for (const part of partsOf(files)) {
+    const size = sizeOf(part.files);
+    const sent: Sent = (bytes, waiting) => progress(before + Math.min(bytes, size), total, waiting);
+    try {
+      const done = await part.send(part.files, result.session_id || undefined, sent, signal);
+      result.session_id = done.session_id;
+      result.files.push(...done.files);
+      good++;
+    } catch (err) {
+      if (signal.aborted) break;
+      failures.push(failureOf(err));
+      result.files.push(...part.files.map((f) => failed(f, failureOf(err))));
+    }
+    before += size;
+  }
+  if (good === 0) throw signal.aborted ? cancelled() : failures[0]!;
+  return { ...result, total_files: result.files.length, total_size: sizeOf(result.files) };
+}
+
+function sizeOf(files: readonly { size: number }[]): number {
+  return files.reduce((n, f) => n + f.size, 0);
+}
+
+function failed(file: File, { problem, hint }: Failure): SourceFile {
+  const error = { code: problem.code, message: problem.detail ?? "", ...(hint ? { hint } : {}) };
+  return { id: "", session_id: "", name: file.name, size: file.size, status: "failed", tables: [], error };
+}
+
+/** A file that a job reads; the list of files tells more of it. */
+function reading(file: File, { file_id, session_id, job_id }: Placed): SourceFile {
+  return { id: file_id, session_id, name: file.name, size: file.size, status: "processing", tables: [], job_id };
+}
+
+async function sendForm(files: readonly File[], session: string | undefined, sent: Sent, signal: AbortSignal): Promise<UploadResult> {
   const form = new FormData();
   if (session) form.append("session_id", session);
   for (const f of files) form.append("files", f, f.name);
-  const done = new Promise<UploadResult>((resolve, reject) => {
-    request.upload.onprogress = (e) => progress(e.loaded, e.total);
-    request.onload = () => {
-      if (request.status < 200 || request.status > 299) return reject(readProblem(request.status, request.responseText));
-      resolve(parseJSON<UploadResult>(request.responseText));
-    };
-    request.onerror = () =>
-      reject(new Failure({ status: 0, code: "unreachable", detail: "The upload broke off.", hint: "Check that tabletalk is still running, then drop the file again." }));
-    request.onabort = () => reject(new Failure({ status: 0, code: "cancelled", detail: "Upload cancelled." }));
-  });
-  let cancelled = false;
-  const sent = login.bearer().then((token) => {
-    if (cancelled) throw new Failure({ status: 0, code: "cancelled", detail: "Upload cancelled." });
-    request.open("POST", "/api/v1/files/upload");
-    request.setRequestHeader("Accept", "application/json");
-    if (token !== undefined) request.setRequestHeader("Authorization", `Bearer ${token}`);
-    request.send(form);
-    return done;
-  });
-  return {
-    done: sent.catch((err: unknown) => Promise.reject(failureOf(err))),
-    cancel: () => {
-      cancelled = true;
-      request.abort();
-    },
-  };
+  const answer = await transmit({ method: "POST", path: "/api/v1/files/upload", body: form, sent: (bytes) => sent(bytes, false), signal });
+  return parseJSON<UploadResult>(answer.text);
 }
+
+/** Several servers behind one address may not know each other's uploads; then the file goes in one request. */
+const sendLarge: typeof sendForm = async ([file], session, sent, signal) => {
+  try {
+    const placed = await sendInPieces(file!, session, sent, signal, line);
+    return { session_id: placed.session_id, files: [reading(file!, placed)], total_files: 1, total_size: file!.size };
+  } catch (err) {
+    if (failureOf(err).problem.code !== "upload_not_found") throw err;
+    return sendForm([file!], session, sent, signal);
+  }
+};

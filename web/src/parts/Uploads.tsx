@@ -33,7 +33,7 @@ function Going({ upload, progress }: { upload: UploadState; progress: ReadonlyMa
         <button type="button" className="link" onClick={upload.cancel}>Cancel</button>
       </div>
       <progress max={100} value={!upload.reading ? percent : read && read.total > 0 ? (100 * read.done) / read.total : undefined} aria-label={`Uploading ${title(upload.names)}`} />
-      <p className="muted small">{upload.reading ? `${(read && stages[read.stage]) ?? "Reading"}…` : `${bytes(upload.sent)} of ${bytes(upload.total)}`}</p>
+      <p className="muted small">{upload.reading ? `${(read && stages[read.stage]) ?? "Reading"}…` : `${bytes(upload.sent)} of ${bytes(upload.total)}${upload.waiting ? "; the connection is lost, trying again…" : ""}`}</p>
     </>
   );
 }

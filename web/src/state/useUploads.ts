@@ -10,6 +10,8 @@ export interface UploadState {
   total: number;
   /** Sent, while the server reads the file. */
   reading: boolean;
+  /** The line broke; the upload goes on by itself. */
+  waiting: boolean;
   failure?: Failure;
   files?: SourceFile[];
   cancel: () => void;
@@ -37,8 +39,8 @@ export function useUploads(session: string | undefined, onDone: (result: UploadR
       const key = `upload-${++made}`;
       keys.current.add(key);
       const total = files.reduce((n, f) => n + f.size, 0);
-      const going = upload(files, session, (sent, all) => change(key, { sent, total: all || total, reading: sent >= all }));
-      setUploads((list) => [...list, { key, names: files.map((f) => f.name), sent: 0, total, reading: false, cancel: going.cancel }]);
+      const going = upload(files, session, (sent, all, waiting) => change(key, { sent, total: all || total, reading: sent >= all && !waiting, waiting }));
+      setUploads((list) => [...list, { key, names: files.map((f) => f.name), sent: 0, total, reading: false, waiting: false, cancel: going.cancel }]);
       going.done.then(
         (result) => {
           change(key, { files: result.files, sent: total, reading: false });
