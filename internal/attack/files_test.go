@@ -6,13 +6,19 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	engine "database/sql"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	_ "github.com/duckdb/duckdb-go/v2"
+	"github.com/klauspost/compress/zstd"
 )
 
 // hostile is a file of somebody who means harm. It is refused with the code,
@@ -101,7 +107,24 @@ func liar(content []byte) []byte {
 	return b.Bytes()
 }
 
+// zstandard is text packed by zstd.
+func zstandard(content []byte) []byte {
+	w, err := zstd.NewWriter(nil)
+	if err != nil {
+		return nil
+	}
+	return w.EncodeAll(content, nil)
+}
+
+// half and tail are what is left of a file that did not arrive whole.
+func half(content []byte) []byte { return content[:len(content)/2] }
+func tail(content []byte) []byte { return append(text("PAR1"), content[len(content)/2:]...) }
+
 const (
+	odsType   = "application/vnd.oasis.opendocument.spreadsheet"
+	odsSheet  = `<office:document-content xmlns:office="o" xmlns:table="t"><office:body><office:spreadsheet><table:table table:name="S"><table:table-row><table:table-cell>&l11;</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>`
+	odsLocked = `<manifest:manifest xmlns:manifest="m"><manifest:file-entry manifest:full-path="content.xml" manifest:size="100"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>`
+
 	contentTypes = `<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>` +
 		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`
 	rootRels = `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
@@ -140,8 +163,32 @@ func parquet(footer []byte, length uint32) []byte {
 	return append(binary.LittleEndian.AppendUint32(b, length), text("PAR1")...)
 }
 
-func hostiles(h *house) []hostile {
-	return slices.Concat(h.bombs(), h.ways(), h.markup(), h.nests(), h.footers(), h.texts(), h.names(), h.liars())
+// writer writes the rows of queries as Parquet, by the engine itself.
+func writer(t *testing.T) func(query, options string) []byte {
+	t.Helper()
+	db, err := engine.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.ExecContext(t.Context(), "SET force_mbedtls_unsafe = 'true'; PRAGMA add_parquet_key('k', '0123456789112345')"); err != nil {
+		t.Fatal(err)
+	}
+	return func(query, options string) []byte {
+		file := filepath.Join(t.TempDir(), "t.parquet")
+		if _, err := db.ExecContext(t.Context(), "COPY ("+query+") TO '"+file+"' (FORMAT parquet"+options+")"); err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return content
+	}
+}
+
+func hostiles(t *testing.T, h *house) []hostile {
+	return slices.Concat(h.bombs(), h.ways(), h.markup(), h.nests(), h.footers(t), h.texts(), h.names(), h.liars())
 }
 
 // bombs unpack without end.
@@ -149,6 +196,8 @@ func (*house) bombs() []hostile {
 	return []hostile{
 		{"bomb.csv.gz", zeros(200<<20, '1'), "413 archive_bomb"},
 		{"bomb_line.csv.gz", packed(append(text("a,b\n"), bytes.Repeat([]byte{'x'}, 4<<20)...)), "413 line_too_long"},
+		{"bomb.csv.zst", zstandard(append(text("a\n"), bytes.Repeat(text("1\n"), 50<<20)...)), "413 archive_bomb"},
+		{"cut.csv.zst", zstandard(noise(20_000))[:3000], "422 archive_damaged"},
 		{"bomb.gz.gz", packed(zeros(100<<20, 0)), "4*"},
 		{"bomb.zip", archive(part{"a.csv", bytes.Repeat([]byte("1"), 100<<20)}), "422 archive_bomb"},
 		{"nested.zip", archive(part{"b.zip", archive(part{"c.zip", archive(part{"d.csv", text("a\n1\n")})})}), "*"},
@@ -179,6 +228,9 @@ func (h *house) markup() []hostile {
 		{"entity.xlsx", workbook(sheet(`<!DOCTYPE x [<!ENTITY e SYSTEM "file://`+h.canary()+`">]>`, `<row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>`), "worksheets/sheet1.xml"), "*"},
 		{"outside.xlsx", workbook(sheet("", row), "file://"+h.canary()), "4*"},
 		{"above.xlsx", workbook(sheet("", row), "../../../../etc/passwd"), "4*"},
+		{"laughs.ods", archive(part{"mimetype", text(odsType)}, part{"content.xml", text(laughs() + odsSheet)}), "422 xml_unsafe"},
+		{"cut.xlsx", half(workbook(sheet("", noiseRows(5000)), "worksheets/sheet1.xml")), "4*"},
+		{"locked.ods", archive(part{"mimetype", text(odsType)}, part{"META-INF/manifest.xml", text(odsLocked)}, part{"content.xml", noise(100)}), "422 file_encrypted"},
 		{"deep.xlsx", workbook(sheet("", repeat("<row>", 50000)), "worksheets/sheet1.xml"), "*"},
 		{"far.xlsx", workbook(sheet("", `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`), "worksheets/sheet1.xml"), "*"},
 		{"further.xlsx", workbook(sheet("", `<row r="99999999999"><c r="ZZZZZZ9"><v>1</v></c></row>`), "worksheets/sheet1.xml"), "*"},
@@ -188,7 +240,7 @@ func (h *house) markup() []hostile {
 		{"noise.xlsx", append(text("PK\x03\x04"), bytes.Repeat([]byte{7}, 5000)...), "4*"},
 		{"noise.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, bytes.Repeat([]byte{1}, 5000)...), "4*"},
 		{"loop.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, make([]byte, 4096)...), "4*"},
-		{"repeat.ods", archive(part{"mimetype", text("application/vnd.oasis.opendocument.spreadsheet")}, part{"content.xml", text(`<office:document-content xmlns:office="o" xmlns:table="t"><office:body><office:spreadsheet><table:table table:name="S"><table:table-row table:number-rows-repeated="1000000000"><table:table-cell table:number-columns-repeated="1000000000" office:value-type="float" office:value="1"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>`)}), "4*"},
+		{"repeat.ods", archive(part{"mimetype", text(odsType)}, part{"content.xml", text(`<office:document-content xmlns:office="o" xmlns:table="t"><office:body><office:spreadsheet><table:table table:name="S"><table:table-row table:number-rows-repeated="1000000000"><table:table-cell table:number-columns-repeated="1000000000" office:value-type="float" office:value="1"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>`)}), "4*"},
 	}
 }
 
@@ -207,9 +259,14 @@ func (*house) nests() []hostile {
 }
 
 // footers are Parquet that says more than it holds.
-func (h *house) footers() []hostile {
+func (h *house) footers(t *testing.T) []hostile {
+	written := writer(t)
 	return []hostile{
 		{"length.parquet", parquet(nil, 0xffffffff), "4*"},
+		{"cut.parquet", half(written("SELECT range AS id FROM range(10000)", "")), "422 parquet_damaged"},
+		{"tail.parquet", tail(written("SELECT range AS id FROM range(10000)", "")), "422 parquet_damaged"},
+		{"locked.parquet", written("SELECT range AS id FROM range(100)", ", ENCRYPTION_CONFIG {footer_key: 'k'}"), "422 file_encrypted"},
+		{"bomb.parquet", written("SELECT repeat('x', 1000000) AS a FROM range(2000)", ""), "*"},
 		{"minus.parquet", parquet(bytes.Repeat([]byte{0xff}, 64), 64), "4*"},
 		{"zero.parquet", parquet(make([]byte, 64), 64), "4*"},
 		{"nest.parquet", parquet(bytes.Repeat([]byte{0x1c}, 4000), 4000), "4*"},
@@ -225,6 +282,8 @@ func (*house) texts() []hostile {
 		{"line.csv", text("a,b\n" + repeat("x", 3<<20)), "413 line_too_long"},
 		{"quote.csv", text("a,b\n\"" + repeat("x\n", 1<<20)), "*"},
 		{"columns.csv", text(repeat("a,", 5000) + "b\n"), "413 too_many_columns"},
+		{"hundred_thousand.csv", text(repeat("a,", 100_000) + "b\n" + repeat("1,", 100_000) + "2\n"), "413 too_many_columns"},
+		{"nul.csv", text("a,b\n" + repeat("first,second\n", 100) + "x\x00y,2\n"), "200"},
 		{"commas.csv", text("a,b\n" + repeat(",", 500_000) + "\n"), "*"},
 		{"zeros.csv", make([]byte, 1<<20), "4*"},
 		{"elf.csv", append(text("\x7fELF\x02\x01\x01"), make([]byte, 500)...), "4*"},
@@ -261,7 +320,9 @@ func (*house) liars() []hostile {
 		{"picture.csv", append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{0, 1, 2, 250}, 500)...), "4*"},
 		{"database.csv", append(text("SQLite format 3\x00"), make([]byte, 4096)...), "4*"},
 		{"page.csv", text("<!DOCTYPE html><html><script>alert(1)</script></html>"), "*"},
-		{"document.parquet", text("a,b\n1,2\n"), "*"},
+		{"document.parquet", text("a,b\n1,2\n"), "200"},
+		{"text.xlsx", text("a,b\n1,2\n"), "200"},
+		{"workbook.csv", workbook(sheet("", row), "worksheets/sheet1.xml"), "200"},
 		{"large.csv", text("a,b\n" + repeat("1,2\n", 3<<20)), "413 upload_too_large"},
 	}
 }
@@ -290,12 +351,16 @@ func refused(a answer) bool { return a.status/100 == 4 && a.code != "" && a.code
 
 func TestFiles(t *testing.T) {
 	h := open(t, asWorker)
-	list := hostiles(h)
-	if len(list) < 70 {
+	list := hostiles(t, h)
+	if len(list) < 85 {
 		t.Errorf("only %d files", len(list))
 	}
 	for _, f := range list {
+		before := h.stored(t)
 		a := h.offer(t, f.name, f.content)
+		if refused(a) {
+			h.leaves(t, f.name, before)
+		}
 		if !meets(a, f.want) {
 			t.Errorf("%.60q: %s, want %s\n%.300s", f.name, a, f.want, a.body)
 		}

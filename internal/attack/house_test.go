@@ -261,8 +261,17 @@ func (h *house) sql(t *testing.T, session, statement string) answer {
 // offer uploads a file as a stranger would.
 func (h *house) offer(t *testing.T, name string, content []byte) answer {
 	t.Helper()
+	return h.decided(t, "{}", name, content)
+}
+
+// decided uploads a file with what a person knows about it.
+func (h *house) decided(t *testing.T, decisions, name string, content []byte) answer {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
+	if err := form.WriteField("decisions", decisions); err != nil {
+		t.Fatal(err)
+	}
 	part, err := form.CreateFormFile("files", name)
 	if err == nil {
 		_, err = part.Write(content)

@@ -113,10 +113,12 @@ func (j *job) checkFooter() error {
 }
 
 // hasKeys reports whether the file has encrypted columns behind a plain
-// description. One that is not understood is judged when it is read.
+// description. One that is not understood is judged when it is read: the
+// engine takes the bytes that name the keys for text, and stumbles.
 func (j *job) hasKeys(ctx context.Context) bool {
 	var algorithm sql.NullString
 	err := j.db.QueryRowContext(ctx, "SELECT CAST(encryption_algorithm AS VARCHAR) FROM parquet_file_metadata("+quoteText(j.path)+")").Scan(&algorithm)
+	j.veiled = err != nil && strings.Contains(err.Error(), "Invalid unicode")
 	return err == nil && algorithm.String != ""
 }
 
@@ -134,6 +136,8 @@ func (j *job) damagedParquet(err error) error {
 	case strings.Contains(text, "Unsupported compression codec"), strings.Contains(text, "is only supported for"), strings.Contains(text, "Not implemented"):
 		return fault.New(fault.Invalid, "parquet_unsupported", "%s is compressed or encoded in a way that cannot be read.", shown(j.spec.Name)).
 			WithHint("Write it anew with zstd, snappy or gzip.").Because(err).At("ingest.Work")
+	case j.veiled:
+		return fault.Of(encryptedParquet(j)).Because(err)
 	}
 	return fault.New(fault.Invalid, "parquet_damaged", "%s cannot be read: its Parquet data is damaged, cut short or of a kind that is not supported.", shown(j.spec.Name)).Because(err).At("ingest.Work")
 }

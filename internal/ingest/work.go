@@ -25,6 +25,7 @@ type job struct {
 	head     []byte // the first bytes
 	whole    bool   // head is all there is
 	strange  []byte // a block that is not UTF-8, where the head was
+	veiled   bool   // the description of a Parquet file holds bytes where text belongs, as that of keys does
 	out      Result
 }
 
