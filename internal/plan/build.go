@@ -97,3 +97,34 @@ func Conjuncts(e *Expr) []*Expr {
 	}
 	return list
 }
+
+// Apart reports whether two conditions are periods of one column that share no
+// day: no row fulfils both.
+func Apart(a, b *Expr) bool {
+	if a.Op != OpWithin || b.Op != OpWithin || a.Args[0].String() != b.Args[0].String() {
+		return false
+	}
+	ends := func(x, y *Expr) bool { // x is over when y begins
+		if x.Args[2].Lit == nil || y.Args[1].Lit == nil {
+			return false
+		}
+		to, ok1 := x.Args[2].Lit.Value.(string)
+		from, ok2 := y.Args[1].Lit.Value.(string)
+		return ok1 && ok2 && to <= from
+	}
+	return ends(a, b) || ends(b, a)
+}
+
+// Never reports whether a condition asks one row to lie in two periods that
+// are apart.
+func Never(where *Expr) bool {
+	list := Conjuncts(where)
+	for i, a := range list {
+		for _, b := range list[i+1:] {
+			if Apart(a, b) {
+				return true
+			}
+		}
+	}
+	return false
+}

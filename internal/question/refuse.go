@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
 	"tabletalk/internal/question/parse"
 	"tabletalk/internal/question/rank"
 	"tabletalk/internal/question/text"
@@ -19,6 +20,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	}
 	if best == nil {
 		return u.unknown(u.unknownWords(nil))
+	}
+	if plan.Never(best.Plan.Where) {
+		return &Refusal{Code: "periods_apart", Reason: "No row lies in both periods at once. Ask for the one or the other, or for each of them by itself.", Try: Suggest(u.emptied(), 3)}
 	}
 	var names, content, others, nouns []string
 	if r := u.unboundNumber(best.Unused); r != nil {

@@ -39,6 +39,9 @@ func contradiction(list []Condition) (i, j int, ok bool) {
 }
 
 func excludes(a, b *plan.Expr) bool {
+	if plan.Apart(a, b) {
+		return true // "both in 2022 and 2024"
+	}
 	if len(a.Args) != 2 || len(b.Args) != 2 || a.Args[1].Lit == nil || b.Args[1].Lit == nil {
 		return false
 	}
