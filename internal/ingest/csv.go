@@ -141,9 +141,12 @@ func (j *job) dialect(sample []byte) (dialect, error) {
 // as a habit.
 func padsShort(rows []sampleRow, h header) bool {
 	short, n := 0, 0
-	for _, r := range rows {
-		if r.line > h.skip {
-			n++
+	for i, run := range runsOf(rows, h.skip) {
+		if i > 0 && otherTable(run, h.width) {
+			continue
+		}
+		n += len(run)
+		for _, r := range run {
 			if len(r.cells) < h.width && len(r.cells) > 1 {
 				short++
 			}
@@ -213,6 +216,7 @@ func (s *scan) tell() {
 	if s.odd > 0 {
 		s.j.note("odd_quotes", "%s quotes in an unusual way; the nearest sensible values were read.", countOf(s.odd, "row uses", "rows use"))
 	}
+	s.tellBlocks()
 	if s.bad > s.rows {
 		s.j.note("low_confidence", "Most rows do not fit the table that was found. Check delimiter and header.")
 	}

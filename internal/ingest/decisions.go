@@ -111,7 +111,7 @@ var decidedBy = map[string]string{
 	"encoding_unsure": "encoding", "broken_characters": "encoding",
 	"no_header": "header_row", "extra_names": "header_row", "header_only": "header_row", "several_header_rows": "header_rows",
 	"preamble": "skip_rows", "comment_lines": "comment", "totals_row": "keep_totals",
-	"low_confidence": "delimiter", "joined_cells": "delimiter", "odd_quotes": "quote",
+	"low_confidence": "delimiter", "more_tables": "skip_rows", "joined_cells": "delimiter", "odd_quotes": "quote",
 	"day_month_order": "date_order", "decimal_comma": "decimal_mark", "thousands": "decimal_mark", "mixed_number_styles": "decimal_mark",
 	"null_words": "null_words", "kept_as_text": "column_types", "leading_zeros": "column_types", "long_numbers": "column_types",
 	"mixed_zones": "column_types", "unfit_cells": "column_types", "percent": "column_types", "numbers_as_text": "column_types",

@@ -41,6 +41,7 @@ type scan struct {
 	total        []byte // the row of totals at the end; nil: none
 	totals       int64
 	voids        int64 // rows without any value
+	blocks       blocks
 
 	lines  int64 // of a part
 	crlf   int64
@@ -159,9 +160,11 @@ func (s *scan) record(rec *record) {
 		return
 	}
 	if why != "" {
+		s.blocks.stray(rec)
 		s.reject(rec, why)
 		return
 	}
+	s.blocks.row()
 	s.rows++
 	if rec.odd {
 		s.odd++
@@ -181,12 +184,14 @@ func (s *scan) aside(rec *record) bool {
 	switch {
 	case rec.blank():
 		s.blank++
+		s.blocks.blank()
 	case len(s.comment) > 0 && bytes.HasPrefix(rec.raw, s.comment):
 		s.remark(rec)
 	case s.total != nil && bytes.Equal(rec.raw, s.total):
 		s.totals++
 	case len(rec.fields) > 1 && rec.bad == "" && void(rec.fields):
 		s.voids++
+		s.blocks.blank()
 	default:
 		return false
 	}
