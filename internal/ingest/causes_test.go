@@ -23,7 +23,6 @@ var causes = []struct{ in, why string }{
 	{"LONumbers", "the program that saved it wrote dates where the other file has numbers, or empty cells with a format"},
 	{"number_format_russian.xml", "the file has a date where the other has a number"},
 	{"comments_stress_test.xlsx.xml", "the program that saved it could not compute the formula"},
-	{"encrypt", "columns are encrypted behind a plain description; the engine says damaged"},
 	{"large_string_map", "one text of 2 GiB: more memory than a worker has"},
 	{"shredded_variant", "the engine does not read a variant that leaves out a part"},
 	{"example_r.ndjson", "objects one behind the other on one line are neither JSON nor lines of JSON"},
