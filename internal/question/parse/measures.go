@@ -95,6 +95,11 @@ func aggregateOf(p *parser, m match) *Node {
 			return nil
 		}
 		a := p.aggregate(op, col, true)
+		if op == plan.OpSum && p.worthOf(col, m) {
+			if a = p.worth(col, &n.Notes, c); a.Expr == nil {
+				return nil
+			}
+		}
 		p.spanned(a.Expr, m.start, m.end)
 		if col.Col.Role == catalog.ID && adds(op) {
 			n.Notes = append(n.Notes, p.note(c, "sum_of_id", "“%s” names things: its %s says little.", col.Col.Name, aggregateNames[op]))
