@@ -24,6 +24,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if plan.Never(best.Plan.Where) {
 		return &Refusal{Code: "periods_apart", Reason: "No row lies in both periods at once. Ask for the one or the other, or for each of them by itself.", Try: Suggest(u.emptied(), 3)}
 	}
+	if r := u.besideAnother(best.Sketch); r != nil {
+		return r
+	}
 	var names, content, others, nouns []string
 	if r := u.unboundNumber(best.Unused); r != nil {
 		return r
