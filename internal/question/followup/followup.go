@@ -92,7 +92,11 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 		return nil
 	}
 	e.tidy()
-	return &parse.Draft{Plan: e.p, Sketch: s, Notes: slices.Clone(s.Notes), Unused: s.UnusedBut(e.used...), Bonus: bonus(s), Edit: strings.Join(e.did, ", ")}
+	notes := slices.Clone(s.Notes)
+	if !follows(s) && s.Whole() {
+		notes = append(notes, parse.Note{Code: "context_kept", Text: "This is read as going on from the answer before, though it could be a question of its own."})
+	}
+	return &parse.Draft{Plan: e.p, Sketch: s, Notes: notes, Unused: s.UnusedBut(e.used...), Bonus: bonus(s), Edit: strings.Join(e.did, ", ")}
 }
 
 // restricted reads "of those, …": a question of its own about the things of
@@ -175,6 +179,8 @@ func Lost(last Turn, sketches []*parse.Sketch) bool {
 		}
 		if i, ok := s.Nth(); ok && i < 0 && len(last.Keys) > 0 && last.Keys[0].Cut {
 			return true
+		} else if ok && last.Plan.Kind == plan.Rows && marked(s, "split") {
+			return true // one row has no parts
 		}
 		if !marked(s, "those", "that") {
 			continue

@@ -32,6 +32,18 @@ func (s *Sketch) Complete() bool {
 	return heads || len(s.Frames)+len(s.Shares) > 0
 }
 
+// Whole reports whether the question could stand alone: it names rows under a
+// condition, or a measure with how it is to be computed.
+func (s *Sketch) Whole() bool {
+	return s.Complete() || s.opensWithRows() && len(s.Preds) > 0 && !s.onlyRestricts() ||
+		slices.ContainsFunc(s.Measures, func(a Aggregate) bool { return a.Stated || a.Op == "" || a.Rows })
+}
+
+// opensWithRows reports whether the question begins with what the rows are called.
+func (s *Sketch) opensWithRows() bool {
+	return len(s.Nouns) > 0 || len(s.p.tokens) > 0 && slices.Contains(s.p.Schema.TableWords(s.p.scope.Base), text.Singular(s.p.tokens[0].Norm))
+}
+
 // onlyRestricts reports whether the question begins as a condition does:
 // "without cancelled orders" names the rows to leave out, not rows to list.
 func (s *Sketch) onlyRestricts() bool {

@@ -21,6 +21,7 @@ var severe = map[string]string{
 	"count_names":       "each name was counted once",
 	"total_rows":        "rows that seem to be totals were left out",
 	"day_month":         "day and month could be the other way round",
+	"context_kept":      "it could be a question of its own",
 	"implied_reference": "what it is asked of was taken from the answer before",
 }
 
