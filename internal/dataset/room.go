@@ -126,9 +126,13 @@ func (c *claiming) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// leastAhead is claimed at the least beyond what was read, so that a small file
+// is claimed once.
+const leastAhead = 1 << 20
+
 // ahead claims more than is needed now, and where that is too much, just that.
 func (c *claiming) ahead() error {
-	c.claim.Bytes = c.n + c.n/2
+	c.claim.Bytes = c.n + max(c.n/2, leastAhead)
 	err := c.s.claim(c.ctx, c.claim)
 	if fault.IsKind(err, fault.TooLarge) {
 		return c.exactly()
