@@ -126,18 +126,22 @@ func (c *claiming) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// leastAhead is claimed at the least beyond what was read, so that a small file
-// is claimed once.
-const leastAhead = 1 << 20
+// mostAhead is claimed beyond what was read, or as much again where that is
+// more: a claim is a transaction, and a small file takes only one. Where there
+// is no such room, less is tried.
+const mostAhead = 16 << 20
+
+var lessAhead = []int64{1 << 20, 64 << 10}
 
 // ahead claims more than is needed now, and where that is too much, just that.
 func (c *claiming) ahead() error {
-	c.claim.Bytes = c.n + max(c.n/2, leastAhead)
-	err := c.s.claim(c.ctx, c.claim)
-	if fault.IsKind(err, fault.TooLarge) {
-		return c.exactly()
+	for _, more := range append([]int64{max(c.n, mostAhead)}, lessAhead...) {
+		c.claim.Bytes = c.n + more
+		if err := c.s.claim(c.ctx, c.claim); !fault.IsKind(err, fault.TooLarge) {
+			return err
+		}
 	}
-	return err
+	return c.exactly()
 }
 
 // exactly claims what was read.
