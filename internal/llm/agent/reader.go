@@ -122,9 +122,8 @@ type run struct {
 // was sent and spent. An error is a *Trouble, or the context's.
 func (r *Reader) Ask(ctx context.Context, t Task) (*Finding, error) {
 	a := r.begin(t)
-	ctx, cancel := context.WithTimeout(ctx, r.Budget.Time)
+	ctx, cancel := a.within(ctx)
 	defer cancel()
-	ctx = llm.Record(ctx, func(s llm.Sent) { a.finding.Sent = append(a.finding.Sent, s) })
 	for {
 		resp, err := a.call(ctx)
 		if err != nil {
@@ -135,6 +134,12 @@ func (r *Reader) Ask(ctx context.Context, t Task) (*Finding, error) {
 			return a.finding, err
 		}
 	}
+}
+
+// within bounds the time of all that is asked, and notes what is sent.
+func (a *run) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, a.Budget.Time)
+	return llm.Record(ctx, func(s llm.Sent) { a.finding.Sent = append(a.finding.Sent, s) }), cancel
 }
 
 func (r *Reader) begin(t Task) *run {

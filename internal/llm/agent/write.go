@@ -44,9 +44,8 @@ func (r *Reader) Write(ctx context.Context, t Task, w Writing) (*Finding, error)
 		return a.finding, &Trouble{Code: "model_not_allowed", Text: "The language model was not asked: it may not know all that this is about."}
 	}
 	a.request.Messages = []llm.Message{llm.Say(llm.User, a.mask.hide(a.order(w)))}
-	ctx, cancel := context.WithTimeout(ctx, r.Budget.Time)
+	ctx, cancel := a.within(ctx)
 	defer cancel()
-	ctx = llm.Record(ctx, func(s llm.Sent) { a.finding.Sent = append(a.finding.Sent, s) })
 	for {
 		resp, err := a.call(ctx)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"strings"
 
 	sdk "github.com/anthropics/anthropic-sdk-go"
@@ -50,13 +49,7 @@ func New(o Options) *Provider {
 }
 
 // Where names the server.
-func (p *Provider) Where() string {
-	u, err := url.Parse(p.url)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
+func (p *Provider) Where() string { return wire.Host(p.url) }
 
 // Stream sends a request and reads the answer to its end.
 func (p *Provider) Stream(ctx context.Context, req llm.Request, on func(llm.Event)) (*llm.Response, error) {

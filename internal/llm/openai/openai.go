@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/url"
 	"strings"
 
 	sdk "github.com/sashabaranov/go-openai"
@@ -46,13 +45,7 @@ func New(o Options) *Provider {
 }
 
 // Where names the server.
-func (p *Provider) Where() string {
-	u, err := url.Parse(p.url)
-	if err != nil {
-		return ""
-	}
-	return u.Host
-}
+func (p *Provider) Where() string { return wire.Host(p.url) }
 
 // Stream sends a request and reads the answer to its end.
 func (p *Provider) Stream(ctx context.Context, req llm.Request, on func(llm.Event)) (*llm.Response, error) {
