@@ -248,6 +248,19 @@ func (h *house) await(t *testing.T, so func() bool) {
 	}
 }
 
+// profiled waits until the profiles of new tables are there.
+func (h *house) profiled(t *testing.T, u *client.Uploaded) {
+	t.Helper()
+	for _, f := range u.Files {
+		for _, table := range f.Tables {
+			h.await(t, func() bool {
+				now, err := h.Table(t.Context(), table.ID)
+				return err == nil && now.Profiled
+			})
+		}
+	}
+}
+
 // staged counts the files of uploads under way.
 func (h *house) staged(t *testing.T) int {
 	return len(h.filesBelow(t, "work", func(name string) bool { return !strings.Contains(name, "engine") && !strings.Contains(name, "worker") }))
