@@ -21,6 +21,7 @@ import (
 	"tabletalk/internal/job"
 	"tabletalk/internal/session"
 	"tabletalk/internal/store"
+	"tabletalk/internal/vault"
 )
 
 // Workspace is the workspace that a fresh installation has, and Owner its one
@@ -38,6 +39,7 @@ type App struct {
 	Conversations *conversation.Service
 	Exports       *Exports
 	Cases         *Cases
+	Vault         *vault.Vault
 	Accounts      *account.Service // nil where nobody logs in
 
 	cfg     config.Config
@@ -85,7 +87,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, opts ...Optio
 	for _, o := range opts {
 		o(a)
 	}
-	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.openEvents, a.startEngine, a.makeNouns, a.makeAccounts, a.makeDoor} {
+	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.openEvents, a.startEngine, a.makeVault, a.makeNouns, a.makeAccounts, a.makeDoor} {
 		if err := build(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}

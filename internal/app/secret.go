@@ -4,11 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 
 	"tabletalk/internal/config"
@@ -22,45 +17,21 @@ func secrets(c *config.Config) ([][]byte, error) {
 	if text := c.Secret.Reveal(); text != "" {
 		return strongSecrets(strings.Split(text, ","))
 	}
-	path := c.SecretPath()
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return makeSecret(path)
-	}
+	file := secretFile(c)
+	text, err := file.read()
 	if err != nil {
-		return nil, unreadableSecret(err)
+		return nil, err
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fault.New(fault.Invalid, "secret_readable", "Others on this machine can read the secret file %s.", path).
-			WithHint("Take the rights of others away: chmod 600. Who has read it can make tokens; put a new secret in its place.").At("app.secrets")
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, unreadableSecret(err)
+	if text == nil {
+		text = []byte(newSecret() + "\n")
+		if err := file.write(text); err != nil {
+			return nil, err
+		}
 	}
 	return strongSecrets(strings.Split(string(text), "\n"))
 }
 
-func unreadableSecret(err error) error {
-	return fault.New(fault.Unavailable, "secret_unreadable", "The secret file cannot be read.").WithHint("Check --secret-file and its rights.").At("app.secrets").Because(err)
-}
-
-// makeSecret writes a file with a new secret, whole or not at all.
-func makeSecret(path string) ([][]byte, error) {
-	text := newSecret()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, unwritableSecret(err)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		_, err = f.WriteString(text + "\n")
-		err = errors.Join(err, f.Sync(), f.Close())
-	}
-	if err != nil {
-		return nil, unwritableSecret(err)
-	}
-	return [][]byte{[]byte(text)}, nil
-}
+func secretFile(c *config.Config) private { return private{c.SecretPath(), "secret-file"} }
 
 func newSecret() string {
 	raw := make([]byte, 32)
@@ -85,19 +56,7 @@ func RotateSecret(c *config.Config) error {
 		return err
 	}
 	lines := append([][]byte{[]byte(newSecret())}, old[:min(len(old), keptSecrets-1)]...)
-	path := c.SecretPath()
-	temp := path + ".new"
-	if err := os.WriteFile(temp, append(bytes.Join(lines, []byte("\n")), '\n'), 0o600); err != nil {
-		return unwritableSecret(err)
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return unwritableSecret(err)
-	}
-	return nil
-}
-
-func unwritableSecret(err error) error {
-	return fault.New(fault.Unavailable, "secret_unwritable", "The secret file cannot be written.").WithHint("Check --data and --secret-file.").At("app.secrets").Because(err)
+	return secretFile(c).write(append(bytes.Join(lines, []byte("\n")), '\n'))
 }
 
 func strongSecrets(list []string) (out [][]byte, err error) {

@@ -9,7 +9,7 @@ var layers = []struct {
 	{"words everyone speaks", []string{"fault", "table"}},
 	{"pure thought", []string{"catalog", "plan", "question", "sqlgen", "sqlguard", "explain", "chart", "stats"}},
 	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "cache", "blob", "event", "limit", "mail", "openid", "samples"}},
-	{"the nouns of the product", []string{"account", "audit", "session", "dataset", "definition", "conversation", "job", "model"}},
+	{"the nouns of the product", []string{"account", "audit", "session", "dataset", "definition", "conversation", "job", "vault", "model"}},
 	{"the doors of the house", []string{"store", "api", "mcp", "eval"}},
 	{"assembly", []string{"config", "app", "cli"}},
 }
@@ -73,6 +73,7 @@ var homes = []struct {
 	{"github.com/sashabaranov/", []string{"llm/openai"}, "what leaves the machine leaves it in one place"},
 	{"github.com/coreos/go-oidc/", []string{"openid"}, "another's login is checked in one place"},
 	{"github.com/golang-jwt/", []string{"account"}, "a token is made and checked in one place"},
+	{"github.com/tink-crypto/", []string{"vault"}, "what is encrypted is so in one place"},
 	{"github.com/alexedwards/argon2id", []string{"account"}, "a password is hashed in one place"},
 	{"github.com/xuri/excelize/", []string{"export", "ingest"}, "rows are the same whatever file they come from"},
 	{"github.com/alecthomas/kong", []string{"cli", "config"}, "a flag is a setting"},
@@ -81,7 +82,7 @@ var homes = []struct {
 
 // driverless are the packages that are built without cgo, on any system: no
 // package that they import, however far away, brings the driver along.
-var driverless = []string{"ingest", "account", "session", "dataset", "definition", "conversation", "store", "api", "eval"}
+var driverless = []string{"ingest", "account", "vault", "session", "dataset", "definition", "conversation", "store", "api", "eval"}
 
 // driven are the packages below them that belong to the worker process.
 var driven = []string{"ingest/jobs"}

@@ -116,21 +116,3 @@ func standing(u account.User) string {
 	}
 	return string(u.Role)
 }
-
-type keysCommand struct {
-	Action   string        `arg:"" enum:"rotate" help:"rotate: a new secret signs tokens from the next start on; those of the one before are believed until they end."`
-	Settings config.Config `embed:""`
-}
-
-// Run writes the new secret.
-func (c *keysCommand) Run(s *streams) error {
-	settings, err := c.Settings.Absolute()
-	if err != nil {
-		return err
-	}
-	if err := app.RotateSecret(&settings); err != nil {
-		return err
-	}
-	fmt.Fprintln(s.out, "A new secret signs tokens from the next start on. Rotate again to forget the one before.")
-	return nil
-}

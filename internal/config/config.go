@@ -108,7 +108,9 @@ type Config struct {
 	ModelDayCost   float64       `group:"model" default:"5" help:"Most dollars of a workspace in a day. 0 is no limit."`
 	ModelMonthCost float64       `group:"model" default:"100" help:"Most dollars of a workspace in a month. 0 is no limit."`
 
-	KeepUploads bool `group:"keeping" default:"true" negatable:"" help:"Keep what was uploaded as it came, so that it can be read again with other decisions."`
+	KeepUploads bool   `group:"keeping" default:"true" negatable:"" help:"Keep what was uploaded as it came, so that it can be read again with other decisions."`
+	VaultKeys   Secret `group:"keeping" placeholder:"JSON" help:"Keys that secrets are kept encrypted with, as --vault-file holds them. Without it, that file."`
+	VaultFile   string `group:"keeping" placeholder:"FILE" help:"File with the keys that secrets of workspaces are kept encrypted with; servers with one database need the same. Without it, a file in the data folder that the first start makes."`
 
 	SessionTTL     time.Duration `group:"keeping" name:"session-ttl" default:"30d" help:"How long a session lives after it was made or extended."`
 	SessionWarning time.Duration `group:"keeping" default:"24h" help:"How long before its end a session's watchers are warned. 0 is never."`
@@ -188,6 +190,14 @@ func (c *Config) SecretPath() string {
 		return c.SecretFile
 	}
 	return filepath.Join(c.Data, "secret")
+}
+
+// VaultPath gives the file with the keys that secrets are encrypted with.
+func (c *Config) VaultPath() string {
+	if c.VaultFile != "" {
+		return c.VaultFile
+	}
+	return filepath.Join(c.Data, "vault.json")
 }
 
 // WorkDir gives the folder for staged uploads and working files of workers.

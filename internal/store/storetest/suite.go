@@ -17,6 +17,7 @@ import (
 	"tabletalk/internal/fault"
 	"tabletalk/internal/job"
 	"tabletalk/internal/session"
+	"tabletalk/internal/vault"
 )
 
 // Store is everything that a database of the product does.
@@ -31,6 +32,7 @@ type Store interface {
 	job.Store
 	account.Store
 	audit.Store
+	vault.Store
 	// What the API lists and changes without a noun in between.
 	Conversations(ctx context.Context, sessionID string, p session.Page) (list []conversation.Conversation, next string, err error)
 	RenameConversation(ctx context.Context, sessionID, id, name string) error
@@ -77,6 +79,7 @@ func ofAccounts() []promise {
 		{"shares/rights", rights},
 		{"audit/filters", auditFilters},
 		{"files/claims", claims},
+		{"secrets/life", secrets},
 	}
 }
 
