@@ -203,3 +203,13 @@ func (s *Server) profile(ctx context.Context, in *idInput) (*profileOutput, erro
 	}
 	return &profileOutput{Body: p}, nil
 }
+
+// profileAgain lets a job compute the profile of a table: one before was
+// cancelled, or failed.
+func (s *Server) profileAgain(ctx context.Context, in *idInput) (*jobOutput, error) {
+	id, err := s.tables.ProfileAgain(ctx, who(ctx).Workspace, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return oneJob(s.jobs.Job(ctx, who(ctx).Workspace, id))
+}

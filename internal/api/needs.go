@@ -149,6 +149,7 @@ type Tables interface {
 	Table(ctx context.Context, workspace, id string) (*dataset.Table, error)
 	Preview(ctx context.Context, workspace, id string, limit, offset int) (*table.Rows, error)
 	Profile(ctx context.Context, workspace, id string) ([]byte, error)
+	ProfileAgain(ctx context.Context, workspace, id string) (jobID string, err error)
 }
 
 // Exports gives rows to be written as files.

@@ -83,7 +83,7 @@ func rules() map[string]rule {
 
 		"jobs": named(view, inQuery), "job": object(view, session.OfJob), "cancel-job": object(edit, session.OfJob), "events": named(view, byItself),
 
-		"table": object(view, session.OfTable), "table-preview": object(view, session.OfTable), "table-profile": object(view, session.OfTable),
+		"table": object(view, session.OfTable), "table-preview": object(view, session.OfTable), "table-profile": object(view, session.OfTable), "profile-table": object(edit, session.OfTable),
 		"export-table": object(view, session.OfTable).logged(), "append-rows": object(edit, session.OfTable).logged(),
 
 		"create-session": named(edit, nowhere).logged(), "sessions": named(view, nowhere), "session": object(view, session.OfSession),

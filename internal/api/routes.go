@@ -54,6 +54,7 @@ func (s *Server) dataRoutes() []route {
 		on(post, rowsPath, "append-rows", "tables", "Put rows behind those of a table while they come: lines of JSON, or of CSV", s.rows),
 		on(get, "/tables/{id}/preview", "table-preview", "tables", "Some rows of a table", s.preview),
 		on(get, "/tables/{id}/profile", "table-profile", "tables", "What the columns of a table hold", s.profile),
+		on(post, "/tables/{id}/profile", "profile-table", "tables", "Look closely at a table once more, in the background", s.profileAgain, accepted),
 		on(get, "/tables/{id}/export", "export-table", "tables", "A whole table as a file", s.exportTable),
 
 		on(post, "/sessions", "create-session", "sessions", "Make a session", s.createSession, created),

@@ -94,17 +94,24 @@ func (a *App) openEvents(context.Context) (err error) {
 
 // makeJobs makes what does the work that nobody waits for.
 func (a *App) makeJobs() error {
-	a.jobs = job.NewRunner(job.Options{Store: a.store, Node: a.node, Workers: a.cfg.MaxImports, Events: a.events, Log: a.log,
-		Kinds: map[string]job.Work{dataset.ImportKind: func(ctx context.Context, j job.Job, report func(job.Progress)) error {
-			return a.Datasets.ImportFile(ctx, j.Workspace, j.Subject, func(p engine.Progress) { report(job.Progress(p)) })
-		}},
-		Gone: func(ctx context.Context, j job.Job) {
-			if err := a.Datasets.DropFile(context.WithoutCancel(ctx), j.Workspace, j.Subject); err != nil {
-				a.log.ErrorContext(ctx, "the file of a cancelled job could not be removed", "file", j.Subject, "cause", err.Error())
-			}
-		},
-	})
+	read := func(ctx context.Context, j job.Job, report func(job.Progress)) error {
+		return a.Datasets.ImportFile(ctx, j.Workspace, j.Subject, func(p engine.Progress) { report(job.Progress(p)) })
+	}
+	profile := func(ctx context.Context, j job.Job, report func(job.Progress)) error {
+		return a.Datasets.ProfileTable(ctx, j.Workspace, j.TableID, j.Content, func(p engine.Progress) { report(job.Progress(p)) })
+	}
+	a.jobs = job.NewRunner(job.Options{Store: a.store, Node: a.node, Events: a.events, Log: a.log, Kinds: map[string]job.Kind{
+		dataset.ImportKind:  {Work: read, Workers: a.cfg.MaxImports, Gone: a.dropFile},
+		dataset.ProfileKind: {Work: profile, Workers: a.cfg.MaxProfiles},
+	}})
 	return nil
+}
+
+// dropFile removes the file that a cancelled job was to read.
+func (a *App) dropFile(ctx context.Context, j job.Job) {
+	if err := a.Datasets.DropFile(context.WithoutCancel(ctx), j.Workspace, j.Subject); err != nil {
+		a.log.ErrorContext(ctx, "the file of a cancelled job could not be removed", "file", j.Subject, "cause", err.Error())
+	}
 }
 
 // nodeName gives the name that the owner of a data folder has for ever: by it
@@ -152,7 +159,7 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 		return err
 	}
 	a.Datasets, err = dataset.New(dataset.Config{
-		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Events: a.events, Node: a.node, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
+		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Events: a.events, Wake: func() { a.jobs.Wake() }, Node: a.node, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
 		Limits: a.dataLimits(),
 	})
 	if err != nil {
@@ -193,7 +200,7 @@ func (a *App) conventions() question.Settings {
 func (a *App) dataLimits() dataset.Limits {
 	c := &a.cfg
 	return dataset.Limits{
-		UploadBytes: int64(c.MaxUploadBytes), ImportTimeout: c.ImportTimeout, ProfileTimeout: c.ProfileTimeout, OpenSessions: c.OpenSessions, Profiles: c.MaxProfiles,
+		UploadBytes: int64(c.MaxUploadBytes), ImportTimeout: c.ImportTimeout, ProfileTimeout: c.ProfileTimeout, OpenSessions: c.OpenSessions, Profiles: c.MaxProfiles, ProfileJobRows: int64(c.ProfileJobRows),
 		SessionBytes: int64(c.MaxSessionBytes), OwnerBytes: int64(c.MaxUserBytes), WorkspaceBytes: int64(c.MaxWorkspaceBytes),
 		BatchRows: c.AppendBatchRows, BatchBytes: int64(c.AppendBatchBytes), BatchTime: c.AppendBatchTime,
 		DropUploads: !c.KeepUploads,

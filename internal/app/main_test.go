@@ -40,7 +40,10 @@ func serveChild(dir string) int {
 	if err != nil {
 		return 1
 	}
-	cfg.Data, cfg.WorkerMax, cfg.LargeUploadBytes, cfg.Listen = dir, 3, 1, "127.0.0.1:0"
+	cfg.Data, cfg.WorkerMax, cfg.Listen = dir, 3, "127.0.0.1:0"
+	if _, set := os.LookupEnv("TABLETALK_LARGE_UPLOAD_BYTES"); !set {
+		cfg.LargeUploadBytes = 1
+	}
 	a, err := app.New(context.Background(), *cfg, slog.New(slog.DiscardHandler), app.WithWorkerCommand(os.Args[0], "engine-worker"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

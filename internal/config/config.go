@@ -132,6 +132,7 @@ type Config struct {
 	ImportWarm      int  `group:"imports" default:"1" help:"Worker processes kept ready for the next upload."`
 	MaxImports      int  `group:"imports" default:"2" help:"Most files that are read at once."`
 	MaxProfiles     int  `group:"imports" default:"1" help:"Most profiles that are computed at once, in the background."`
+	ProfileJobRows  int  `group:"imports" default:"200000" help:"Tables of at least so many rows are profiled by a job, which is listed with the others and can be cancelled."`
 	ImportThreads   int  `group:"imports" default:"2" help:"Threads that read one file."`
 	ImportNice      int  `group:"imports" default:"5" help:"How far the reading of files yields the processors to questions, from 0 to 19."`
 	ImportMemory    Size `group:"imports" default:"512MiB" help:"Memory that the engine may use while it reads an upload."`

@@ -277,6 +277,7 @@ func checkImports(c *Config) *fault.Error {
 		{"import-warm", int64(c.ImportWarm), 0, 64, numbers},
 		{"max-imports", int64(c.MaxImports), 1, 1024, numbers},
 		{"max-profiles", int64(c.MaxProfiles), 1, 1024, numbers},
+		{"profile-job-rows", int64(c.ProfileJobRows), 1, 1 << 40, numbers},
 		{"import-threads", int64(c.ImportThreads), 1, 256, numbers},
 		{"import-nice", int64(c.ImportNice), 0, 19, numbers},
 		{"import-memory", int64(c.ImportMemory), 64 * mib, tib, sizes},

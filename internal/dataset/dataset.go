@@ -98,6 +98,11 @@ type Store interface {
 	// that holds other content meanwhile is not_found.
 	SetProfile(ctx context.Context, tableID, sha256 string, columns []catalog.Column, profile []byte) error
 	Profile(ctx context.Context, tableID string) ([]byte, error)
+	// AddProfileJob stores the job that computes the profile of a table, and
+	// gives the id of the one that does: where one waits, or runs over the same
+	// content, that. Unless it is asked for again, content that a job was
+	// cancelled over, or failed at, is left alone, and that job's id is given.
+	AddProfileJob(ctx context.Context, t Table, jobID string, again bool) (id string, err error)
 	// Claim keeps room free, in place of what the claim kept before, unless
 	// allowed says otherwise when it hears what is stored or claimed.
 	Claim(ctx context.Context, c Claim, allowed func(Stored) error) error

@@ -98,6 +98,10 @@ func (m *memory) SameFiles(_ context.Context, _, sha256 string) ([]dataset.File,
 
 func (m *memory) AddFileLater(context.Context, dataset.File, string) error { return missing() }
 
+func (m *memory) AddProfileJob(context.Context, dataset.Table, string, bool) (string, error) {
+	return "", missing()
+}
+
 func (m *memory) Claim(context.Context, dataset.Claim, func(dataset.Stored) error) error {
 	return nil
 }

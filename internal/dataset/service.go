@@ -40,6 +40,7 @@ type Limits struct {
 	ProfileTimeout time.Duration // profile-timeout, 10 minutes: for one table
 	OpenSessions   int           // open-sessions, 64: kept in memory with their value indexes
 	Profiles       int           // max-profiles, 1: computed at once in the background
+	ProfileJobRows int64         // profile-job-rows, 200,000: from so many rows on a job computes the profile
 	SessionBytes   int64         // max-session-bytes: stored in one session; 0 is no limit
 	WorkspaceBytes int64         // max-workspace-bytes: stored in all sessions of a workspace; 0 is no limit
 	OwnerBytes     int64         // max-user-bytes: stored in all sessions of their owner; 0 is no limit
@@ -49,13 +50,14 @@ type Limits struct {
 	DropUploads    bool          // keep-uploads=false: what was uploaded is not kept once it was read
 }
 
-// Config is what a Service is made of. Everything but Log, Teacher and Events is needed.
+// Config is what a Service is made of. Everything but Log, Teacher, Events and Wake is needed.
 type Config struct {
 	Store    Store
 	Sessions Sessions
 	Blobs    blob.Store
 	Teacher  Teacher
 	Events   event.Bus
+	Wake     func() // told when a job was added
 	Engine   engine.Engine
 	Node     string // names this process and those after it on the same data
 	Dir      string // for uploads on their way; of this service alone
@@ -73,6 +75,7 @@ type Service struct {
 	engine   engine.Engine
 	teacher  Teacher
 	events   event.Bus
+	wake     func()
 	dir      string
 	node     string
 	limits   Limits
@@ -107,7 +110,7 @@ func New(c Config) (*Service, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, storageError("dataset.New", err)
 	}
-	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, teacher: c.Teacher, events: c.Events, dir: dir, node: c.Node, limits: c.Limits, clock: c.Clock, log: c.Log}
+	s := &Service{store: c.Store, sessions: c.Sessions, blobs: c.Blobs, engine: c.Engine, teacher: c.Teacher, events: c.Events, wake: c.Wake, dir: dir, node: c.Node, limits: c.Limits, clock: c.Clock, log: c.Log}
 	s.opened.limit = c.Limits.OpenSessions
 	s.profiles = semaphore.NewWeighted(int64(c.Limits.Profiles))
 	s.life, s.end = context.WithCancel(context.Background())
@@ -129,6 +132,9 @@ func (l *Limits) defaults() {
 	}
 	if l.Profiles <= 0 {
 		l.Profiles = 1
+	}
+	if l.ProfileJobRows <= 0 {
+		l.ProfileJobRows = 200_000
 	}
 	if l.BatchRows <= 0 {
 		l.BatchRows = 50_000

@@ -29,22 +29,29 @@ type Progress struct {
 // Work does one kind of jobs. It is done again where the process died.
 type Work func(ctx context.Context, j Job, report func(Progress)) error
 
-// Options are what a Runner is made of. Events may be nil.
-type Options struct {
-	Store   Store
-	Node    string // names this process and the one that had its data folder before
-	Kinds   map[string]Work
-	Workers int // jobs at once; 1
-	Look    time.Duration
-	Events  event.Bus
+// Kind is how one kind of jobs is done. Jobs of one kind never wait for those
+// of another.
+type Kind struct {
+	Work    Work
+	Workers int                              // jobs at once; 1
 	Gone    func(ctx context.Context, j Job) // told of every job that was cancelled; may be nil
-	Log     *slog.Logger
+}
+
+// Options are what a Runner is made of. Events may be nil. A job of a kind that
+// is not there is left to a program that knows it.
+type Options struct {
+	Store  Store
+	Node   string // names this process and the one that had its data folder before
+	Kinds  map[string]Kind
+	Look   time.Duration
+	Events event.Bus
+	Log    *slog.Logger
 }
 
 // Runner takes jobs and does them. It is started once and stopped once.
 type Runner struct {
 	o     Options
-	wake  chan struct{}
+	wake  map[string]chan struct{} // by kind
 	end   context.CancelFunc
 	group sync.WaitGroup
 
@@ -60,8 +67,11 @@ func NewRunner(o Options) *Runner {
 	if o.Look <= 0 {
 		o.Look = usualLook
 	}
-	o.Workers = max(o.Workers, 1)
-	return &Runner{o: o, wake: make(chan struct{}, 1), end: func() {}, running: map[string]context.CancelFunc{}}
+	r := &Runner{o: o, wake: map[string]chan struct{}{}, end: func() {}, running: map[string]context.CancelFunc{}}
+	for kind := range o.Kinds {
+		r.wake[kind] = make(chan struct{}, 1)
+	}
+	return r
 }
 
 // Start takes up what the process before left, and then whatever comes.
@@ -74,8 +84,10 @@ func (r *Runner) Start(ctx context.Context) error {
 		r.o.Log.InfoContext(ctx, "jobs of the process before are taken up again", "jobs", n)
 	}
 	ctx, r.end = context.WithCancel(context.WithoutCancel(ctx))
-	for range r.o.Workers {
-		r.group.Go(func() { r.loop(ctx) })
+	for name, kind := range r.o.Kinds {
+		for range max(kind.Workers, 1) {
+			r.group.Go(func() { r.loop(ctx, name) })
+		}
 	}
 	return nil
 }
@@ -89,8 +101,14 @@ func (r *Runner) Stop() {
 
 // Wake says that there is something to do.
 func (r *Runner) Wake() {
+	for kind := range r.wake {
+		r.wakeOne(kind)
+	}
+}
+
+func (r *Runner) wakeOne(kind string) {
 	select {
-	case r.wake <- struct{}{}:
+	case r.wake[kind] <- struct{}{}:
 	default:
 	}
 }
@@ -124,30 +142,30 @@ func (r *Runner) Cancel(ctx context.Context, workspace, id string) (*Job, error)
 }
 
 func (r *Runner) gone(ctx context.Context, j Job) {
-	if r.o.Gone != nil {
-		r.o.Gone(ctx, j)
+	if gone := r.o.Kinds[j.Kind].Gone; gone != nil {
+		gone(ctx, j)
 	}
 	r.tell(ctx, j)
 }
 
-func (r *Runner) loop(ctx context.Context) {
+func (r *Runner) loop(ctx context.Context, kind string) {
 	tick := time.NewTicker(r.o.Look)
 	defer tick.Stop()
 	for {
-		for r.one(ctx) {
+		for r.one(ctx, kind) {
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-r.wake:
+		case <-r.wake[kind]:
 		case <-tick.C:
 		}
 	}
 }
 
-// one does one job; false where there was none.
-func (r *Runner) one(ctx context.Context) bool {
-	j, err := r.o.Store.ClaimJob(ctx, r.o.Node, lease)
+// one does one job of a kind; false where there was none.
+func (r *Runner) one(ctx context.Context, kind string) bool {
+	j, err := r.o.Store.ClaimJob(ctx, r.o.Node, kind, lease)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.o.Log.ErrorContext(ctx, "jobs could not be looked for", "cause", err.Error())
@@ -157,7 +175,7 @@ func (r *Runner) one(ctx context.Context) bool {
 	if j == nil {
 		return false
 	}
-	r.Wake() // there may be more, for the others
+	r.wakeOne(kind) // there may be more, for the others
 	r.do(ctx, j)
 	return ctx.Err() == nil
 }
@@ -194,15 +212,11 @@ func (r *Runner) do(ctx context.Context, j *Job) {
 }
 
 func (r *Runner) work(ctx context.Context, j Job, report func(Progress)) error {
-	work := r.o.Kinds[j.Kind]
-	if work == nil {
-		return fault.New(fault.Internal, "job_unknown", "This version of the program cannot do the job.")
-	}
 	if j.Attempts > tries {
 		return fault.New(fault.Invalid, "job_gave_up", "The job was begun %d times and never came to its end.", tries).
 			WithHint("Try it with a smaller file, or tell the operator.")
 	}
-	return work(ctx, j, report)
+	return r.o.Kinds[j.Kind].Work(ctx, j, report)
 }
 
 // tell publishes the state of a job.

@@ -14,7 +14,7 @@ import (
 
 var _ job.Store = (*Store)(nil)
 
-const jobColumns = `id, workspace_id, session_id, kind, subject, status, stage, done, total, problem, attempts, created_at, updated_at`
+const jobColumns = `id, workspace_id, session_id, kind, subject, table_id, content, status, stage, done, total, problem, attempts, created_at, updated_at`
 
 // AddFileLater stores a file that is to be read with the job that reads it,
 // both or neither.
@@ -28,12 +28,37 @@ func (s *Store) AddFileLater(ctx context.Context, f dataset.File, jobID string) 
 		if err := s.addFile(ctx, tx, f, p); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO jobs (id, workspace_id, session_id, kind, subject, status, stage, done, total, problem,
-			attempts, cancel, holder, held_until, created_at, updated_at)
-			SELECT $1, s.workspace_id, s.id, $2, $3, $4, '', 0, 0, NULL, 0, $5, '', 0, $6, $6 FROM sessions s WHERE s.id = $7`,
-			jobID, dataset.ImportKind, f.ID, string(job.Pending), false, micros(s.now()), f.SessionID)
-		return err
+		return s.addJob(ctx, tx, job.Job{ID: jobID, SessionID: f.SessionID, Kind: dataset.ImportKind, Subject: f.ID})
 	})
+}
+
+// addJob stores a job that waits.
+func (s *Store) addJob(ctx context.Context, tx *sql.Tx, j job.Job) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO jobs (id, workspace_id, session_id, kind, subject, table_id, content, status, stage, done, total, problem,
+		attempts, cancel, holder, held_until, created_at, updated_at)
+		SELECT $1, s.workspace_id, s.id, $2, $3, $4, $5, $6, '', 0, 0, NULL, 0, $7, '', 0, $8, $8 FROM sessions s WHERE s.id = $9`,
+		j.ID, j.Kind, j.Subject, j.TableID, j.Content, string(job.Pending), false, micros(s.now()), j.SessionID)
+	return err
+}
+
+// AddProfileJob stores the job that looks closely at a table. One that waits
+// for it already is told of the table's content instead. Unless it is asked for
+// again, content that a job was cancelled over, or failed at, is left alone.
+func (s *Store) AddProfileJob(ctx context.Context, t dataset.Table, jobID string, again bool) (id string, err error) {
+	err = s.inTx(ctx, "store.AddProfileJob", func(tx *sql.Tx) error {
+		row := tx.QueryRowContext(ctx, `UPDATE jobs SET content = $1, updated_at = $2 WHERE table_id = $3 AND status = 'pending' RETURNING id`, t.SHA256, micros(s.now()), t.ID)
+		if err := row.Scan(&id); !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		row = tx.QueryRowContext(ctx, `SELECT id FROM jobs WHERE table_id = $1 AND content = $2 AND (status = 'running' OR ($3 AND status <> 'completed'))
+			ORDER BY created_at DESC LIMIT 1`, t.ID, t.SHA256, !again)
+		if err := row.Scan(&id); !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		id = jobID
+		return s.addJob(ctx, tx, job.Job{ID: id, SessionID: t.SessionID, Kind: dataset.ProfileKind, Subject: t.FileID, TableID: t.ID, Content: t.SHA256})
+	})
+	return id, err
 }
 
 // Job gives a job of the workspace.
@@ -75,15 +100,15 @@ func (s *Store) Jobs(ctx context.Context, workspace, person, sessionID string, p
 	return list, next, nil
 }
 
-// ClaimJob takes the oldest job that nobody does. Of two who see the same job
+// ClaimJob takes the oldest job of a kind that nobody does. Of two who see the same job
 // one gets it: the row says who holds it.
-func (s *Store) ClaimJob(ctx context.Context, holder string, lease time.Duration) (*job.Job, error) {
+func (s *Store) ClaimJob(ctx context.Context, holder, kind string, lease time.Duration) (*job.Job, error) {
 	const op = "store.ClaimJob"
 	for range txAttempts {
 		now := micros(s.now())
 		var id string
-		row := s.read.QueryRowContext(ctx, `SELECT id FROM jobs WHERE status = 'pending' OR (status = 'running' AND held_until <= $1)
-			ORDER BY created_at, id LIMIT 1`, now)
+		row := s.read.QueryRowContext(ctx, `SELECT id FROM jobs WHERE kind = $1 AND (status = 'pending' OR (status = 'running' AND held_until <= $2))
+			ORDER BY created_at, id LIMIT 1`, kind, now)
 		if err := row.Scan(&id); errors.Is(err, sql.ErrNoRows) {
 			return nil, nil
 		} else if err != nil {
@@ -153,7 +178,7 @@ func (s *Store) scanJob(scan func(...any) error) (job.Job, error) {
 	var status string
 	var problem []byte
 	var created, updated int64
-	if err := scan(&j.ID, &j.Workspace, &j.SessionID, &j.Kind, &j.Subject, &status, &j.Stage, &j.Done, &j.Total, &problem, &j.Attempts, &created, &updated); err != nil {
+	if err := scan(&j.ID, &j.Workspace, &j.SessionID, &j.Kind, &j.Subject, &j.TableID, &j.Content, &status, &j.Stage, &j.Done, &j.Total, &problem, &j.Attempts, &created, &updated); err != nil {
 		return j, err
 	}
 	j.Status, j.CreatedAt, j.UpdatedAt = job.Status(status), fromMicros(created), fromMicros(updated)

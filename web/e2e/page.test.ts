@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { ask, orders, possible, totalAmount, turn, openHouse } from "./house";
 
-// So that a file of a few megabytes is large, and read in the background.
-const house = openHouse("--large-upload-bytes", "3MB");
+// So that a file of a few megabytes is large, and read in the background, and its table profiled there.
+const house = openHouse("--large-upload-bytes", "3MB", "--profile-job-rows", "100000");
 const money = (n: number) => new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(n);
 
 async function drop(page: Page, files: Record<string, string>): Promise<void> {
@@ -88,6 +88,20 @@ describe.skipIf(!possible)("large files", () => {
     await page.getByRole("button", { name: "Look inside big" }).waitFor({ state: "attached" });
     const t = await ask(page, "how many rows are in big");
     expect(await t.locator(".headline dd").innerText()).toBe("150,000");
+  });
+
+  it("are looked at closely by a job that can be ended and begun again", async () => {
+    const rows = Array.from({ length: 110_000 }, (_, i) => `${i},K-${(i * 7919) % 100_003}`);
+    const session = await house.session({ "long.csv": `n,code\n${rows.join("\n")}\n` });
+    const { items } = (await (await fetch(`${house.url}/api/v1/jobs?session_id=${session}`)).json()) as { items: { id: string }[] };
+    await fetch(`${house.url}/api/v1/jobs/${items[0]!.id}/cancel`, { method: "POST" });
+    const page = await house.visit(`/#/s/${session}`);
+    await page.getByRole("button", { name: "Look inside long" }).click();
+    const sheet = page.getByRole("complementary", { name: "Table long" });
+    await sheet.getByText("that was cancelled").waitFor();
+    await sheet.getByRole("button", { name: "Do it now" }).click();
+    await sheet.getByText("Median").first().waitFor();
+    expect(await sheet.getByText("that was cancelled").count()).toBe(0);
   });
 });
 

@@ -264,6 +264,7 @@ export function App() {
       {shown && opened && !page && (
         <TablePanel
           table={shown.table}
+          profiling={workspace.progress.get(shown.table.id)}
           file={shown.file}
           tab={opened.tab}
           onTab={(tab) => setOpened({ ...opened, tab })}

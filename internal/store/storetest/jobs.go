@@ -34,7 +34,7 @@ func jobLife(t *testing.T, b *bench) {
 	_, err = b.Job(b.ctx, otherWorkspace, first)
 	wants(t, err, "job_not_found")
 
-	j, err := b.ClaimJob(b.ctx, "n1", time.Minute)
+	j, err := b.ClaimJob(b.ctx, "n1", dataset.ImportKind, time.Minute)
 	ok(t, err)
 	same(t, []any{first, f.ID, dataset.ImportKind, job.Running, 1}, []any{j.ID, j.Subject, j.Kind, j.Status, j.Attempts})
 	j.Stage, j.Done, j.Total = "scan", 5, 9
@@ -62,7 +62,7 @@ func jobsOfTheDead(t *testing.T, b *bench) {
 	_, id := b.later(t, s)
 	claims := func(holder string, want int) {
 		t.Helper()
-		j, err := b.ClaimJob(b.ctx, holder, time.Minute)
+		j, err := b.ClaimJob(b.ctx, holder, dataset.ImportKind, time.Minute)
 		ok(t, err)
 		if (j != nil) != (want > 0) || j != nil && (j.ID != id || j.Attempts != want) {
 			t.Fatalf("%s got %+v, want attempt %d", holder, j, want)
@@ -85,7 +85,7 @@ func cancelJobs(t *testing.T, b *bench) {
 	s := b.session(t)
 	_, runs := b.later(t, s)
 	_, waits := b.later(t, s)
-	j, err := b.ClaimJob(b.ctx, "n1", time.Minute)
+	j, err := b.ClaimJob(b.ctx, "n1", dataset.ImportKind, time.Minute)
 	ok(t, err)
 	for id, want := range map[string]job.Status{runs: job.Running, waits: job.Cancelled} {
 		got, err := b.CancelJob(b.ctx, s.Workspace, id)
@@ -95,9 +95,42 @@ func cancelJobs(t *testing.T, b *bench) {
 	lost, err := b.HoldJob(b.ctx, "n1", *j, time.Minute)
 	ok(t, err)
 	same(t, true, lost)
-	none, err := b.ClaimJob(b.ctx, "n2", time.Minute)
+	none, err := b.ClaimJob(b.ctx, "n2", dataset.ImportKind, time.Minute)
 	ok(t, err)
 	same(t, (*job.Job)(nil), none)
 	_, err = b.CancelJob(b.ctx, otherWorkspace, waits)
 	wants(t, err, "job_not_found")
+}
+
+// A table has one job that waits for it at most, which is about what it holds
+// now; what a job was cancelled over is left alone until it is asked for again.
+func profileJobs(t *testing.T, b *bench) {
+	s := b.session(t)
+	f := b.file(s.ID, "big")
+	ok(t, b.AddFile(b.ctx, f))
+	big := f.Tables[0]
+	add := func(content string, again bool) string {
+		t.Helper()
+		big.SHA256 = content
+		got, err := b.AddProfileJob(b.ctx, big, id(), again)
+		ok(t, err)
+		b.clock.forward(time.Second)
+		return got
+	}
+	first := add("one", false)
+	same(t, first, add("two", false))
+	none, err := b.ClaimJob(b.ctx, "n1", dataset.ImportKind, time.Minute)
+	ok(t, err)
+	same(t, (*job.Job)(nil), none)
+	j, err := b.ClaimJob(b.ctx, "n1", dataset.ProfileKind, time.Minute)
+	ok(t, err)
+	same(t, []any{first, f.ID, big.ID, "two"}, []any{j.ID, j.Subject, j.TableID, j.Content})
+	same(t, first, add("two", true)) // it runs
+	second := add("three", false)
+	_, err = b.CancelJob(b.ctx, s.Workspace, second)
+	ok(t, err)
+	same(t, second, add("three", false))
+	if third := add("three", true); third == second || third == first {
+		t.Errorf("asked for again, the job is %s", third)
+	}
 }

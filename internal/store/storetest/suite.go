@@ -112,6 +112,7 @@ func Run(t *testing.T, d Database) {
 		{"versions/the same content", sameContent},
 		{"jobs/life", jobLife},
 		{"jobs/of the dead", jobsOfTheDead},
+		{"jobs/profiles", profileJobs},
 		{"jobs/cancel", cancelJobs},
 		{"blobs/in use", blobsInUse},
 		{"blobs/released", blobsReleased},

@@ -104,6 +104,8 @@ export const files = {
 
 export const tables = {
   profile: (table: string, signal?: AbortSignal) => call<Profile>("GET", `/tables/${id(table)}/profile`, undefined, signal),
+  /** Looks closely at a table once more, in the background. */
+  profileAgain: (table: string) => call<Job>("POST", `/tables/${id(table)}/profile`, {}),
   preview: (table: string, offset: number, limit: number, signal?: AbortSignal) =>
     call<Grid>("GET", `/tables/${id(table)}/preview?limit=${limit}&offset=${offset}`, undefined, signal),
   get: (table: string) => call<Table>("GET", `/tables/${id(table)}`),
@@ -155,6 +157,8 @@ export const model = {
 
 export const jobs = {
   get: (job: string) => call<Job>("GET", `/jobs/${id(job)}`),
+  /** The newest of a session. */
+  latest: async (session: string, signal?: AbortSignal) => (await call<{ items?: Job[] | null }>("GET", `/jobs?session_id=${id(session)}&limit=100`, undefined, signal)).items ?? [],
   cancel: (job: string) => call<Job>("POST", `/jobs/${id(job)}/cancel`, {}),
 };
 

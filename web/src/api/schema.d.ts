@@ -1148,7 +1148,8 @@ export interface paths {
         /** What the columns of a table hold */
         get: operations["table-profile"];
         put?: never;
-        post?: never;
+        /** Look closely at a table once more, in the background */
+        post: operations["profile-table"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1926,21 +1927,26 @@ export interface components {
             created_at: string;
             /**
              * Format: int64
-             * @description Of the stage; bytes while a file is scanned, rows while they are loaded
+             * @description Of the stage; bytes while a file is scanned, rows while they are loaded, columns while a table is profiled
              */
             done: number;
             /** @description Why it failed */
             error?: components["schemas"]["JobProblem"];
-            /** @description What it is done for */
+            /** @description The file that it is done for */
             file_id: string;
             id: string;
-            /** @description What is done: import reads an upload */
-            kind: string;
+            /**
+             * @description What is done: import reads an upload, profile looks closely at a large table
+             * @enum {string}
+             */
+            kind: "import" | "profile";
             session_id: string;
-            /** @description What is being done: scan, load, statistics */
+            /** @description What is being done: scan, load, statistics, profile */
             stage: string;
             /** @enum {string} */
             status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** @description The table of the file that it is about, where it is about one */
+            table_id?: string;
             /**
              * Format: int64
              * @description 0 where it is not known
@@ -5473,6 +5479,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "profile-table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description A problem */

@@ -210,12 +210,16 @@ export interface Profile {
 
 export interface Job {
   id: string;
+  kind: "import" | "profile";
   file_id: string;
+  /** The table of the file that it is about, where it is about one. */
+  table_id?: string;
   status: "pending" | "running" | "completed" | "failed" | "cancelled";
   stage: string;
   done: number;
   /** 0 where it is not known. */
   total: number;
+  error?: { code: string; message: string; hint?: string };
 }
 
 export interface Grid {

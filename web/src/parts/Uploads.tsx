@@ -20,7 +20,7 @@ function outcome(file: SourceFile): string {
   return rejected > 0 ? `${what} read, ${count(rejected)} rejected` : `${what} read`;
 }
 
-const stages: Record<string, string> = { scan: "Looking through it", load: "Reading it", statistics: "Counting what it holds" };
+const stages: Record<string, string> = { scan: "Looking through it", load: "Reading it", statistics: "Counting what it holds", profile: "Looking at it closely" };
 
 function Going({ upload, progress }: { upload: UploadState; progress: ReadonlyMap<string, Progress> }) {
   const read = upload.names.map((n) => progress.get(n)).find((p) => p !== undefined);
@@ -44,7 +44,7 @@ export function Reading({ name, progress }: { name: string; progress: Progress |
   const job = progress?.job;
   return (
     <div className="row reading">
-      <progress max={100} value={percent} aria-label={`Reading ${name}`} />
+      <progress max={100} value={percent} aria-label={`${progress?.stage === "profile" ? "Looking closely at" : "Reading"} ${name}`} />
       <span className="muted small">{(progress && stages[progress.stage]) ?? "Waiting"}</span>
       {job && <button type="button" className="link" onClick={() => void jobs.cancel(job).catch(() => undefined)}>Cancel</button>}
     </div>

@@ -23,7 +23,7 @@ export interface Workspace {
   /** The open session is not there: deleted, expired, or never was. */
   gone: Failure | undefined;
   reloadFiles: () => void;
-  /** Of files that are being read, by their id and, before they have one, by their name. */
+  /** Of files that are being read, by their id and, before they have one, by their name; of tables that are looked at closely, by their id. */
   progress: ReadonlyMap<string, Progress>;
 }
 
@@ -100,7 +100,7 @@ function useProgress(session: string | undefined, reload: () => void): ReadonlyM
     if (type === "job") {
       const j = data as Job;
       const ended = j.status !== "pending" && j.status !== "running";
-      set(j.file_id, ended ? undefined : { stage: j.stage, done: j.done, total: j.total, job: j.id });
+      set(j.table_id ?? j.file_id, ended ? undefined : { stage: j.stage, done: j.done, total: j.total, job: j.id });
       if (!ended) return;
     }
     reload();

@@ -1,14 +1,16 @@
 import { useState } from "react";
-import { tables } from "../../api/client";
+import { failureOf, type Failure, jobs, tables } from "../../api/client";
 import type { Aggregate, Column, ColumnProfile, Profile, Table } from "../../api/types";
 import { clip, count, formatter, plural, share, title } from "../../lib/format";
 import type { Cell } from "../../lib/json";
 import { useRights } from "../../state/person";
 import { useLoaded } from "../../state/useLoaded";
 import type { Teaching } from "../../state/useTeaching";
-import { Menu, type MenuItem } from "../basics";
+import type { Progress } from "../../state/useWorkspace";
+import { Menu, type MenuItem, Trouble } from "../basics";
 import { icons } from "../icons";
 import type { Lesson } from "../teach/TeachForm";
+import { Reading } from "../Uploads";
 import { TypeIcon } from "./TypeIcon";
 
 function shown(column: Pick<Column, "name" | "type" | "unit">, v: Cell | undefined): string {
@@ -130,10 +132,16 @@ function ColumnTeaching({ table, column, teaching, onTeach }: { table: Table; co
 // An empty aggregate takes it back; the type knows only those that exist.
 const withoutAggregate = { aggregate: "" as Aggregate };
 
-interface ColumnsProps {
+interface ColumnProps {
   table: Table;
   teaching: Teaching;
   onTeach: (l: Lesson) => void;
+}
+
+interface ColumnsProps extends ColumnProps {
+  session: string;
+  /** Of the job that looks closely at the table, as far as it was told. */
+  profiling: Progress | undefined;
 }
 
 function Patterns({ profile, rows }: { profile: ColumnProfile | undefined; rows: number }) {
@@ -165,7 +173,7 @@ function Overview({ profile }: { profile: Profile | undefined }) {
   );
 }
 
-function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnsProps & { column: Column; profile: ColumnProfile | undefined }) {
+function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnProps & { column: Column; profile: ColumnProfile | undefined }) {
   const { rows } = table;
   const { edit } = useRights();
   const top = profile?.top ?? column.stats?.top;
@@ -191,10 +199,30 @@ function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnsProps 
   );
 }
 
+/** What becomes of the profile of a table that has none yet: a large one waits for a job, which may have been ended. */
+function Profiling({ session, table, profiling }: { session: string; table: Table; profiling: Progress | undefined }) {
+  const { edit } = useRights();
+  const [asked, setAsked] = useState(0);
+  const [failure, setFailure] = useState<Failure>();
+  const known = useLoaded(`${table.id} ${asked} ${profiling === undefined}`, async (signal) => (await jobs.latest(session, signal)).find((j) => j.table_id === table.id) ?? null);
+  const job = known.value ?? undefined;
+  const open = job?.status === "pending" || job?.status === "running";
+  const ended = job?.status === "cancelled" || job?.status === "failed";
+  if (profiling || open) return <Reading name={table.name} progress={profiling ?? { stage: job!.stage, done: job!.done, total: job!.total, job: job!.id }} />;
+  if (!ended) return <p className="muted small" role="status">The table is being looked at closely…</p>;
+  const again = () => void tables.profileAgain(table.id).then(() => setAsked(asked + 1), (err: unknown) => setFailure(failureOf(err)));
+  return (
+    <div role="status">
+      <p className="muted small">The table was not looked at closely: {job.status === "cancelled" ? "that was cancelled." : job.error?.message} {edit && <button type="button" className="link" onClick={again}>Do it now</button>}</p>
+      {failure && <Trouble failure={failure} />}
+    </div>
+  );
+}
+
 const manyColumns = 12;
 const columnsAtOnce = 60;
 
-export function Columns({ table, teaching, onTeach }: ColumnsProps) {
+export function Columns({ session, table, profiling, teaching, onTeach }: ColumnsProps) {
   const profile = useLoaded(`${table.id} ${table.profiled}`, (signal) => tables.profile(table.id, signal));
   const [wanted, setWanted] = useState("");
   const [most, setMost] = useState(columnsAtOnce);
@@ -206,6 +234,7 @@ export function Columns({ table, teaching, onTeach }: ColumnsProps) {
         <input type="search" className="field find" aria-label="Find a column" placeholder={`Find one of ${count(table.columns.length)} columns`} value={wanted} onChange={(e) => setWanted(e.target.value)} />
       )}
       {!profile.value && !profile.failure && <p className="muted small" role="status">Loading the profile…</p>}
+      {table.profiled === false && <Profiling key={table.id} session={session} table={table} profiling={profiling} />}
       {wanted === "" && <Overview profile={profile.value} />}
       <ul className="columns">
         {found.slice(0, most).map((c) => <ColumnCard key={c.name} table={table} column={c} profile={byName.get(c.name)} teaching={teaching} onTeach={onTeach} />)}

@@ -4,6 +4,7 @@ import type { Changed, SourceFile, Table } from "../../api/types";
 import { plural } from "../../lib/format";
 import { useRights } from "../../state/person";
 import type { Teaching } from "../../state/useTeaching";
+import type { Progress } from "../../state/useWorkspace";
 import { exportFormats } from "../Answer";
 import { IconButton, Menu } from "../basics";
 import { icons } from "../icons";
@@ -40,6 +41,7 @@ function Tabs({ id, tab, file, onTab }: { id: string; tab: TableTab; file: Sourc
 
 export interface TablePanelProps {
   table: Table;
+  profiling: Progress | undefined;
   file: SourceFile;
   tab: TableTab;
   onTab: (t: TableTab) => void;
@@ -54,7 +56,7 @@ export interface TablePanelProps {
 }
 
 /** A table in full: what its columns hold, its first rows, how its file was read. */
-export function TablePanel({ table, file, tab, onTab, onClose, onRemove, onTable, onChanged, onReload, teaching, onTeach }: TablePanelProps) {
+export function TablePanel({ table, profiling, file, tab, onTab, onClose, onRemove, onTable, onChanged, onReload, teaching, onTeach }: TablePanelProps) {
   const id = useId();
   const { edit } = useRights();
   const exports = exportFormats.map(([format, label]) => ({ label, href: tables.exportLink(table.id, format) }));
@@ -71,7 +73,7 @@ export function TablePanel({ table, file, tab, onTab, onClose, onRemove, onTable
       </header>
       <Tabs id={id} tab={tab} file={file} onTab={onTab} />
       <div id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${tab}`} className="sheet-body" tabIndex={0}>
-        {tab === "Columns" && <Columns key={table.id} table={table} teaching={teaching} onTeach={onTeach} />}
+        {tab === "Columns" && <Columns key={table.id} session={file.session_id} table={table} profiling={profiling} teaching={teaching} onTeach={onTeach} />}
         {tab === "Rows" && <Rows key={table.id} table={table} />}
         {tab === "Receipt" && <ReceiptView key={file.id} file={file} table={table} onTable={onTable} onChanged={onChanged} />}
         {tab === "Versions" && <Versions key={file.id} file={file} table={table} onChanged={onChanged} onReload={onReload} />}
