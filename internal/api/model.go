@@ -5,6 +5,7 @@ import (
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/llm"
 	"tabletalk/internal/llm/agent"
 )
 
@@ -47,11 +48,27 @@ func (s *Server) setEgress(ctx context.Context, in *egressInput) (*modelOutput, 
 type testModelOutput struct{ Body *conversation.Tested }
 
 func (s *Server) testModel(ctx context.Context, _ *struct{}) (*testModelOutput, error) {
-	tested, err := s.model.TestModel(ctx)
+	tested, err := s.model.TestModel(ctx, who(ctx).Workspace)
 	if err != nil {
 		return nil, err
 	}
 	return &testModelOutput{Body: tested}, nil
+}
+
+type knownModelsOutput struct {
+	Body struct {
+		Items llm.Models `json:"items" doc:"The first one whose pattern fits a name counts; the operator's own come first"`
+	}
+}
+
+func (s *Server) knownModels(context.Context, *struct{}) (*knownModelsOutput, error) {
+	list, err := s.model.KnownModels()
+	if err != nil {
+		return nil, err
+	}
+	out := &knownModelsOutput{}
+	out.Body.Items = list
+	return out, nil
 }
 
 type sentOutput struct{ Body *conversation.Sendings }

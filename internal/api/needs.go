@@ -15,6 +15,7 @@ import (
 	"tabletalk/internal/export"
 	"tabletalk/internal/ingest"
 	"tabletalk/internal/job"
+	"tabletalk/internal/llm"
 	"tabletalk/internal/llm/agent"
 	"tabletalk/internal/question"
 	"tabletalk/internal/session"
@@ -79,7 +80,8 @@ type Judge interface {
 type Model interface {
 	ModelState(ctx context.Context, workspace, sessionID string) (*conversation.ModelState, error)
 	SetEgress(ctx context.Context, workspace, sessionID string, e agent.Egress) (*conversation.ModelState, error)
-	TestModel(ctx context.Context) (*conversation.Tested, error)
+	TestModel(ctx context.Context, workspace string) (*conversation.Tested, error)
+	KnownModels() (llm.Models, error)
 	Sent(ctx context.Context, workspace, queryID string) (*conversation.Sendings, error)
 	ExplainAnswer(ctx context.Context, workspace, queryID, person string) (*conversation.Written, error)
 	SuggestName(ctx context.Context, workspace, sessionID, conversationID, person string) (*conversation.Written, error)

@@ -99,7 +99,8 @@ func rules() map[string]rule {
 		"query": object(view, session.OfQuery), "rerun": object(edit, session.OfQuery).by(account.ScopeAsk), "feedback": object(edit, session.OfQuery).by(account.ScopeAsk),
 		"export-answer": object(view, session.OfQuery).logged(),
 
-		"model": named(view, inQuery), "set-egress": named(own, inQuery).logged(), "test-model": {audience: admins, scope: account.ScopeAdmin, kept: true},
+		"known-models": named(view, nowhere),
+		"model":        named(view, inQuery), "set-egress": named(own, inQuery).logged(), "test-model": {audience: admins, scope: account.ScopeAdmin, kept: true},
 		"sent": object(view, session.OfQuery), "explain": object(edit, session.OfQuery).by(account.ScopeAsk),
 		"suggest-name": object(edit, session.OfSession).by(account.ScopeAsk), "describe-columns": object(edit, session.OfSession).by(account.ScopeAsk),
 

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"context"
 	"os"
 
+	"tabletalk/internal/config"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/llm"
@@ -16,33 +18,56 @@ import (
 // set.
 func (a *App) model() (*conversation.Model, error) {
 	c := &a.cfg
-	if c.ModelProvider == "none" || c.ModelProvider == "" {
+	places := c.ModelPlaces()
+	if len(places) == 0 {
 		return nil, nil
-	}
-	key, err := c.ModelSecret()
-	if err != nil {
-		return nil, err
 	}
 	models, err := a.knownModels()
 	if err != nil {
 		return nil, err
 	}
-	client := wire.NewClient(wire.Options{Idle: c.ModelIdle})
-	var provider llm.Provider
-	if c.ModelProvider == "anthropic" {
-		provider = anthropic.New(anthropic.Options{URL: c.ModelURL, Key: key, Models: models, Wire: client})
-	} else {
-		provider = openai.New(openai.Options{URL: c.ModelURL, Key: key, Models: models, Wire: client})
+	all := &voices{models: models}
+	for _, p := range places {
+		key, err := p.Key()
+		if err != nil {
+			return nil, err
+		}
+		all.list = append(all.list, a.voice(p, key, models))
 	}
 	return &conversation.Model{
-		Reader: &agent.Reader{
-			Provider: llm.NewSteady(provider, llm.UsualPatience()), Model: c.Model, Known: models.Find(c.Model), SQL: c.ModelSQL,
-			Budget: agent.Budget{Calls: c.ModelMaxCalls, Tools: c.ModelMaxTools, Tokens: c.ModelMaxTokens, Micros: micros(c.ModelMaxCost), Time: c.ModelTimeout},
-		},
-		Provider: c.ModelProvider, Egress: agent.Egress(c.ModelEgress), Always: c.ModelWhen == "always",
+		Voices: all, Name: c.Model, Egress: agent.Egress(c.ModelEgress), Always: c.ModelWhen == "always",
 		DayMicros: micros(c.ModelDayCost), MonthMicros: micros(c.ModelMonthCost),
 	}, nil
 }
+
+// voice makes what asks one model at one server, with a key.
+func (a *App) voice(p config.ModelPlace, key string, models llm.Models) conversation.Voice {
+	c := &a.cfg
+	client := wire.NewClient(wire.Options{Idle: c.ModelIdle})
+	var provider llm.Provider
+	if p.Provider == "anthropic" {
+		provider = anthropic.New(anthropic.Options{URL: p.URL, Key: key, Models: models, Wire: client})
+	} else {
+		provider = openai.New(openai.Options{URL: p.URL, Key: key, Models: models, Wire: client})
+	}
+	steady := llm.NewSteady(provider, llm.UsualPatience())
+	return conversation.Voice{Format: p.Provider, Health: steady.Health, Reader: &agent.Reader{
+		Provider: steady, Model: p.Name, Known: models.Find(p.Name), SQL: c.ModelSQL,
+		Budget: agent.Budget{Calls: c.ModelMaxCalls, Tools: c.ModelMaxTools, Tokens: c.ModelMaxTokens, Micros: micros(c.ModelMaxCost), Time: c.ModelTimeout},
+	}}
+}
+
+// voices are the models of the settings: every workspace has the same.
+type voices struct {
+	list   []conversation.Voice
+	models llm.Models
+}
+
+// Voices gives the models that may be asked.
+func (v *voices) Voices(context.Context, string) ([]conversation.Voice, error) { return v.list, nil }
+
+// Known is the list of models.
+func (v *voices) Known() llm.Models { return v.models }
 
 // micros are millionths of a dollar.
 func micros(dollars float64) int64 { return int64(dollars*1e6 + 0.5) }

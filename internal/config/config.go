@@ -90,11 +90,17 @@ type Config struct {
 	ImportTimeout         time.Duration `group:"files" default:"10m" help:"Longest time that reading one file may take."`
 	ProfileTimeout        time.Duration `group:"files" default:"10m" help:"Longest time that the profile of one table may take, in the background."`
 
-	ModelProvider  string        `group:"model" default:"none" enum:"none,anthropic,openai" help:"Language model that reads questions, too: anthropic speaks the Messages format, openai chat completions, as llama.cpp, Ollama, vLLM and LM Studio do."`
-	ModelURL       string        `group:"model" name:"model-url" placeholder:"URL" help:"Server of the model, of openai with /v1. Without it, the one of the format's vendor."`
-	Model          string        `group:"model" placeholder:"NAME" help:"Name of the model, as its server knows it. Without it, none can be asked."`
-	ModelKey       Secret        `group:"model" placeholder:"KEY" help:"Key of the model's server; better in the environment or a file than on the command line. Without it, none is sent."`
-	ModelKeyFile   string        `group:"model" placeholder:"FILE" help:"File that holds the key of the model's server. Without it, model-key counts."`
+	ModelProvider         string `group:"model" default:"none" enum:"none,anthropic,openai" help:"Language model that reads questions, too: anthropic speaks the Messages format, openai chat completions, as llama.cpp, Ollama, vLLM and LM Studio do."`
+	ModelURL              string `group:"model" name:"model-url" placeholder:"URL" help:"Server of the model, of openai with /v1. Without it, the one of the format's vendor."`
+	Model                 string `group:"model" placeholder:"NAME" help:"Name of the model, as its server knows it. Without it, none can be asked."`
+	ModelKey              Secret `group:"model" placeholder:"KEY" help:"Key of the model's server; better in the environment or a file than on the command line. Without it, none is sent."`
+	ModelKeyFile          string `group:"model" placeholder:"FILE" help:"File that holds the key of the model's server. Without it, model-key counts."`
+	ModelFallback         string `group:"model" placeholder:"NAME" help:"Model that is asked where the first one gives no answer. Without it, the question is read without a model then."`
+	ModelFallbackProvider string `group:"model" default:"same" enum:"same,anthropic,openai" help:"Format that its server speaks; same takes the server, the format and the key of the first one."`
+	ModelFallbackURL      string `group:"model" name:"model-fallback-url" placeholder:"URL" help:"Its server, where it is another one. Without it, the one of the format's vendor."`
+	ModelFallbackKey      Secret `group:"model" placeholder:"KEY" help:"Key of its server, where it is another one. Without it, none is sent."`
+	ModelFallbackKeyFile  string `group:"model" placeholder:"FILE" help:"File that holds that key. Without it, model-fallback-key counts."`
+
 	ModelEgress    string        `group:"model" default:"off" enum:"off,schema,values,results" help:"What of the data may be sent to the model at most: nothing (it is not asked), names and types, also frequent values, also rows of results. Workspaces, sessions and columns may allow less."`
 	ModelWhen      string        `group:"model" default:"always" enum:"always,unsure" help:"Which questions the model reads, too: all, or those that are not surely understood without it."`
 	ModelSQL       bool          `group:"model" name:"model-sql" default:"false" negatable:"" help:"Let the model write SQL where no plan can say a question. It passes the same gate as all SQL."`
@@ -207,16 +213,44 @@ func (c *Config) WorkDir() string { return filepath.Join(c.Data, "work") }
 // maxKey bounds a file that holds a key.
 const maxKey = 64 << 10
 
-// ModelSecret gives the key of the model's server, from the setting or its
-// file; empty where there is none.
-func (c *Config) ModelSecret() (string, error) {
-	if c.ModelKeyFile == "" {
-		return c.ModelKey.Reveal(), nil
+// ModelPlace is a model at a server.
+type ModelPlace struct {
+	Setting  string // what the settings of it begin with: model, model-fallback
+	Provider string
+	URL      string
+	Name     string
+	key      Secret
+	keyFile  string
+}
+
+// ModelPlaces gives the model that is asked, and the one that steps in; none
+// where none is set.
+func (c *Config) ModelPlaces() (list []ModelPlace) {
+	if c.ModelProvider == "none" || c.ModelProvider == "" {
+		return nil
 	}
-	raw, err := os.ReadFile(c.ModelKeyFile)
+	first := ModelPlace{Setting: "model", Provider: c.ModelProvider, URL: c.ModelURL, Name: c.Model, key: c.ModelKey, keyFile: c.ModelKeyFile}
+	if c.ModelFallback == "" {
+		return []ModelPlace{first}
+	}
+	second := ModelPlace{Setting: "model-fallback", Provider: c.ModelFallbackProvider, URL: c.ModelFallbackURL, Name: c.ModelFallback, key: c.ModelFallbackKey, keyFile: c.ModelFallbackKeyFile}
+	if second.Provider == "same" || second.Provider == "" {
+		second = first
+		second.Name = c.ModelFallback
+	}
+	return []ModelPlace{first, second}
+}
+
+// Key gives the key of the server, from the setting or its file; empty where
+// there is none.
+func (p *ModelPlace) Key() (string, error) {
+	if p.keyFile == "" {
+		return p.key.Reveal(), nil
+	}
+	raw, err := os.ReadFile(p.keyFile)
 	key := strings.TrimSpace(string(raw))
 	if err != nil || key == "" || len(raw) > maxKey || strings.ContainsAny(key, " \t\r\n") {
-		return "", wrong("model-key-file", "The file of --model-key-file cannot be read, or holds no key.").WithHint("Write the key into it, alone.").Because(err).At("config.ModelSecret")
+		return "", wrong(p.Setting+"-key-file", "The file of --%s-key-file cannot be read, or holds no key.", p.Setting).WithHint("Write the key into it, alone.").Because(err).At("config.Key")
 	}
 	return key, nil
 }

@@ -14,30 +14,43 @@ func checkModel(c *Config) *fault.Error {
 	if err := checkModelLimits(c); err != nil || c.ModelProvider == "none" {
 		return err
 	}
-	switch {
-	case c.Model == "":
-		return wrong("model", "--model-provider is %s, but --model names no model.", c.ModelProvider).WithHint("Name the model as its server does.")
-	case c.ModelKey != "" && c.ModelKeyFile != "":
-		return wrong("model-key", "The key of the model is given twice: as --model-key and as --model-key-file.").WithHint("Give one of them.")
-	case strings.ContainsAny(c.ModelKey.Reveal(), " \t\r\n"):
-		return wrong("model-key", "--model-key holds a space or a line's end, as no key does.").WithHint("Copy it again.")
+	if c.ModelFallbackProvider == "same" && (c.ModelFallbackURL != "" || c.ModelFallbackKey != "" || c.ModelFallbackKeyFile != "") {
+		return wrong("model-fallback-provider", "A server or a key is given for the model that steps in, but not which format it speaks.").WithHint("Set --model-fallback-provider to anthropic or openai.")
 	}
-	return checkModelURL(c)
+	for _, p := range c.ModelPlaces() {
+		if err := p.check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func checkModelURL(c *Config) *fault.Error {
-	if c.ModelURL == "" {
+func (p *ModelPlace) check() *fault.Error {
+	switch {
+	case p.Name == "":
+		return wrong("model", "--model-provider is %s, but --model names no model.", p.Provider).WithHint("Name the model as its server does.")
+	case p.key != "" && p.keyFile != "":
+		return wrong(p.Setting+"-key", "The key of the model is given twice: as --%s-key and as --%s-key-file.", p.Setting, p.Setting).WithHint("Give one of them.")
+	case strings.ContainsAny(p.key.Reveal(), " \t\r\n"):
+		return wrong(p.Setting+"-key", "--%s-key holds a space or a line's end, as no key does.", p.Setting).WithHint("Copy it again.")
+	}
+	return p.checkURL()
+}
+
+func (p *ModelPlace) checkURL() *fault.Error {
+	if p.URL == "" {
 		return nil
 	}
-	u, err := url.Parse(c.ModelURL)
+	name := p.Setting + "-url"
+	u, err := url.Parse(p.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-		return wrong("model-url", "--model-url is no address of a server.").WithHint("Write it like https://models.example.org/v1.")
+		return wrong(name, "--%s is no address of a server.", name).WithHint("Write it like https://models.example.org/v1.")
 	}
 	if u.User != nil {
-		return wrong("model-url", "--model-url holds a name or a password.").WithHint("Give the key with --model-key.")
+		return wrong(name, "--%s holds a name or a password.", name).WithHint("Give the key with --%s-key.", p.Setting)
 	}
 	if host := u.Hostname(); u.Scheme == "http" && !loopback(host) && strings.Contains(host, ".") && !private(host) {
-		return wrong("model-url", "--model-url would send data to %s without encryption.", host).WithHint("Use https, or a server on this machine or network.")
+		return wrong(name, "--%s would send data to %s without encryption.", name, host).WithHint("Use https, or a server on this machine or network.")
 	}
 	return nil
 }

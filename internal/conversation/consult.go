@@ -3,7 +3,6 @@ package conversation
 import (
 	"context"
 	"errors"
-	"time"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/fault"
@@ -30,22 +29,14 @@ func (s *Service) consult(ctx context.Context, t *turn, d question.Decision) (qu
 		return d, nil
 	}
 	t.say("status", map[string]string{"stage": "asking the model"})
-	t.answer.Model = s.consulted(t)
-	finding, err := s.model.Reader.Ask(ctx, s.task(t, d))
-	t.answer.Model.fill(finding)
-	s.enter(ctx, t, "question", finding)
+	finding, err := s.inTurn(ctx, t, "question", s.task(t, d), func(ctx context.Context, v Voice, task agent.Task) (*agent.Finding, error) {
+		return v.Ask(ctx, task)
+	})
 	t.say("usage", t.answer.Model)
-	if ctx.Err() != nil {
-		return d, ctx.Err()
-	}
 	if err != nil {
 		return d, s.fallBack(ctx, t, err)
 	}
 	return s.weigh(ctx, t, d, finding), nil
-}
-
-func (s *Service) consulted(t *turn) *Consulted {
-	return &Consulted{Name: s.model.Reader.Model, Where: s.model.Reader.Provider.Where(), Egress: t.egress}
 }
 
 // allowed is what a model may be sent for a request: the least of what the
@@ -96,29 +87,6 @@ func (s *Service) worthAsking(t *turn, d question.Decision) bool {
 	return !sure || s.model.Always || t.Reader == "model"
 }
 
-// overspent says that a workspace has spent what it may; nil where it has not.
-func (s *Service) overspent(ctx context.Context, t *turn) *Notice {
-	day := t.started.UTC().Truncate(24 * time.Hour)
-	for _, limit := range []struct {
-		micros  int64
-		since   time.Time
-		setting string
-	}{{s.model.DayMicros, day, "model-day-cost"}, {s.model.MonthMicros, firstOfMonth(day), "model-month-cost"}} {
-		if limit.micros == 0 {
-			continue
-		}
-		spent, err := s.ledger.SpentSince(ctx, t.Workspace, limit.since)
-		if err != nil {
-			s.log.ErrorContext(ctx, "what was spent on the model is not known", "cause", err.Error())
-			return &Notice{Code: "model_unavailable", Text: "The language model was not used: what was spent on it is not known."}
-		}
-		if spent >= limit.micros {
-			return &Notice{Code: "model_budget", Text: "The language model was not used: the workspace has spent what it may (" + limit.setting + ")."}
-		}
-	}
-	return nil
-}
-
 // task is the question with all that may help a model to read it.
 func (s *Service) task(t *turn, d question.Decision) agent.Task {
 	task := agent.Task{
@@ -164,21 +132,6 @@ func (s *Service) fallBack(ctx context.Context, t *turn, err error) error {
 }
 
 func (t *turn) notice(n Notice) { t.answer.Notices = append(t.answer.Notices, n) }
-
-// enter writes down what was sent, also where it was for nothing.
-func (s *Service) enter(ctx context.Context, t *turn, purpose string, f *agent.Finding) {
-	if len(f.Sent) == 0 {
-		return
-	}
-	err := s.ledger.AddSent(context.WithoutCancel(ctx), Sendings{
-		Workspace: t.Workspace, SessionID: t.SessionID, QueryID: t.answer.QueryID, Person: t.Person, Purpose: purpose,
-		Where: t.answer.Model.Where, Model: t.answer.Model.Name, Egress: t.egress, Shared: f.Shared, Spent: f.Spent,
-		Requests: sendings(f.Sent), CreatedAt: t.started.UTC(),
-	})
-	if err != nil {
-		s.log.ErrorContext(ctx, "what was sent to the language model could not be written down", "query_id", t.answer.QueryID, "cause", err.Error())
-	}
-}
 
 // calculator computes what a model proposes, for one turn.
 type calculator struct {

@@ -11,16 +11,27 @@ import (
 
 // ModelState tells of the language model, and of what it may be sent.
 type ModelState struct {
-	Provider  string  `json:"provider" enum:"none,anthropic,openai"`
-	Name      string  `json:"name,omitempty"`
-	Where     string  `json:"sent_to,omitempty" doc:"The server that would be asked"`
-	Free      bool    `json:"free" doc:"Nothing is known of a price: a server of one's own, or one that is not in the list of models"`
-	When      string  `json:"when,omitempty" enum:"always,unsure"`
-	Egress    Allowed `json:"egress"`
-	DayUSD    float64 `json:"spent_today_usd"`
-	MonthUSD  float64 `json:"spent_this_month_usd"`
-	DayMost   float64 `json:"day_limit_usd" doc:"0 is no limit"`
-	MonthMost float64 `json:"month_limit_usd" doc:"0 is no limit"`
+	Provider  string   `json:"provider" enum:"none,anthropic,openai"`
+	Name      string   `json:"name,omitempty"`
+	Where     string   `json:"sent_to,omitempty" doc:"The server that would be asked"`
+	Free      bool     `json:"free" doc:"Nothing is known of a price: a server of one's own, or one that is not in the list of models"`
+	When      string   `json:"when,omitempty" enum:"always,unsure"`
+	Voices    []Spoken `json:"models" doc:"The model that is asked, and the one that steps in where it gives no answer"`
+	Egress    Allowed  `json:"egress"`
+	DayUSD    float64  `json:"spent_today_usd"`
+	MonthUSD  float64  `json:"spent_this_month_usd"`
+	DayMost   float64  `json:"day_limit_usd" doc:"0 is no limit"`
+	MonthMost float64  `json:"month_limit_usd" doc:"0 is no limit"`
+}
+
+// Spoken is one model at one server: what it can do, what it costs, and how it
+// does.
+type Spoken struct {
+	Name     string     `json:"name"`
+	Provider string     `json:"provider" enum:"anthropic,openai"`
+	Where    string     `json:"sent_to"`
+	Known    llm.Model  `json:"known" doc:"What it can do, and its price, as the list of models says"`
+	Health   llm.Health `json:"health" doc:"How calls ended since this process began"`
 }
 
 // Allowed is what may be sent of the data: the least of three.
@@ -43,25 +54,38 @@ func (s *Service) ModelState(ctx context.Context, workspace, sessionID string) (
 		return state, nil
 	}
 	m := s.model
-	state.Provider, state.Name, state.Where, state.When = m.Provider, m.Reader.Model, m.Reader.Provider.Where(), "unsure"
-	if m.Always {
-		state.When = "always"
-	}
-	state.Free = m.Reader.Known.Prices == llm.Prices{}
-	state.Egress.Operator, state.Egress.Effective = m.Egress, least(m.Egress, own, session)
-	day := s.clock().UTC().Truncate(24 * time.Hour)
-	today, err := s.ledger.SpentSince(ctx, workspace, day)
+	voices, err := m.Voices.Voices(ctx, workspace)
 	if err != nil {
 		return nil, err
 	}
-	month, err := s.ledger.SpentSince(ctx, workspace, firstOfMonth(day))
-	state.DayUSD, state.MonthUSD, state.DayMost, state.MonthMost = dollars(today), dollars(month), dollars(m.DayMicros), dollars(m.MonthMicros)
+	for _, v := range voices {
+		state.Voices = append(state.Voices, Spoken{Name: v.Model, Provider: v.Format, Where: v.Provider.Where(), Known: v.Known, Health: v.Health()})
+	}
+	state.Provider, state.Name, state.Where, state.When = voices[0].Format, voices[0].Model, voices[0].Provider.Where(), "unsure"
+	if m.Always {
+		state.When = "always"
+	}
+	state.Free = voices[0].Known.Prices == llm.Prices{}
+	state.Egress.Operator, state.Egress.Effective = m.Egress, least(m.Egress, own, session)
+	spent, err := s.spent(ctx, workspace, s.clock())
+	state.DayUSD, state.MonthUSD, state.DayMost, state.MonthMost = dollars(spent.day), dollars(spent.month), dollars(m.DayMicros), dollars(m.MonthMicros)
 	return state, err
 }
 
-func dollars(micros int64) float64 { return float64(micros) / 1e6 }
+// KnownModels lists the models of which is known what they can do and cost.
+// Error: model_not_set.
+func (s *Service) KnownModels() (llm.Models, error) {
+	if s.model == nil {
+		return nil, modelNotSet("conversation.KnownModels")
+	}
+	return s.model.Voices.Known(), nil
+}
 
-func firstOfMonth(day time.Time) time.Time { return day.AddDate(0, 0, 1-day.Day()) }
+func modelNotSet(op string) error {
+	return fault.New(fault.Invalid, "model_not_set", "No language model is set.").WithHint("Set model-provider and model.").At(op)
+}
+
+func dollars(micros int64) float64 { return float64(micros) / 1e6 }
 
 // least is the level that sends the least; an empty one says nothing.
 func least(e agent.Egress, others ...agent.Egress) agent.Egress {
@@ -99,35 +123,53 @@ func (s *Service) Sent(ctx context.Context, workspace, queryID string) (*Sending
 // Tested is what a test of the connection found.
 type Tested struct {
 	OK        bool     `json:"ok"`
+	Name      string   `json:"name"`
 	Says      string   `json:"says"`
 	ElapsedMS int64    `json:"elapsed_ms"`
 	Models    []string `json:"models,omitempty" doc:"What the server offers, where it says so"`
 	CostUSD   float64  `json:"cost_usd"`
+	Fallback  *Tested  `json:"fallback,omitempty" doc:"The same of the model that steps in"`
 }
 
 // testTime is how long a test of the connection may take.
 const testTime = 30 * time.Second
 
-// TestModel asks the model for one word: no data is sent. Error: model_not_set.
-func (s *Service) TestModel(ctx context.Context) (*Tested, error) {
+// TestModel asks each model for one word: no data is sent. Error:
+// model_not_set.
+func (s *Service) TestModel(ctx context.Context, workspace string) (*Tested, error) {
 	if s.model == nil {
-		return nil, fault.New(fault.Invalid, "model_not_set", "No language model is set.").WithHint("Set model-provider and model.").At("conversation.TestModel")
+		return nil, modelNotSet("conversation.TestModel")
 	}
-	r, started := s.model.Reader, s.clock()
+	voices, err := s.model.Voices.Voices(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	var first *Tested
+	for i := len(voices) - 1; i >= 0; i-- {
+		one := s.tryVoice(ctx, workspace, voices[i])
+		one.Fallback, first = first, one
+	}
+	return first, nil
+}
+
+func (s *Service) tryVoice(ctx context.Context, workspace string, v Voice) *Tested {
 	ctx, cancel := context.WithTimeout(ctx, testTime)
 	defer cancel()
-	out := &Tested{}
-	names, listed := r.Provider.Models(ctx)
-	resp, err := r.Provider.Stream(ctx, llm.Request{Model: r.Model, MaxTokens: 16, Messages: []llm.Message{llm.Say(llm.User, "Answer with the one word: ready")}}, nil)
-	out.ElapsedMS = s.clock().Sub(started).Milliseconds()
-	if listed == nil {
+	started, out := s.clock(), &Tested{Name: v.Model}
+	if names, err := v.Provider.Models(ctx); err == nil {
 		out.Models = names
 	}
+	resp, err := v.Provider.Stream(ctx, llm.Request{Model: v.Model, MaxTokens: 16, Messages: []llm.Message{llm.Say(llm.User, "Answer with the one word: ready")}}, nil)
+	out.ElapsedMS = s.clock().Sub(started).Milliseconds()
 	if err != nil {
 		out.Says = "The language model cannot be used: " + llm.Sentence(err) + "."
-		s.log.WarnContext(ctx, "the test of the language model failed", "cause", err.Error())
-		return out, nil
+		s.log.WarnContext(ctx, "the test of the language model failed", "model", v.Model, "cause", err.Error())
+		return out
 	}
-	out.OK, out.Says, out.CostUSD = true, "The language model answers.", dollars(r.Known.Micros(resp.Usage))
-	return out, nil
+	cost := agent.Spent{Calls: 1, Usage: resp.Usage, Micros: v.Known.Micros(resp.Usage)}
+	out.OK, out.Says, out.CostUSD = true, "The language model answers.", dollars(cost.Micros)
+	if err := s.ledger.AddSent(ctx, Sendings{Workspace: workspace, Purpose: "test", Where: v.Provider.Where(), Model: v.Model, Spent: cost, CreatedAt: started.UTC()}); err != nil {
+		s.log.ErrorContext(ctx, "what a test of the language model cost could not be written down", "cause", err.Error())
+	}
+	return out
 }

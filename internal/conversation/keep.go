@@ -63,7 +63,7 @@ func (s *Service) key(t *turn) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", s.version, s.engine.Version(), t.now.Format("2006-01-02 -0700"), t.Now)
 	if t.egress != agent.Off {
-		fmt.Fprintf(h, "model %q %s %s\n", s.model.Reader.Model, t.egress, t.Reader)
+		fmt.Fprintf(h, "model %q %s %s\n", s.model.Name, t.egress, t.Reader)
 	}
 	if t.Plan != nil {
 		fmt.Fprintf(h, "plan %s %d\n", plan.Hash(t.Plan), min(len(t.history), 1))

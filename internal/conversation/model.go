@@ -11,12 +11,27 @@ import (
 
 // Model is the language model that may read questions, too.
 type Model struct {
-	Reader      *agent.Reader
-	Provider    string       // the format: anthropic, openai
+	Voices      Voices
+	Name        string       // of the model that is asked first
 	Egress      agent.Egress // what the operator allows at most: model-egress
 	Always      bool         // not only where the reading without a model is not sure: model-when
 	DayMicros   int64        // what a workspace may spend in a day, in millionths of a dollar; 0 is no limit: model-day-cost
 	MonthMicros int64        // and in a month: model-month-cost
+}
+
+// Voices gives the models that may be asked for a workspace: at least one,
+// which is asked; the next one steps in where it gives no answer.
+type Voices interface {
+	Voices(ctx context.Context, workspace string) ([]Voice, error)
+	// Known is the list of models with what they can do and cost.
+	Known() llm.Models
+}
+
+// Voice is one model at one server.
+type Voice struct {
+	*agent.Reader
+	Format string // anthropic, openai
+	Health func() llm.Health
 }
 
 // Ledger keeps what was sent to a model, and what a session allows.
@@ -43,8 +58,8 @@ type Sendings struct {
 	QueryID   string       `json:"query_id"`
 	Person    string       `json:"person_id,omitempty"`
 	Purpose   string       `json:"purpose" doc:"question, name, describe, explain"`
-	Where     string       `json:"sent_to"`
-	Model     string       `json:"model"`
+	Where     string       `json:"sent_to" doc:"The server that was asked last"`
+	Model     string       `json:"model" doc:"The model that was asked last"`
 	Egress    agent.Egress `json:"egress" enum:"off,schema,values,results" doc:"What was allowed"`
 	Shared    agent.Shared `json:"shared" doc:"How much of the data was in it"`
 	Spent     agent.Spent  `json:"spent"`
@@ -54,9 +69,10 @@ type Sendings struct {
 
 // Sending is one request as it left the machine.
 type Sending struct {
-	At   time.Time `json:"at"`
-	To   string    `json:"to"`
-	Body string    `json:"body"`
+	At    time.Time `json:"at"`
+	To    string    `json:"to"`
+	Model string    `json:"model,omitempty"`
+	Body  string    `json:"body"`
 }
 
 // Consulted tells what a model did for an answer.
@@ -93,18 +109,19 @@ type Other struct {
 	Result    *Result    `json:"result,omitempty" doc:"Its first rows"`
 }
 
-func (m *Consulted) fill(f *agent.Finding) {
-	u := f.Spent.Usage
-	m.Calls, m.InputTokens, m.CachedTokens, m.OutputTokens = f.Spent.Calls, u.Input+u.CacheRead+u.CacheWrite, u.CacheRead, u.Output
-	m.Estimated, m.CostUSD = u.Estimated, float64(f.Spent.Micros)/1e6
+// fill tells what came of asking, and what was spent in all.
+func (m *Consulted) fill(f *agent.Finding, spent agent.Spent) {
+	u := spent.Usage
+	m.Calls, m.InputTokens, m.CachedTokens, m.OutputTokens = spent.Calls, u.Input+u.CacheRead+u.CacheWrite, u.CacheRead, u.Output
+	m.Estimated, m.CostUSD = u.Estimated, dollars(spent.Micros)
 	m.Shared, m.Text, m.Dropped, m.Computed = f.Shared, f.Text, f.Dropped, f.Ran
 }
 
 // sendings are the requests of a finding as the ledger keeps them.
-func sendings(list []llm.Sent) []Sending {
+func sendings(list []llm.Sent, model string) []Sending {
 	out := make([]Sending, 0, len(list))
 	for _, s := range list {
-		out = append(out, Sending{At: s.At.UTC(), To: s.To, Body: string(s.Body)})
+		out = append(out, Sending{At: s.At.UTC(), To: s.To, Model: model, Body: string(s.Body)})
 	}
 	return out
 }

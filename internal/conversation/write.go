@@ -89,16 +89,13 @@ func (s *Service) write(ctx context.Context, req Request, subject, ours string, 
 		return out, nil
 	}
 	t.answer.QueryID = subject
-	t.answer.Model = s.consulted(t)
 	task := agent.Task{Question: req.Text, Catalog: t.data.Catalog, Egress: t.egress, Now: t.now}
-	finding, err := s.model.Reader.Write(ctx, task, w)
-	t.answer.Model.fill(finding)
-	s.enter(ctx, t, string(w.Text), finding)
-	out.Model = t.answer.Model
+	finding, err := s.inTurn(ctx, t, string(w.Text), task, func(ctx context.Context, v Voice, task agent.Task) (*agent.Finding, error) {
+		return v.Write(ctx, task, w)
+	})
+	out.Model, out.Notices = t.answer.Model, t.answer.Notices
 	var trouble *agent.Trouble
 	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
 	case errors.As(err, &trouble):
 		s.log.WarnContext(ctx, "the language model wrote no text", "code", trouble.Code, "cause", trouble.Error())
 		out.Notices = append(out.Notices, Notice{Code: trouble.Code, Text: trouble.Text})

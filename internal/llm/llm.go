@@ -14,6 +14,8 @@ type Provider interface {
 	Models(ctx context.Context) ([]string, error)
 	// Where names the server for people, without secrets: "api.example.org".
 	Where() string
+	// Limits is what the server said of its limits with its last answer.
+	Limits() []Limit
 }
 
 // Request is one call. Tools and System come first and stay the same from

@@ -43,6 +43,7 @@ type Steady struct {
 	patience Patience
 	mu       sync.Mutex
 	failures []time.Time
+	health   Health
 }
 
 // NewSteady makes a provider patient.
@@ -56,8 +57,9 @@ func (s *Steady) Stream(ctx context.Context, req Request, on func(Event)) (*Resp
 		if s.resting() {
 			return nil, &Error{Kind: Resting}
 		}
+		begun := s.patience.Clock()
 		resp, err := s.Provider.Stream(ctx, req, on)
-		s.note(err)
+		s.note(err, begun)
 		if err == nil {
 			return resp, nil
 		}
@@ -89,15 +91,17 @@ func (s *Steady) wait(ctx context.Context, attempt int, err error) (time.Duratio
 }
 
 // note remembers a failure of the server, and forgets them all at a success.
-func (s *Steady) note(err error) {
+func (s *Steady) note(err error, begun time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.patience.Clock()
+	s.health.ends(err, now, now.Sub(begun))
 	var e *Error
 	switch {
 	case err == nil:
 		s.failures = nil
 	case errors.As(err, &e) && e.Retryable():
-		s.failures = append(s.failures, s.patience.Clock())
+		s.failures = append(s.failures, now)
 		s.failures = s.failures[max(0, len(s.failures)-s.patience.Failures):]
 	}
 }
@@ -107,6 +111,10 @@ func (s *Steady) note(err error) {
 func (s *Steady) resting() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.rests()
+}
+
+func (s *Steady) rests() bool {
 	n := len(s.failures)
 	return n >= s.patience.Failures && s.patience.Clock().Sub(s.failures[n-1]) < s.patience.Window
 }

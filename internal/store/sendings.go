@@ -56,7 +56,7 @@ func (s *Store) SentFor(ctx context.Context, workspace, queryID string) (*conver
 			return err
 		}
 		if all != nil {
-			one.Requests = append(all.Requests, one.Requests...)
+			one.Requests, one.Spent, one.Shared = append(all.Requests, one.Requests...), all.Spent.Add(one.Spent), all.Shared.Add(one.Shared)
 		}
 		all = &one
 		return nil

@@ -23,9 +23,14 @@ type Spent struct {
 	Micros int64     `json:"cost_micros"`
 }
 
+// Add counts s and v together.
+func (s Spent) Add(v Spent) Spent {
+	return Spent{Calls: s.Calls + v.Calls, Tools: s.Tools + v.Tools, Usage: s.Usage.Add(v.Usage), Micros: s.Micros + v.Micros}
+}
+
 // exceeded names the setting that the next call would break; empty if none.
 func (r *run) exceeded(req llm.Request) string {
-	b, s := r.budget, r.finding.Spent
+	b, s := r.budget, r.Before.Add(r.finding.Spent)
 	next := llm.Usage{Input: llm.Estimate(req.Size()), Output: req.MaxTokens}
 	switch {
 	case s.Calls >= b.Calls:
@@ -45,6 +50,7 @@ type Trouble struct {
 	Code string // stable: model_unavailable, model_budget, model_refused, model_no_answer, model_not_allowed
 	Text string // one sentence for the person
 	Err  error  // for the log
+	Next bool   // another model may do better
 }
 
 // Error is for the log.
@@ -59,5 +65,5 @@ func (t *Trouble) Error() string {
 func (t *Trouble) Unwrap() error { return t.Err }
 
 func unavailable(err error) *Trouble {
-	return &Trouble{Code: "model_unavailable", Text: "The language model was not used: " + llm.Sentence(err) + ".", Err: err}
+	return &Trouble{Code: "model_unavailable", Text: "The language model was not used: " + llm.Sentence(err) + ".", Err: err, Next: true}
 }

@@ -39,6 +39,7 @@ type Task struct {
 	Readings []Reading // what the engine without a model found, best first
 	Examples []Example // answers that people confirmed, the most alike first
 	Data     Data
+	Before   Spent       // by others who were asked the same, under the same budget
 	On       func(Event) // may be nil
 }
 
@@ -100,6 +101,11 @@ type Shared struct {
 	Columns int `json:"columns"`
 	Values  int `json:"values"` // in the description of the tables, and looked up
 	Rows    int `json:"rows"`   // of results
+}
+
+// Add counts s and v together.
+func (s Shared) Add(v Shared) Shared {
+	return Shared{Tables: s.Tables + v.Tables, Columns: s.Columns + v.Columns, Values: s.Values + v.Values, Rows: s.Rows + v.Rows}
 }
 
 // run is one question on its way.
@@ -181,15 +187,15 @@ func (a *run) trouble(ctx context.Context, err error) error {
 func (a *run) take(ctx context.Context, resp *llm.Response) (done bool, err error) {
 	switch {
 	case resp.Stop == llm.Refused:
-		return false, &Trouble{Code: "model_refused", Text: "The language model declined to read this question."}
+		return false, &Trouble{Code: "model_refused", Text: "The language model declined to read this question.", Next: true}
 	case resp.Stop == llm.TooLong:
-		return false, &Trouble{Code: "model_budget", Text: "The language model was stopped: the conversation is longer than it can read."}
+		return false, &Trouble{Code: "model_budget", Text: "The language model was stopped: the conversation is longer than it can read.", Next: true}
 	case resp.Stop == llm.CutShort:
 		return false, a.shorter(resp)
 	case len(resp.Calls()) > 0:
 		return a.use(ctx, resp)
 	case resp.Stop == llm.Unknown:
-		return false, &Trouble{Code: "model_unavailable", Text: "The language model was not used: its answer ended for a reason that is not known."}
+		return false, &Trouble{Code: "model_unavailable", Text: "The language model was not used: its answer ended for a reason that is not known.", Next: true}
 	}
 	return a.conclude(resp)
 }

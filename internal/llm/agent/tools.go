@@ -50,7 +50,7 @@ func (a *run) use(ctx context.Context, resp *llm.Response) (done bool, err error
 	for _, c := range resp.Calls() {
 		var r reply
 		switch {
-		case a.finding.Spent.Tools >= a.budget.Tools:
+		case a.Before.Tools+a.finding.Spent.Tools >= a.budget.Tools:
 			r = reply{Error: "budget_exhausted", Message: "No more tools may be used for this question. Answer with what there is."}
 		case c.Name == askUser:
 			if a.finding.Asks, r = a.ask(c); a.finding.Asks != nil {
@@ -65,7 +65,7 @@ func (a *run) use(ctx context.Context, resp *llm.Response) (done bool, err error
 		}
 		blocks = append(blocks, llm.Block{Result: &llm.Result{CallID: c.ID, Text: a.mask.hide(r.text()), Failed: r.Error != ""}})
 	}
-	if a.finding.Spent.Tools > 2*a.budget.Tools {
+	if a.Before.Tools+a.finding.Spent.Tools > 2*a.budget.Tools {
 		return false, &Trouble{Code: "model_budget", Text: "The language model was stopped: it asked for more tools than it may use (model-max-tools)."}
 	}
 	a.say(resp, blocks...)

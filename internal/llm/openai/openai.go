@@ -47,6 +47,9 @@ func New(o Options) *Provider {
 // Where names the server.
 func (p *Provider) Where() string { return wire.Host(p.url) }
 
+// Limits are those that the server told last.
+func (p *Provider) Limits() []llm.Limit { return p.wire.Limits() }
+
 // Stream sends a request and reads the answer to its end.
 func (p *Provider) Stream(ctx context.Context, req llm.Request, on func(llm.Event)) (*llm.Response, error) {
 	stream, err := p.client.CreateChatCompletionStream(ctx, p.params(req))

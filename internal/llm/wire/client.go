@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,7 +43,10 @@ func (o Options) orUsual() Options {
 
 // Client sends requests; its errors are *llm.Error. The libraries of both
 // formats take it for an HTTP client.
-type Client struct{ http *http.Client }
+type Client struct {
+	http  *http.Client
+	guard *guard
+}
 
 // NewClient makes a Client.
 func NewClient(o Options) *Client {
@@ -54,8 +58,9 @@ func NewClient(o Options) *Client {
 		DisableCompression: true, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: o.Connect, MaxIdleConnsPerHost: 4, IdleConnTimeout: 90 * time.Second,
 	}
-	return &Client{http: &http.Client{
-		Transport:     &guard{Options: o, base: base},
+	g := &guard{Options: o, base: base}
+	return &Client{guard: g, http: &http.Client{
+		Transport:     g,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -92,9 +97,10 @@ func (c *Client) Names(ctx context.Context, address string, header map[string]st
 // guard is the road of all calls with one key.
 type guard struct {
 	Options
-	base  http.RoundTripper
-	mu    sync.Mutex
-	until time.Time // nobody asks before: a limit is used up
+	base   http.RoundTripper
+	mu     sync.Mutex
+	until  time.Time // nobody asks before: a limit is used up
+	limits []llm.Limit
 }
 
 // errSilent is why a call was given up that had gone quiet.
@@ -133,11 +139,28 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 // heed remembers that a limit is used up, for all calls with this key.
 func (g *guard) heed(resp *http.Response) {
 	now := g.Clock()
-	if wait, ok := retryAfter(resp.Header, now); ok {
-		g.mu.Lock()
-		defer g.mu.Unlock()
+	wait, ok := retryAfter(resp.Header, now)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if list := limits(resp.Header, now); len(list) > 0 {
+		g.limits = list
+	}
+	if ok {
 		g.until = now.Add(wait)
 	}
+}
+
+// Limits are what the server said of its limits with its last answer, and the
+// time before which it wants no more calls.
+func (c *Client) Limits() []llm.Limit {
+	g := c.guard
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := slices.Clone(g.limits)
+	if g.until.After(g.Clock()) {
+		list = append(list, llm.Limit{Name: "calls", Reset: g.until})
+	}
+	return list
 }
 
 // resting is how long nobody may ask.

@@ -65,13 +65,9 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 		return max(0, min(at.Sub(now), longest)), true
 	}
 	var wait time.Duration
-	for name, values := range h {
-		limit, ok := strings.CutSuffix(strings.ToLower(name), "-remaining")
-		if !ok || len(values) == 0 || values[0] != "0" || !strings.Contains(limit, "ratelimit") {
-			continue
-		}
-		if at, err := time.Parse(time.RFC3339, h.Get(limit+"-reset")); err == nil {
-			wait = max(wait, min(at.Sub(now), longest))
+	for _, l := range limits(h, now) {
+		if l.Remaining == 0 {
+			wait = max(wait, min(l.Reset.Sub(now), longest))
 		}
 	}
 	return wait, wait > 0

@@ -35,6 +35,8 @@ func whatWasSent(t *testing.T, b *bench) {
 	got, err = b.SentFor(b.ctx, s.Workspace, q)
 	ok(t, err)
 	same(t, 2, len(got.Requests))
+	same(t, agent.Spent{Calls: 2, Usage: llm.Usage{Input: 14}, Micros: 42}, got.Spent)
+	same(t, 2, got.Shared.Tables)
 	_, err = b.SentFor(b.ctx, otherWorkspace, q)
 	wants(t, err, "query_not_found")
 

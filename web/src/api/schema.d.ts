@@ -587,6 +587,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models of which is known what they can do and cost */
+        get: operations["known-models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model/test": {
         parameters: {
             query?: never;
@@ -1877,6 +1894,34 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Health: {
+            /**
+             * Format: date-time
+             * @description Where it is limited or left alone: when it is asked again
+             */
+            asked_again_at?: string;
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            failures: number;
+            /** @description In a few words; nothing that the server wrote */
+            last_failure?: string;
+            /** Format: date-time */
+            last_failure_at?: string;
+            /** Format: date-time */
+            last_success_at?: string;
+            /**
+             * Format: int64
+             * @description From the request to the end of the last whole answer
+             */
+            latency_ms: number;
+            /** @description As the server told with its last answer */
+            limits?: components["schemas"]["Limit"][] | null;
+            /** @enum {string} */
+            state: "unasked" | "well" | "failing" | "limited" | "resting";
+        } & {
+            [key: string]: unknown;
+        };
         HealthOutputBody: {
             /** Format: int64 */
             pid: number;
@@ -1988,9 +2033,27 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        KnownModelsOutputBody: {
+            /** @description The first one whose pattern fits a name counts; the operator's own come first */
+            items: components["schemas"]["Model"][] | null;
+        } & {
+            [key: string]: unknown;
+        };
         Learned: {
             remembered: boolean;
             why?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Limit: {
+            /** Format: int64 */
+            limit: number;
+            /** @description As the server calls it: requests, input-tokens */
+            name: string;
+            /** Format: int64 */
+            remaining: number;
+            /** Format: date-time */
+            resets_at: string;
         } & {
             [key: string]: unknown;
         };
@@ -2154,6 +2217,39 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        LongPrices: {
+            /** Format: double */
+            cache_read_price: number;
+            /** Format: double */
+            cache_write_price: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: double */
+            input_price: number;
+            /** Format: double */
+            output_price: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Model: {
+            /** Format: double */
+            cache_read_price: number;
+            /** Format: double */
+            cache_write_price: number;
+            caching: boolean;
+            /** Format: int64 */
+            context: number;
+            /** Format: double */
+            input_price: number;
+            long?: components["schemas"]["LongPrices"];
+            match: string;
+            new_limit: boolean;
+            /** Format: int64 */
+            output: number;
+            small: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         ModelState: {
             /**
              * Format: double
@@ -2163,6 +2259,8 @@ export interface components {
             egress: components["schemas"]["Allowed"];
             /** @description Nothing is known of a price: a server of one's own, or one that is not in the list of models */
             free: boolean;
+            /** @description The model that is asked, and the one that steps in where it gives no answer */
+            models: components["schemas"]["Spoken"][] | null;
             /**
              * Format: double
              * @description 0 is no limit
@@ -2584,6 +2682,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             body: string;
+            model?: string;
             to: string;
         } & {
             [key: string]: unknown;
@@ -2596,6 +2695,7 @@ export interface components {
              * @enum {string}
              */
             egress: "off" | "schema" | "values" | "results";
+            /** @description The model that was asked last */
             model: string;
             person_id?: string;
             /** @description question, name, describe, explain */
@@ -2603,6 +2703,7 @@ export interface components {
             query_id: string;
             /** @description Byte for byte, in their order; keys are never part of it */
             requests: components["schemas"]["Sending"][] | null;
+            /** @description The server that was asked last */
             sent_to: string;
             session_id: string;
             /** @description How much of the data was in it */
@@ -2696,6 +2797,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Spoken: {
+            /** @description How calls ended since this process began */
+            health: components["schemas"]["Health"];
+            /** @description What it can do, and its price, as the list of models says */
+            known: components["schemas"]["Model"];
+            name: string;
+            /** @enum {string} */
+            provider: "anthropic" | "openai";
+            sent_to: string;
+        } & {
+            [key: string]: unknown;
+        };
         SqlInputBody: {
             session_id: string;
             /** @description One SELECT over the session's tables */
@@ -2741,8 +2854,11 @@ export interface components {
             cost_usd: number;
             /** Format: int64 */
             elapsed_ms: number;
+            /** @description The same of the model that steps in */
+            fallback?: components["schemas"]["Tested"];
             /** @description What the server offers, where it says so */
             models?: string[] | null;
+            name: string;
             ok: boolean;
             says: string;
         } & {
@@ -4145,6 +4261,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelState"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "known-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownModelsOutputBody"];
                 };
             };
             /** @description A problem */
