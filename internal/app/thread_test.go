@@ -53,6 +53,7 @@ var threads = map[string][]said{
 		{asked: "restart"},
 		{asked: "show me the SQL", words: "exactly what ran"},
 		{asked: "only the north", rows: "[[North 210]]"},
+		{asked: "how was that calculated?", words: "Step by step: 21 rows in sales, then 12 rows where region is North."},
 	},
 	"edits of one answer": {
 		{asked: "revenue by year", rows: "[[2024-01-01 210] [2025-01-01 390]]"},

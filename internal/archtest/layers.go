@@ -28,6 +28,7 @@ var neighbours = map[string]string{
 	"sqlgen -> plan":           "a plan is what is compiled",
 	"explain -> catalog":       "columns are named as people name them",
 	"explain -> plan":          "a plan is what is restated",
+	"explain -> stats":         "an interval says how sure a correlation is",
 	"explain -> question":      "assumptions are worded with the reading they belong to",
 	"chart -> catalog":         "the role of a column decides its axis",
 	"chart -> plan":            "the kind of a plan decides the mark",

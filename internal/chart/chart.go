@@ -11,7 +11,7 @@ import (
 // Limits of what is drawn. More is left to the table beside the chart, and the
 // subtitle says so.
 const (
-	maxPoints   = 500
+	MaxPoints   = 500 // MaxPoints is how many points a chart has at most
 	maxBars     = 50
 	maxSeries   = 8
 	maxSlices   = 6  // of a chart that was not asked for
@@ -65,9 +65,12 @@ func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
 	if len(c.values) == 0 {
 		return nil
 	}
+	if p.Kind == plan.Correlation && p.Aggregated() {
+		c.values = c.values[:1] // not how many pairs there are
+	}
 	asked := p.Chart
 	switch {
-	case asked == "point" || asked == "" && p.Kind == plan.Correlation:
+	case asked == "point" || asked == "" && p.Kind == plan.Correlation && !p.Aggregated():
 		return c.points()
 	case len(c.keys) == 0 || asked == "" && (len(rows.Values) < 2 || !p.Aggregated()):
 		return nil
@@ -126,7 +129,7 @@ func (c *chart) points() *spec {
 	default:
 		return nil
 	}
-	s := c.begin("point", maxPoints)
+	s := c.begin("point", MaxPoints)
 	s.Encoding.X, s.Encoding.Y = x.channel(), y.channel()
 	for _, ch := range []*channel{s.Encoding.X, s.Encoding.Y} {
 		if ch.Type == "quantitative" {
@@ -190,8 +193,8 @@ func (c *chart) line(asked string) *spec {
 	if other != nil {
 		c.keepSeries(other)
 	}
-	c.keepLast(maxPoints)
-	s := c.begin(kind, maxPoints)
+	c.keepLast(MaxPoints)
+	s := c.begin(kind, MaxPoints)
 	s.Mark.Point = kind == "line" && len(s.Data.Values) <= 40
 	s.Encoding.X, s.Encoding.Y = x.channel(), c.values[0].channel()
 	if s.Encoding.X.Type == "nominal" {
@@ -218,10 +221,10 @@ func (c *chart) bars() *spec {
 	}
 	limit := maxBars
 	if key.kind == "temporal" {
-		limit = maxPoints
+		limit = MaxPoints
 	}
 	c.keepKeys(key, limit)
-	s := c.begin("bar", maxPoints)
+	s := c.begin("bar", MaxPoints)
 	k, v := key.channel(), c.values[0].channel()
 	if k.Type != "temporal" {
 		k.Sort = asItComes

@@ -2,12 +2,10 @@ package conversation
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
-	"tabletalk/internal/chart"
 	"tabletalk/internal/engine"
 	"tabletalk/internal/explain"
 	"tabletalk/internal/plan"
@@ -125,12 +123,7 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
 	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
 	a.Followups = explain.Followups(a.Plan, t.data.Catalog)
-	if note := chart.Note(a.Plan, rows, t.data.Catalog); note != "" {
-		a.Notes = append(a.Notes, note)
-	}
-	if spec := chart.Spec(a.Plan, rows, t.data.Catalog); spec != nil {
-		a.Chart = json.RawMessage(spec)
-	}
+	s.draw(ctx, t, rows)
 	t.say("text", map[string]any{"text": a.Explanation, "notes": a.Notes, "chart": a.Chart})
 }
 

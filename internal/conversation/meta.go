@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tabletalk/internal/catalog"
@@ -84,7 +85,7 @@ func example(st catalog.Stats) table.Value {
 }
 
 // howComputed explains the answer before as it was kept: reading, SQL and
-// tables.
+// tables, and how many rows each step left.
 func (s *Service) howComputed(ctx context.Context, t *turn) (question.Decision, error) {
 	if len(t.history) == 0 {
 		return told(t, "Nothing was computed in this conversation yet."), nil
@@ -100,10 +101,27 @@ func (s *Service) howComputed(ctx context.Context, t *turn) (question.Decision, 
 	for _, src := range old.Provenance.Tables {
 		fmt.Fprintf(&b, " From table %s, %d rows.", src.Name, src.Rows)
 	}
+	if steps := s.steps(ctx, t, old.Provenance.Tables); len(steps) > 1 {
+		fmt.Fprintf(&b, " Step by step: %s.", strings.Join(steps, ", then "))
+	}
 	if old.SQL != "" {
 		b.WriteString(" The SQL below is exactly what ran.")
 	}
 	return told(t, b.String()), nil
+}
+
+// steps counts the rows that each step of the answer's plan leaves, where the
+// tables still are what they were when it was computed.
+func (s *Service) steps(ctx context.Context, t *turn, then []Source) []string {
+	names := make([]string, len(then))
+	for i, src := range then {
+		names[i] = src.Name
+	}
+	if len(then) == 0 || !slices.Equal(t.sources(names), then) {
+		return nil
+	}
+	_, found := s.counted(ctx, t, nil)
+	return explain.Ladder(t.answer.Plan, found, t.data.Catalog)
 }
 
 // describe answers what columns there are, from the catalog alone.

@@ -214,6 +214,9 @@ func plural(n int64, word string) string {
 
 // single says the numbers of the only row, and over how many rows they are.
 func (t *teller) single(said string) string {
+	if text := t.correlated(said); text != "" {
+		return text
+	}
 	if _, ok := t.compares(); ok {
 		if text := t.compared(0); text != "" {
 			return said + ": " + text + "."

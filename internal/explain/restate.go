@@ -206,7 +206,7 @@ func (s *speaker) measure(i int, n plan.Named) string {
 	case e == nil:
 	case e.Op == plan.OpShare && i > 0 && refersTo(e.Args[0], s.p.Measures[0].As):
 		return "its share" + s.withinEach(e.By)
-	case s.p.Kind == plan.Correlation && i > 0:
+	case s.p.Kind == plan.Correlation && e.Op == plan.OpCount:
 		return "" // how many pairs there are
 	case e.Op == plan.OpLag && len(s.p.Measures) > i+1 && s.changeSince(s.p.Measures[i+1].Expr, n.As):
 		return ""

@@ -40,16 +40,3 @@ func UnmarshalExact(raw []byte, into any) error {
 	d.UseNumber()
 	return d.Decode(into)
 }
-
-// FromJSON makes a Value of what UnmarshalExact left in an any: whole numbers
-// are int64, others Exact.
-func FromJSON(v any) Value {
-	n, ok := v.(json.Number)
-	if !ok {
-		return v
-	}
-	if i, err := n.Int64(); err == nil {
-		return i
-	}
-	return Exact(n)
-}

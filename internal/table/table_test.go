@@ -22,10 +22,8 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	if err := table.UnmarshalExact(raw, &back); err != nil {
 		t.Fatal(err)
 	}
-	for i := range back {
-		back[i] = table.FromJSON(back[i])
-	}
-	if diff := cmp.Diff([]any(row), back); diff != "" {
+	want := []any{json.Number("9007199254740993"), json.Number("12.50"), nil, "x", true}
+	if diff := cmp.Diff(want, back); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -23,7 +23,9 @@ func (b *builder) frame() bool {
 		b.failed = true // without it, the answer would be to another question
 		return false
 	case s.hasFrame("correlation") && s.Chart == "":
-		return b.correlation()
+		return b.correlation() || b.relation()
+	case s.hasFrame("relation", "affects") && b.relation():
+		return true
 	case b.drivers(), b.outliers(), b.forecast(), b.members(), b.periods(), b.groups(), b.ratio():
 		return true
 	case s.hasFrame("distribution") && b.histogramOfTotals(), b.trend():
@@ -72,8 +74,8 @@ func (b *builder) leftFrames() {
 		}
 		at := b.p.tokens[f.At.Start].Start
 		class := "frame"
-		if changes(f.Name) {
-			class = "asked" // without two periods nothing grows
+		if changes(f.Name) || f.Name == "affects" {
+			class = "asked" // without two periods nothing grows, without an amount nothing goes with another
 		}
 		b.d.Unused = append(b.d.Unused, Unused{Span: f.At, Text: b.p.question[at:b.p.tokens[f.At.End-1].End], Class: class})
 	}
@@ -117,28 +119,6 @@ func defaultGrain(c when.Context) when.Grain {
 		return when.Quarter
 	}
 	return when.Year
-}
-
-// correlation builds Pearson's coefficient of two amounts.
-func (b *builder) correlation() bool {
-	var cols []*link.Column
-	for _, it := range b.s.Select {
-		if numeric(it.Column) && !slices.Contains(cols, it.Column) {
-			cols = append(cols, it.Column)
-		}
-	}
-	if len(cols) != 2 {
-		return false
-	}
-	x, y := b.use(cols[0]), b.use(cols[1])
-	b.read("correlation", "compare")
-	b.pl.Kind = plan.Correlation
-	b.pl.Measures = []plan.Named{{As: "correlation", Expr: plan.Make(plan.OpCorr, x, y)}, {As: "pairs", Expr: &plan.Expr{Op: plan.OpCount, Args: []*plan.Expr{x}, Filter: plan.Make(plan.OpNotNull, y)}}}
-	b.pl.Analysis = &plan.Analysis{Method: "pearson", X: x, Y: y}
-	for _, k := range b.s.Keys {
-		b.addKey(k)
-	}
-	return true
 }
 
 // share builds parts of a whole: of each group, or of what a condition keeps.
