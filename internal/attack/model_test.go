@@ -75,29 +75,11 @@ func TestHostileModel(t *testing.T) {
 	}
 	for _, c := range s.Calls() {
 		secrets := slices.DeleteFunc(slices.Clone(h.hidden), func(s string) bool { return s == h.dir && c.Turns() > 0 }) // an order names it, and is quoted
-		clean(t, "a request to the model", unsaid(c), secrets...)
+		clean(t, "a request to the model", c.Told(), secrets...)
 		clean(t, "a request to the model", string(c.Body), llmtest.Key)
 	}
 	if n := len(s.Calls()); n < 20 {
 		t.Errorf("only %d requests", n)
 	}
 	h.rested(t)
-}
-
-// unsaid is what a request tells the model that it did not say itself.
-func unsaid(c *llmtest.Call) string {
-	var b strings.Builder
-	b.WriteString(strings.Join(c.System, "\n"))
-	for _, m := range c.Messages {
-		for _, block := range m.Blocks {
-			if m.Role != llm.User {
-				continue
-			}
-			b.WriteString(block.Text)
-			if block.Result != nil {
-				b.WriteString(block.Result.Text)
-			}
-		}
-	}
-	return b.String()
 }

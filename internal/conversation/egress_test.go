@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -37,8 +38,8 @@ func TestWhatIsSentIsWhatIsAllowed(t *testing.T) {
 	rows := llmtest.Script(llmtest.Reply{Blocks: []llm.Block{llmtest.Query("call_1", `staff | where city = 'Hamburg' | select name, salary`)}}, llmtest.Text("[[r1:n]] rows."))
 	for egress, c := range map[string]struct{ sent, kept []string }{
 		"schema":  {[]string{"salary", "staff"}, []string{"77123", "Berlin", "Cid", "42000", "search_values", "ann@example.com"}},
-		"values":  {[]string{"salary", "Berlin", "search_values"}, []string{`[\"Cid\"`, "ann@example.com", "+49 30 1234567"}},
-		"results": {[]string{"salary", "Berlin", "77123", "Cid"}, []string{"ann@example.com", "+49 30 1234567"}},
+		"values":  {[]string{"salary", "Berlin", "search_values"}, []string{"Cid", "Bob", "ann@example.com", "+49 30 1234567"}},
+		"results": {[]string{"salary", "Berlin", "77123", "‹person "}, []string{"Cid", "Bob", "ann@example.com", "+49 30 1234567"}},
 	} {
 		t.Run(egress, func(t *testing.T) {
 			th, s := with(t, rows, "--model-egress", egress)
@@ -219,10 +220,42 @@ func TestThePromptStaysTheSame(t *testing.T) {
 	}
 	sum := sha256.Sum256([]byte(prefix))
 	got := hex.EncodeToString(sum[:8])
-	if want := "499a06e184c6e6db"; got != want {
+	if want := "e2dad3157d958247"; got != want {
 		t.Errorf("the prompt begins with %s, not %s", got, want)
 	}
 	if a := th.ask("average age by region and joined month"); a.Model == nil || a.Model.CachedTokens == 0 {
 		t.Errorf("nothing was kept: %+v", a.Model)
+	}
+}
+
+// Names of people do not leave the machine, at no level and on no road; what
+// the model does with the names it is told reaches the right rows.
+func TestNamesOfPeopleStayHere(t *testing.T) {
+	for _, level := range []string{"schema", "values", "results"} {
+		t.Run(level, func(t *testing.T) {
+			name := regexp.MustCompile("‹person [0-9]+›")
+			th, s := with(t, func(c *llmtest.Call) llmtest.Reply {
+				switch c.Turns() {
+				case 0:
+					return llmtest.Reply{Blocks: []llm.Block{llmtest.Query("call_1", "staff | where name = '"+name.FindString(c.Question())+"' | select name, salary, email")}}
+				case 1:
+					return llmtest.Reply{Blocks: []llm.Block{llmtest.Query("call_2", "staff | order salary desc | select name, salary"), llmtest.Tool("call_3", "search_values", map[string]any{"words": "zoe"})}}
+				}
+				return llmtest.Text("The salary is [[r1:row1.salary]].")
+			}, "--model-egress", level)
+			th.add("staff.csv", "name,email,salary\nZoe O'Quist,zoe@quist.example,77123\nJörg Blöd,joerg@example.org,100\nMia Wu,mia@example.org,200\n")
+			a := th.ask("what is the salary of Zoe O'Quist")
+			if a.Reader != "model" || len(a.Result.Rows) != 1 || a.Model.Text != "The salary is 77,123." {
+				t.Errorf("%+v, %+v, %v", a.Model, a.Result, a.Notices)
+			}
+			th.ask("what is the salary of mia?")
+			for _, c := range s.Calls() {
+				for _, secret := range []string{"quist", "Zoe", "zoe@", "Jörg", "Blöd", "joerg", "Mia", " mia"} {
+					if strings.Contains(c.Told(), secret) {
+						t.Errorf("%s left the machine: %s", secret, c.Body)
+					}
+				}
+			}
+		})
 	}
 }

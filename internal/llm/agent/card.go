@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
 )
 
 // Of a card: how many values of a column are named, and how many columns a
@@ -16,7 +17,7 @@ const (
 
 // card describes the tables. It is the same bytes as long as the data and
 // what people taught are, for a server keeps what it understood of it.
-func card(c *catalog.Catalog, e Egress) string {
+func card(c *catalog.Catalog, people persons, e Egress) string {
 	var b strings.Builder
 	b.WriteString("The tables\n")
 	left := maxColumns
@@ -28,7 +29,16 @@ func card(c *catalog.Catalog, e Egress) string {
 				fmt.Fprintf(&b, "  and %d more columns\n", len(t.Columns)-j)
 				break
 			}
-			describe(&b, &t.Columns[j], t.Rows, e)
+			level := e
+			kind := people[plan.Col{Table: t.Name, Name: t.Columns[j].Name}]
+			if kind != "" {
+				level = Narrower(e, Schema)
+			}
+			describe(&b, &t.Columns[j], t.Rows, level)
+			if kind != "" && e.Allows(Values) {
+				fmt.Fprintf(&b, ", names people: its values are told as ‹%s 1›", kind)
+			}
+			b.WriteByte('\n')
 		}
 	}
 	for _, j := range c.Joins {
@@ -63,7 +73,6 @@ func describe(b *strings.Builder, c *catalog.Column, rows int64, e Egress) {
 	if e.Allows(Values) {
 		examples(b, c)
 	}
-	b.WriteByte('\n')
 }
 
 // examples tells the range of a column that has an order, and the most

@@ -4,17 +4,23 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // mask replaces identifiers of people in what is sent, and puts them back in
 // what comes: the model reads ‹email 1› and may use it like a value. The same
 // text has the same name within one question.
 type mask struct {
-	names map[string]string // by text
-	texts map[string]string // by name
-	count map[string]int
+	names   map[string]string // by text
+	texts   map[string]string // by name
+	count   map[string]int
+	learned []form // names of people, the longest first
 }
+
+// form is one way in which a name that was learned is written.
+type form struct{ text, name string }
 
 func newMask() *mask {
 	return &mask{names: map[string]string{}, texts: map[string]string{}, count: map[string]int{}}
@@ -35,8 +41,72 @@ var identifiers = []struct {
 	{"address", regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b`), nil},
 }
 
-// hide replaces what identifies people.
+// learn takes a value that identifies somebody: it is replaced from now on,
+// in every way in which values are written.
+func (m *mask) learn(kind, value string) { m.alias(kind, value, value) }
+
+// alias takes a name as somebody wrote it, with the value that it stands for;
+// where none is known, it stands for itself.
+func (m *mask) alias(kind, said, value string) {
+	if !telling(said) || masked.MatchString(said) {
+		return
+	}
+	if value == "" {
+		value = said
+	}
+	name := m.name(kind, value)
+	for _, text := range []string{said, value} {
+		doubled := strings.ReplaceAll(text, "'", "''")
+		for _, f := range []string{text, short(text), doubled, inJSON(text), inJSON(short(text)), inJSON(doubled)} {
+			if f != "" && !slices.Contains(m.learned, form{f, name}) {
+				m.learned = append(m.learned, form{f, name})
+			}
+		}
+	}
+	slices.SortStableFunc(m.learned, func(a, b form) int { return len(b.text) - len(a.text) })
+}
+
+// telling reports whether a text can tell who somebody is: one letter, or a
+// few digits, stand in too many places to be replaced in all of them.
+func telling(s string) bool {
+	letters, digits := 0, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r):
+			digits++
+		}
+	}
+	return letters > 1 || digits > 5
+}
+
+// inJSON is a text as it stands inside the quotes of JSON.
+func inJSON(s string) string {
+	q := quoted(s)
+	return q[1 : len(q)-1]
+}
+
+// hide replaces what identifies people. What was replaced before stays.
 func (m *mask) hide(text string) string {
+	var b strings.Builder
+	for {
+		at := masked.FindStringIndex(text)
+		if at == nil {
+			b.WriteString(m.hidePlain(text))
+			return b.String()
+		}
+		b.WriteString(m.hidePlain(text[:at[0]]) + text[at[0]:at[1]])
+		text = text[at[1]:]
+	}
+}
+
+func (m *mask) hidePlain(text string) string {
+	for _, f := range m.learned {
+		if replaced := replaceWords(text, f.text, f.name); replaced != text {
+			return m.hide(replaced)
+		}
+	}
 	for _, id := range identifiers {
 		text = id.form.ReplaceAllStringFunc(text, func(found string) string {
 			if id.check != nil && !id.check(found) {
@@ -46,6 +116,30 @@ func (m *mask) hide(text string) string {
 		})
 	}
 	return text
+}
+
+// replaceWords replaces a text where it stands as words of its own, written
+// large or small.
+func replaceWords(s, old, new string) string {
+	in, what := strings.ToLower(s), strings.ToLower(old)
+	if len(in) != len(s) || len(what) != len(old) { // letters whose small form is longer: as written, then
+		in, what = s, old
+	}
+	var b strings.Builder
+	from := 0
+	for at := 0; ; {
+		i := strings.Index(in[at:], what)
+		if i < 0 {
+			b.WriteString(s[from:])
+			return b.String()
+		}
+		i += at
+		at = i + len(what)
+		if !letterAt(s, i-1) && !letterAt(s, at) {
+			b.WriteString(s[from:i] + new)
+			from = at
+		}
+	}
 }
 
 func (m *mask) name(kind, text string) string {
@@ -65,6 +159,17 @@ func (m *mask) show(text string) string {
 	return masked.ReplaceAllStringFunc(text, func(name string) string {
 		if t, ok := m.texts[name]; ok {
 			return t
+		}
+		return name
+	})
+}
+
+// inPlan puts back what was replaced in the text of a plan or a statement,
+// where it stands between quotes.
+func (m *mask) inPlan(text string) string {
+	return masked.ReplaceAllStringFunc(text, func(name string) string {
+		if t, ok := m.texts[name]; ok {
+			return strings.ReplaceAll(t, "'", "''")
 		}
 		return name
 	})

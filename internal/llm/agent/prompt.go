@@ -30,7 +30,8 @@ const (
 )
 
 // system is what stays the same: what to do, and what there is. Neither holds
-// a date, a person or an id, so that the next question finds it understood.
+// a date, a person or an id, so that the next question finds it understood: it
+// is the first that the mask sees, so its names are the same each time.
 func (a *run) system() []string {
 	what := systemText
 	switch {
@@ -40,7 +41,7 @@ func (a *run) system() []string {
 		what += sqlText
 	}
 	a.count()
-	return []string{what, newMask().hide(card(a.catalog, a.Egress))}
+	return []string{what, a.mask.hide(card(a.catalog, a.persons, a.Egress))}
 }
 
 // count notes what of the data the description tells.
@@ -50,7 +51,9 @@ func (a *run) count() {
 		s.Tables++
 		s.Columns += len(t.Columns)
 		for _, c := range t.Columns {
-			s.Values += min(len(c.Stats.Top), maxTop)
+			if a.persons[plan.Col{Table: t.Name, Name: c.Name}] == "" {
+				s.Values += min(len(c.Stats.Top), maxTop)
+			}
 		}
 	}
 }
@@ -195,7 +198,7 @@ func object(required []string, list ...property) json.RawMessage {
 
 // planOf reads a plan of the model's.
 func (a *run) planOf(text string) (*plan.Plan, error) {
-	p, err := plan.Parse(a.mask.show(text))
+	p, err := plan.Parse(a.mask.inPlan(text))
 	if err != nil {
 		return nil, err
 	}

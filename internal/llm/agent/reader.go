@@ -116,6 +116,7 @@ type run struct {
 	model   llm.Model
 	catalog *catalog.Catalog // what the model may know
 	mask    *mask
+	persons persons // the columns by which people are known
 	request llm.Request
 	results []result
 	seen    map[string]bool // plans that ran, by hash
@@ -150,7 +151,9 @@ func (a *run) within(ctx context.Context) (context.Context, context.CancelFunc) 
 
 func (r *Reader) begin(t Task) *run {
 	a := &run{Reader: r, Task: t, budget: r.Budget, model: r.Known, catalog: visible(t.Catalog, t.Egress), mask: newMask(), seen: map[string]bool{}, finding: &Finding{}}
+	a.persons = personsIn(t.Catalog)
 	a.request = llm.Request{Model: r.Model, MaxTokens: min(4096, r.Known.Output), Tools: a.tools(), System: a.system()}
+	a.learn()
 	a.request.Messages = []llm.Message{llm.Say(llm.User, a.mask.hide(a.opening()))}
 	return a
 }
@@ -202,6 +205,9 @@ func (a *run) take(ctx context.Context, resp *llm.Response) (done bool, err erro
 
 // say adds our next message behind the model's.
 func (a *run) say(resp *llm.Response, blocks ...llm.Block) {
+	for i := range blocks {
+		blocks[i].Text = a.mask.hide(blocks[i].Text)
+	}
 	a.request.Messages = append(a.request.Messages, llm.Message{Role: llm.Assistant, Blocks: resp.Blocks}, llm.Message{Role: llm.User, Blocks: blocks})
 }
 

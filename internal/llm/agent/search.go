@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tabletalk/internal/catalog"
+	"tabletalk/internal/plan"
 	"tabletalk/internal/question/text"
 )
 
@@ -27,6 +28,10 @@ func (a *run) search(said, column string) reply {
 	}
 	hits = hits[:min(len(hits), maxHits)]
 	for i := range hits {
+		if kind := a.persons[plan.Col{Table: hits[i].Table, Name: hits[i].Column}]; kind != "" {
+			hits[i].Value = a.mask.name(kind, hits[i].Value)
+			continue
+		}
 		hits[i].Value = short(hits[i].Value)
 	}
 	a.finding.Shared.Values += len(hits)

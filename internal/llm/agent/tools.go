@@ -124,7 +124,8 @@ func (a *run) runPlan(ctx context.Context, text string) reply {
 	a.seen[hash], rows = true, a.known(p, rows)
 	says := explain.Restate(p, a.catalog)
 	a.results = append(a.results, result{plan: p, rows: rows, says: says, terms: p.String() + " " + says})
-	r := a.shows(rows)
+	a.learnPlan(p)
+	r := a.shows(rows, a.persons.shown(p))
 	r.ReadAs = says
 	if len(rows.Values) == 0 {
 		r.Warnings = append(r.Warnings, "no row matches")
@@ -159,18 +160,31 @@ func (a *run) known(p *plan.Plan, rows *table.Rows) *table.Rows {
 
 // runSQL runs a statement of the model's, which passes the gate of all SQL.
 func (a *run) runSQL(ctx context.Context, text string) reply {
-	text = strings.TrimSuffix(strings.TrimSpace(a.mask.show(text)), ";")
+	text = strings.TrimSuffix(strings.TrimSpace(a.mask.inPlan(text)), ";")
 	a.tell(Event{Stage: "computing"})
 	rows, err := a.Data.SQL(ctx, text)
 	if err != nil {
 		return failed(err)
 	}
 	a.results = append(a.results, result{sql: text, rows: rows, says: "your SQL", terms: text})
-	return a.shows(rows)
+	return a.shows(rows, a.anybody(rows))
 }
 
-// shows tells of the newest result what may be told.
-func (a *run) shows(rows *table.Rows) reply {
+// anybody takes every text of a result for the name of a person, where there
+// are columns with such names: a statement does not say which come from them.
+func (a *run) anybody(rows *table.Rows) map[string]string {
+	out := map[string]string{}
+	for _, c := range rows.Columns {
+		if len(a.persons) > 0 && c.Type == table.String {
+			out[c.Name] = "text"
+		}
+	}
+	return out
+}
+
+// shows tells of the newest result what may be told; kinds are those of the
+// columns by which people are known.
+func (a *run) shows(rows *table.Rows, kinds map[string]string) reply {
 	a.finding.Ran = append(a.finding.Ran, a.results[len(a.results)-1].says)
 	n := len(rows.Values)
 	r := reply{Result: fmt.Sprintf("r%d", len(a.results)), RowCount: &n, Cut: rows.Truncated}
@@ -185,7 +199,9 @@ func (a *run) shows(rows *table.Rows) reply {
 		sent := make([]table.Value, len(row))
 		for i, v := range row {
 			sent[i] = v
-			if s, ok := v.(string); ok {
+			if kind := kinds[rows.Columns[i].Name]; kind != "" && v != nil {
+				sent[i] = a.mask.name(kind, fmt.Sprint(v))
+			} else if s, ok := v.(string); ok {
 				sent[i] = short(s)
 			}
 		}
@@ -223,7 +239,13 @@ func (a *run) strangers(p *plan.Plan) (list []string) {
 				continue
 			}
 			text := fmt.Sprint(v.Lit.Value)
-			if hits := a.find(text, column); !slices.ContainsFunc(hits, func(h hit) bool { return h.Value == text }) {
+			hits := a.find(text, column)
+			for _, h := range hits {
+				if kind := a.persons[plan.Col{Table: h.Table, Name: h.Column}]; kind != "" {
+					a.mask.learn(kind, h.Value)
+				}
+			}
+			if !slices.ContainsFunc(hits, func(h hit) bool { return h.Value == text }) {
 				list = append(list, fmt.Sprintf("%s has no value %s; near it: %s", quoted(column), quoted(short(text)), nearest(hits)))
 			}
 		}

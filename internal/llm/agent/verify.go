@@ -29,12 +29,17 @@ func (a *run) verify(text string) (shown string, wrong []string) {
 func (a *run) sentence(s string) (shown string, wrong []string) {
 	s = strings.TrimSpace(plainText(s))
 	shown, refs, wrong := a.resolve(s)
-	bare := masked.ReplaceAllString(refForm.ReplaceAllString(s, " "), " ")
+	said := refForm.ReplaceAllString(s, " ")
+	bare := masked.ReplaceAllString(said, " ")
 	wrong = append(wrong, a.bareNumbers(bare)...)
 	wrong = append(wrong, markup(bare)...)
-	wrong = append(wrong, names(bare, refs)...)
+	wrong = append(wrong, names(a.mask.show(said), refs)...)
 	wrong = append(wrong, claims(bare, refs)...)
-	return a.mask.show(shown), wrong
+	shown = a.mask.show(shown)
+	if left := masked.FindString(shown); left != "" {
+		wrong = append(wrong, left+" stands for nothing")
+	}
+	return shown, wrong
 }
 
 // plain is a short text of the model's that holds no value of a result.

@@ -73,7 +73,8 @@ func (a *run) order(w Writing) string {
 		rows := a.known(w.Plan, w.Rows)
 		says := explain.Restate(w.Plan, a.catalog)
 		a.results = []result{{plan: w.Plan, rows: rows, says: says, terms: w.Plan.String() + " " + says}}
-		shown := a.shows(rows)
+		a.learnPlan(w.Plan)
+		shown := a.shows(rows, a.persons.shown(w.Plan))
 		shown.ReadAs = says
 		fmt.Fprintf(&b, "<result>%s</result>\nExplain this result in one paragraph of two to four sentences: what was computed, and what stands out.", shown.text())
 	case Name:

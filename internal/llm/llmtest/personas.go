@@ -34,6 +34,24 @@ func (c *Call) Results() (texts []string) {
 	return texts
 }
 
+// Told is what a request tells the model that it did not say itself.
+func (c *Call) Told() string {
+	var b strings.Builder
+	b.WriteString(strings.Join(c.System, "\n"))
+	for _, m := range c.Messages {
+		for _, block := range m.Blocks {
+			if m.Role != llm.User {
+				continue
+			}
+			b.WriteString(block.Text)
+			if block.Result != nil {
+				b.WriteString(block.Result.Text)
+			}
+		}
+	}
+	return b.String()
+}
+
 // Turns counts the model's messages so far in this conversation.
 func (c *Call) Turns() (n int) {
 	for _, m := range c.Messages {
@@ -61,11 +79,34 @@ func Script(replies ...Reply) Persona {
 	return func(c *Call) Reply { return replies[min(c.Turns(), len(replies)-1)] }
 }
 
+var hidden = regexp.MustCompile(`‹[a-z]+ \d+›`)
+
+// known finds the plan for a question in which names may be replaced.
+func known(plans map[string]string, asked string) (string, bool) {
+	if plan, ok := plans[asked]; ok || !hidden.MatchString(asked) {
+		return plan, ok
+	}
+	var form strings.Builder
+	for i, part := range hidden.Split(asked, -1) {
+		if i > 0 {
+			form.WriteString(".+")
+		}
+		form.WriteString(regexp.QuoteMeta(part))
+	}
+	like := regexp.MustCompile("^" + form.String() + "$")
+	for q, plan := range plans {
+		if like.MatchString(q) {
+			return plan, true
+		}
+	}
+	return "", false
+}
+
 // Ideal computes the plan that is known for a question and says so in a
 // sentence without a number; it knows no answer to others.
 func Ideal(plans map[string]string) Persona {
 	return func(c *Call) Reply {
-		plan, ok := plans[c.Question()]
+		plan, ok := known(plans, c.Question())
 		switch {
 		case !ok:
 			return Text("The tables cannot answer that.")
