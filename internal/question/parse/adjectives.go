@@ -33,6 +33,25 @@ func (p *parser) measuredColumn(n *Node) (*link.Column, bool) {
 	return nil, false
 }
 
+// describedColumn finds the column of text that says what an adjective
+// measures, as lengths written with their units do; nil where several do.
+func (p *parser) describedColumn(n *Node) *link.Column {
+	if n == nil || n.Form == nil {
+		return nil
+	}
+	var found *link.Column
+	for _, c := range p.columns() {
+		if !textual(c) || !fits(n.Form.Adj.More, c) && !fits(n.Form.Adj.Less, c) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = c
+	}
+	return found
+}
+
 // extremeOf prefers, of several columns, the lower bound for "the coldest" and
 // the upper one for "the hottest": temp_min and temp_max.
 func extremeOf(cols []*link.Column, more bool) *link.Column {

@@ -32,7 +32,7 @@ func temporal(c *link.Column) bool { return c.Col.Type.Temporal() || yearNumber(
 
 // yearNumber reports whether a column of numbers holds years.
 func yearNumber(c *link.Column) bool {
-	if !numeric(c) || !(c.Col.Role == catalog.Time || slices.Contains(c.Words, "year")) {
+	if !numeric(c) || !(c.Col.Role == catalog.Time || slices.Contains(c.Words, "year") || beganIn(c)) {
 		return false
 	}
 	low, ok1 := number(c.Col.Stats.Min)
@@ -42,6 +42,23 @@ func yearNumber(c *link.Column) bool {
 	}
 	return low >= 1000 && high <= 2999
 }
+
+// beganIn reports whether whole numbers that could be years are when something
+// began or ended: founded, released, born.
+func beganIn(c *link.Column) bool {
+	if c.Col.Type != table.Integer || len(c.Words) == 0 || !begun[c.Words[len(c.Words)-1]] {
+		return false
+	}
+	low, ok1 := number(c.Col.Stats.Min)
+	high, ok2 := number(c.Col.Stats.Max)
+	return ok1 && ok2 && low >= 1500 && high <= 2100
+}
+
+// begun are words of a beginning or an end that columns of years are
+// called by.
+var begun = map[string]bool{"founded": true, "established": true, "opened": true, "closed": true, "built": true, "completed": true, "released": true, "release": true,
+	"launched": true, "launch": true, "born": true, "died": true, "joined": true, "elected": true, "created": true, "published": true, "introduced": true, "started": true, "ended": true,
+	"retired": true, "commissioned": true, "discovered": true, "invented": true, "debut": true, "inaugurated": true, "formed": true, "since": true}
 
 // amount reports whether a column of numbers says how much: it can be added
 // or averaged.

@@ -54,6 +54,9 @@ func (s *Sketch) adjectiveClass(n *Node, i int) string {
 	if n.Word == "late" || n.Word == "early" {
 		return "asked" // against what is not said
 	}
+	if n.Start > 0 && s.p.tokens[n.Start-1].Norm == "how" {
+		return "asked" // "how tall" of what has no height
+	}
 	if i+1 < len(s.nodes) && (s.nodes[i+1].Kind == Col || s.nodes[i+1].Kind == Tab) && s.nodes[i+1].Start == n.End && !s.p.nameless() {
 		return "vague"
 	}

@@ -241,6 +241,9 @@ func (p *parser) countOf(x *Node, m match) *Node {
 	if x.Cols[0].How == link.Synonym && amount(c) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
 		return p.countRows(p.scope.Base, m)
 	}
+	if numeric(c) && countsOf(c, x) {
+		return p.sumInstead(c, m, x)
+	}
 	if amount(c) && c.Col.Role != catalog.Dimension {
 		if k := m.one("k"); k != nil && k.Payload == "rows" && strings.HasPrefix(k.Word, "total") && x.Cols[0].How == link.Exact {
 			return p.sumInstead(c, m, x) // "the total number of capacity"
@@ -272,6 +275,25 @@ func (p *parser) countOf(x *Node, m match) *Node {
 	n.Measures = []Aggregate{a}
 	n.Parts = []*Node{x}
 	return n
+}
+
+// countsOf reports whether a column says how many of a thing there are, so that
+// nothing is left to count: “how many stars” of a number of stars.
+func countsOf(c *link.Column, x *Node) bool {
+	words := text.Words(x.Word)
+	counts := false
+	for _, w := range c.Words {
+		switch w {
+		case "number", "no", "num", "count", "#":
+			counts = true
+		case "of", "the":
+		default:
+			if !slices.ContainsFunc(words, func(said string) bool { return text.Stem(said) == text.Stem(w) }) {
+				return false
+			}
+		}
+	}
+	return counts
 }
 
 // andTheirThings reads "and their orders" beside another measure as a count.
@@ -447,6 +469,9 @@ func countAfter(p *parser, m match) *Node {
 // howAdjective reads "how old" as the column that the adjective measures.
 func howAdjective(p *parser, m match) *Node {
 	c, _ := p.measuredColumn(m.one("a"))
+	if c == nil {
+		c = p.describedColumn(m.one("a"))
+	}
 	if c == nil {
 		return nil
 	}

@@ -31,12 +31,31 @@ func (b *builder) soleAmount() bool {
 	w := lastWord(s.Select[0].Node)
 	plural := text.IsPlural(w) && !slices.Contains(c.Words, w) && !text.IsPlural(lastNameWord(c))
 	switch {
+	case b.eachHasOwn(c):
+		return false
 	case plural && (len(s.Nouns) > 0 || s.Head == "list" || s.Head == "what" && !money(c)), b.pinned(), b.ch.List:
 		return false
 	case s.Head == "which", s.Head == "who", s.Head == "when", s.Head == "where", s.Select[0].Node.Payload == "how":
 		return false // asks for things, or for one thing's measure
 	}
 	return c.Col.Role == catalog.Measure || len(s.Preds) == 0 && len(s.Nouns) == 0
+}
+
+// mostListed is how many things are listed with their amounts where a total
+// could be meant as well.
+const mostListed = 200
+
+// eachHasOwn reads "what are the points" of a list of drivers as those of each:
+// where every row is a thing with a name of its own, several amounts were
+// asked for, and it is no money.
+func (b *builder) eachHasOwn(c *link.Column) bool {
+	s, p := b.s, b.p
+	n := s.Select[0].Node
+	if s.Head != "what" || money(c) || len(p.tokens) < 2 || p.tokens[1].Norm != "are" && p.tokens[1].Norm != "were" || !text.IsPlural(lastWord(n)) {
+		return false
+	}
+	l := p.label(p.scope.Base)
+	return l != nil && l.Table == c.Table && textual(l) && unique(l) && c.Table.Rows <= mostListed
 }
 
 // moneyWords are in the names of amounts whose plural is their total: "the

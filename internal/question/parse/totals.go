@@ -16,10 +16,14 @@ import (
 // value says: "All natural disasters", "Total". Added up with their parts they
 // would count everything twice, and they would win every ranking.
 func (b *builder) withoutTotals() {
-	if len(b.pl.Measures) == 0 && b.pl.Limit == nil || b.pl.From.Sub != nil || b.isSet {
+	if b.pl.From.Sub != nil || b.isSet {
 		return
 	}
+	computes := len(b.pl.Measures) > 0 || b.pl.Limit != nil
 	for _, c := range b.p.Schema.ColumnsOf(b.p.scope.Base) {
+		if !computes && !b.listsThings(c) {
+			continue
+		}
 		v := totalValue(c)
 		if v == "" || b.conditioned(c) {
 			continue
@@ -31,6 +35,13 @@ func (b *builder) withoutTotals() {
 		b.s.Preds = append(b.s.Preds, Condition{Expr: e, Column: c})
 		b.note("total_rows", fmt.Sprintf("Rows with “%s” in “%s” are taken to be totals of the others and left out.", v, c.Col.Name), Span{})
 	}
+}
+
+// listsThings reports whether the things that a column names are asked for: a
+// total is none of them. Whole rows are shown as they are.
+func (b *builder) listsThings(c *link.Column) bool {
+	shown := slices.ContainsFunc(b.pl.Select, func(n plan.Named) bool { return same(n.Expr, b.p.expr(c)) })
+	return shown && !b.s.Says("row") && !b.s.Says("rows") && !b.s.Says("total")
 }
 
 func (b *builder) conditioned(c *link.Column) bool {

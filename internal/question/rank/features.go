@@ -31,6 +31,7 @@ var features = []feature{
 	{"both", "“both” could ask for what has the one and the other", asksBoth},
 	{"every", "it was not said what to show, every column is", showsAll},
 	{"repeats", "the same value is shown several times", listsAgain},
+	{"told", "the answer only repeats what the question says", repeatsQuestion},
 	{"implied", "what the answer is parted by was not said", partsUnsaid},
 	{"joined", "several tables are joined", func(r *Ranked) bool { return len(r.Plan.From.Joins) > 1 }},
 	{"bestof", "the one with the most of it, or the most in each, could be meant", func(r *Ranked) bool { return r.Sketch.Best != nil && len(r.Sketch.Keys) > 0 }},
@@ -63,6 +64,21 @@ func showsAll(r *Ranked) bool {
 // listsAgain reports whether one column is listed whose values repeat.
 func listsAgain(r *Ranked) bool {
 	return r.Plan.Kind == plan.Rows && len(r.Plan.Select) == 1 && !r.Plan.Distinct && r.Plan.Limit == nil && r.Plan.From.Set == nil && r.Sketch.Repeats(r.Plan.Select[0].Expr)
+}
+
+// repeatsQuestion reports whether all that is shown are the columns whose
+// value the question gives.
+func repeatsQuestion(r *Ranked) bool {
+	if len(r.Plan.Select) == 0 || len(r.Plan.Measures) > 0 || r.Plan.From.Set != nil || r.Sketch.Head == "yesno" {
+		return false
+	}
+	given := plan.Conjuncts(r.Plan.Where)
+	for _, s := range r.Plan.Select {
+		if !slices.ContainsFunc(given, func(e *plan.Expr) bool { return e.Op == plan.OpEq && e.Args[0].String() == s.Expr.String() }) {
+			return false
+		}
+	}
+	return true
 }
 
 // partsUnsaid reports whether an answer is parted though neither "by" nor
