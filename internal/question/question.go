@@ -184,16 +184,6 @@ func (u *understanding) drafts() []*parse.Draft {
 	return out
 }
 
-// last is the turn that a follow-up edits.
-func (u *understanding) last() followup.Turn {
-	h := u.History[len(u.History)-1]
-	t := followup.Turn{Plan: h.Plan}
-	for _, k := range h.Keys {
-		t.Keys = append(t.Keys, followup.Key(k))
-	}
-	return t
-}
-
 func (u *understanding) outcome(ranked []rank.Ranked) Outcome {
 	o := Outcome{Intent: "unclear", Words: u.words(ranked)}
 	if len(ranked) == 0 {

@@ -20,7 +20,7 @@ func nudged(last Turn, s *parse.Sketch) *parse.Draft {
 	switch {
 	case shifted(d, s):
 	case unrestricted(d, s), unfiltered(d, s):
-	case shared(d, s), first(d, s):
+	case shared(d, s), first(d, s), greatest(d, s):
 	case nth(d, last, s):
 	default:
 		return nil
@@ -128,6 +128,26 @@ func first(d *parse.Draft, s *parse.Sketch) bool {
 	p.Order = []plan.Order{{By: plan.Ref(p.Measures[0].As), Desc: desc}}
 	p.Limit = &plan.Limit{N: 1}
 	p.Fill = false
+	d.Edit = "only the first of the answer before"
+	return true
+}
+
+// greatest keeps the one of the rows of the answer before that has most of the
+// amount which was shown: “which is higher?”.
+func greatest(d *parse.Draft, s *parse.Sketch) bool {
+	p := d.Plan
+	if p.Kind != plan.Rows || len(p.Measures) > 0 || p.From.Sub != nil || p.From.Set != nil || p.Limit != nil && p.Limit.N <= 1 {
+		return false
+	}
+	amount, desc, ok := s.AsksGreatest(p)
+	if !ok {
+		return false
+	}
+	p.Order = []plan.Order{{By: plan.Ref(amount), Desc: desc}}
+	p.Limit, p.Distinct = &plan.Limit{N: 1}, false
+	if l, ok := s.Label(p); ok {
+		p.Select = append([]plan.Named{l}, p.Select...)
+	}
 	d.Edit = "only the first of the answer before"
 	return true
 }

@@ -278,6 +278,47 @@ func (s *Sketch) AsksFirst(p *plan.Plan) (desc, ok bool) {
 	return r.Desc, true
 }
 
+// Label is the column that names the rows, as one that is shown; false where
+// there is none, or where it is shown already.
+func (s *Sketch) Label(p *plan.Plan) (plan.Named, bool) {
+	c := s.p.naming(s.p.scope.Base)
+	if c == nil || p.From.Table != c.Table.Name || slices.ContainsFunc(p.Select, func(n plan.Named) bool { return same(n.Expr, s.p.expr(c)) }) {
+		return plan.Named{}, false
+	}
+	return plan.Named{As: c.Col.Name, Expr: s.p.expr(c)}, true
+}
+
+// AsksGreatest reads "which is higher?" after rows with one amount: the name of
+// that amount among what was shown.
+func (s *Sketch) AsksGreatest(p *plan.Plan) (name string, desc, ok bool) {
+	r := s.Best
+	if r == nil || r.N != 1 || r.Offset > 0 || len(s.p.tokens) > maxNudge+3 {
+		return "", false, false
+	}
+	if len(s.Measures)+len(s.Preds)+len(s.Haves)+len(s.Frames)+len(s.Shares)+len(s.Keys) > 0 || s.Count || len(s.UnusedBut("light", "noun")) > 0 {
+		return "", false, false
+	}
+	for _, n := range p.Select {
+		if n.Expr.Op != plan.OpCol {
+			continue
+		}
+		c := s.p.Schema.Find(s.p.scope.Base, n.Expr.Col.Name)
+		switch {
+		case c == nil || !amount(c):
+			continue
+		case r.Column != nil && r.Column != c, r.Column == nil && !r.open(), name != "":
+			return "", false, false
+		}
+		name = n.As
+	}
+	if slices.ContainsFunc(s.Select, func(it Item) bool {
+		return !slices.ContainsFunc(p.Select, func(n plan.Named) bool { return same(n.Expr, s.p.expr(it.Column)) }) && amount(it.Column)
+	}) {
+		return "", false, false
+	}
+	return name, r.Desc, name != ""
+}
+
 // Nth reads "the first one" and "the second": which thing of the answer before
 // is meant, from 0; -1 is the last.
 func (s *Sketch) Nth() (int, bool) {

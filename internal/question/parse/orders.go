@@ -182,36 +182,6 @@ func shareColumn(_ *parser, m match) *Node {
 	return nil
 }
 
-// greaterByColumn reads "more points, A or B".
-func greaterByColumn(p *parser, m match) *Node {
-	s, c := m.one("s"), m.one("c").pick(amount)
-	if !p.choice || c == nil {
-		return nil
-	}
-	desc := true
-	if s.Form != nil {
-		desc = p.descends(s, c)
-	} else {
-		desc = s.Payload == "gt"
-	}
-	return &Node{Kind: Best, Rank: &Rank{N: 1, Column: c, Desc: desc}}
-}
-
-// greaterOfTwo reads "which is longer, A or B".
-func greaterOfTwo(p *parser, m match) *Node {
-	s := m.one("s")
-	if !p.choice {
-		return nil
-	}
-	if c, more := p.measuredColumn(s); c != nil {
-		return &Node{Kind: Best, Rank: &Rank{N: 1, Column: c, Desc: more}}
-	}
-	if s.Word == "more" || s.Word == "fewer" || s.Word == "less" {
-		return &Node{Kind: Best, Rank: &Rank{N: 1, Count: true, Desc: s.Word == "more"}}
-	}
-	return nil
-}
-
 // firstRow reads "the first ship" and "the last one listed": in the order of
 // dates where there are any, else of the file.
 func firstRow(p *parser, m match) *Node {
@@ -337,7 +307,7 @@ var bestRules = []Rule{
 	{Name: "superlative", Pattern: "s=sup", Make: bestAlone},
 	{Name: "greater of two by a column", Pattern: "s=comp|cmp c=col", Make: greaterByColumn},
 	{Name: "column greater of two", Pattern: "c=col s=comp|cmp", Make: greaterByColumn},
-	{Name: "greater of two", Pattern: "s=comp", Make: greaterOfTwo},
+	{Name: "greater of two", Pattern: "s=comp|cmp", Make: greaterOfTwo},
 	{Name: "a deed that was first or last", Pattern: "c=col r=row|ord", Make: deedAtEnd},
 	{Name: "first or last of the rows", Pattern: "r=row|ord x=tab|col|word|light|fn?", Make: firstRow},
 }

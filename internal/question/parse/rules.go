@@ -7,6 +7,7 @@ import "sync"
 var families = sync.OnceValue(func() [][]Rule {
 	list := [][]Rule{
 		listRules,
+		choiceRules,
 		sideRules,
 		relationRules,
 		windowRules,

@@ -186,6 +186,9 @@ func (s *Sketch) takeMeasure(n *Node) {
 
 func (s *Sketch) takeBest(n *Node) {
 	s.Preds = append(s.Preds, n.Preds...)
+	if n.Frame == "those" {
+		s.Marks = append(s.Marks, n.Frame)
+	}
 	if s.Best == nil {
 		s.Best, s.BestNode = n.Rank, n
 		return

@@ -92,11 +92,11 @@ func lastNameWord(c *link.Column) string {
 	return parts[len(parts)-1]
 }
 
-// pinned reports whether a condition leaves one row: equality on a column of
-// unique values.
+// pinned reports whether a condition leaves one row, or one for each of the
+// things named: equality on a column of unique values.
 func (b *builder) pinned() bool {
 	for _, c := range b.s.Preds {
-		if c.Expr.Op == plan.OpEq && c.Column != nil && unique(c.Column) {
+		if (c.Expr.Op == plan.OpEq || c.Expr.Op == plan.OpIn && c.Expr.Sub == nil) && c.Column != nil && unique(c.Column) {
 			return true
 		}
 	}

@@ -1,0 +1,57 @@
+package question
+
+import "tabletalk/internal/question/followup"
+
+// last is the turn that a follow-up edits.
+func (u *understanding) last() followup.Turn {
+	h := u.referred()
+	t := followup.Turn{Plan: h.Plan}
+	for _, k := range h.Keys {
+		t.Keys = append(t.Keys, followup.Key(k))
+	}
+	return t
+}
+
+// fewNumbers are how many things a question may say that it speaks of.
+var fewNumbers = map[string]int{"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4, "5": 5}
+
+// referred is the turn that the question goes on with: the last one, or, where
+// it says of how many things it speaks, the last that gave so many.
+func (u *understanding) referred() Turn {
+	last := u.History[len(u.History)-1]
+	n := u.thingsReferred()
+	if n == 0 || gives(last) == n {
+		return last
+	}
+	for i := len(u.History) - 2; i >= 0 && i >= len(u.History)-maxBack; i-- {
+		if gives(u.History[i]) == n {
+			return u.History[i]
+		}
+	}
+	return last
+}
+
+// maxBack is how many turns back “those two” may reach.
+const maxBack = 5
+
+// gives is how many things an answer named.
+func gives(t Turn) int {
+	if len(t.Keys) == 0 || t.Keys[0].Cut {
+		return 0
+	}
+	return len(t.Keys[0].Values)
+}
+
+// thingsReferred reads how many “those two” and “the three” are; zero where
+// nothing of the kind was said.
+func (u *understanding) thingsReferred() int {
+	for i, t := range u.tokens[:max(len(u.tokens)-1, 0)] {
+		switch t.Norm {
+		case "those", "these", "the":
+			if n := fewNumbers[u.tokens[i+1].Norm]; n > 0 {
+				return n
+			}
+		}
+	}
+	return 0
+}
