@@ -48,6 +48,25 @@ func (s *Sketch) rowsAreNamed() bool {
 	})
 }
 
+// placed reports whether a word such as under says where something is listed,
+// rather than compares: no number and no other amount follows it.
+func (s *Sketch) placed(i int) bool {
+	for i++; i < len(s.nodes) && skippable(s.nodes[i]); i++ {
+	}
+	if i >= len(s.nodes) {
+		return true
+	}
+	switch n := s.nodes[i]; n.Kind {
+	case Pred, Val, "ref":
+		return true
+	case Col:
+		return !amount(n.top())
+	case Word, Light:
+		return false
+	}
+	return i == len(s.nodes)-1 && s.nodes[i].Kind != Num
+}
+
 // adjectiveClass says whether an adjective that no column measures asks for a
 // judgement: "good customers".
 func (s *Sketch) adjectiveClass(n *Node, i int) string {

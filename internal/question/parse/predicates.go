@@ -58,6 +58,7 @@ var predicateRules = []Rule{
 	{Name: "missing column", Pattern: "n=null 'any'|'a'? c=col", Make: missing},
 	{Name: "not done", Pattern: "n=not 'been'|'yet'|'be'|'have'|'has'* c=col", Make: notDone},
 	{Name: "out of stock", Pattern: "'out' 'of' c=col", Make: outOf},
+	{Name: "did not get any", Pattern: "n=not light|word k='any'|'a'|'an'|'single' c=col", Make: gotNone},
 	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
@@ -441,6 +442,20 @@ func without(p *parser, m match) *Node {
 	if w != "no" && w != "without" {
 		return nil
 	}
+	return p.none(m, c)
+}
+
+// gotNone reads "did not win any medals" as none of them.
+func gotNone(p *parser, m match) *Node {
+	c := m.one("c").pick(fromZero)
+	if c == nil || m.one("n").Word != "not" || p.boundAt(m.end) {
+		return nil
+	}
+	return p.none(m, c)
+}
+
+// none is the condition that nothing is in a column, or zero.
+func (p *parser) none(m match, c *link.Column) *Node {
 	none := plan.Make(plan.OpIsNull, p.expr(c))
 	switch {
 	case fromZero(c) && c.Col.Stats.Nulls == 0:

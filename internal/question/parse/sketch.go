@@ -420,6 +420,10 @@ func (s *Sketch) takeWord(n *Node, i int) {
 		if n.Word == "over" && n.Start > 0 && s.p.tokens[n.Start-1].Norm == "start" {
 			return // "start over"
 		}
+		if (n.Word == "under" || n.Word == "above" || n.Word == "below") && s.placed(i) {
+			s.unused(n, "light")
+			return
+		}
 		s.unused(n, "comparison")
 	case "not", "nor":
 		s.unused(n, "negation")
