@@ -34,14 +34,14 @@ import (
 
 // openFolders makes the data folder and takes it for this process alone: what
 // another one is writing looks like what a crash left behind.
-func (a *App) openFolders(context.Context) error {
+func (a *App) openFolders(ctx context.Context) error {
 	for _, dir := range []string{a.cfg.Data, a.cfg.WorkDir(), a.cfg.BlobDir()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fault.New(fault.Unavailable, "data_not_usable", "The data folder %s cannot be used.", a.cfg.Data).
 				WithHint("Give a folder that can be written to with --data.").At("app.New").Because(err)
 		}
 	}
-	unlock, err := lockFile(filepath.Join(a.cfg.Data, "lock"))
+	unlock, err := lockSoon(ctx, filepath.Join(a.cfg.Data, "lock"))
 	if errors.Is(err, errLocked) {
 		return fault.New(fault.Conflict, "data_in_use", "Another tabletalk is using the data folder %s.", a.cfg.Data).
 			WithHint("Stop it, or give this one a folder of its own with --data.").At("app.New")
@@ -50,7 +50,47 @@ func (a *App) openFolders(context.Context) error {
 		return err
 	}
 	a.onClose(unlock)
-	return nil
+	if a.node, err = nodeName(filepath.Join(a.cfg.Data, "node")); err != nil {
+		return err
+	}
+	return emptyFolder(a.exportDir())
+}
+
+// lockPatience is how long a start waits for the process before it: one that
+// was killed may hold the folder for a moment more, by a worker that it was
+// about to start.
+const (
+	lockPatience = 2 * time.Second
+	lockEvery    = 20 * time.Millisecond
+)
+
+func lockSoon(ctx context.Context, path string) (func() error, error) {
+	over := time.NewTimer(lockPatience)
+	defer over.Stop()
+	for {
+		unlock, err := lockFile(path)
+		if !errors.Is(err, errLocked) {
+			return unlock, err
+		}
+		select {
+		case <-time.After(lockEvery):
+		case <-over.C:
+			return nil, err
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+// exportDir is where exports keep what they have not sent yet; what is in it
+// at a start was left by a process that ended.
+func (a *App) exportDir() string { return filepath.Join(a.cfg.WorkDir(), "exports") }
+
+func emptyFolder(dir string) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	return os.MkdirAll(dir, 0o700)
 }
 
 func (a *App) openStore(ctx context.Context) (err error) {
@@ -58,7 +98,7 @@ func (a *App) openStore(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(a.store.Close)
-	if a.blobs, err = blob.OpenDisk(a.cfg.BlobDir()); err != nil {
+	if a.blobs, err = blob.OpenDisk(a.cfg.BlobDir(), blob.As(a.node), blob.WithLog(a.log)); err != nil {
 		return err
 	}
 	a.onClose(a.blobs.Close)
@@ -121,7 +161,7 @@ func nodeName(file string) (string, error) {
 		return string(b), nil
 	}
 	name := uuid.NewString()
-	return name, os.WriteFile(file, []byte(name), 0o600)
+	return name, private{file, "data"}.write([]byte(name))
 }
 
 func (a *App) startEngine(context.Context) (err error) {
@@ -155,9 +195,6 @@ func noneIsMinusOne[T int | int64](n T) T {
 // makeNouns makes what may be done with sessions, data, definitions and
 // conversations.
 func (a *App) makeNouns(ctx context.Context) (err error) {
-	if a.node, err = nodeName(filepath.Join(a.cfg.Data, "node")); err != nil {
-		return err
-	}
 	a.Datasets, err = dataset.New(dataset.Config{
 		Store: a.store, Sessions: a.store, Blobs: a.blobs, Engine: a.engine, Teacher: definition.Teacher{Source: a.store}, Events: a.events, Wake: func() { a.jobs.Wake() }, Node: a.node, Dir: filepath.Join(a.cfg.WorkDir(), "uploads"), Clock: time.Now, Log: a.log,
 		Limits: a.dataLimits(),
@@ -183,7 +220,7 @@ func (a *App) makeNouns(ctx context.Context) (err error) {
 		Limits: conversation.Limits{TextBytes: int(a.cfg.MaxQuestionBytes), Rows: a.cfg.QueryMaxRows, Bytes: int64(a.cfg.QueryMaxBytes), Timeout: a.cfg.QueryTimeout, CacheTTL: a.cfg.CacheTTL},
 	})
 	a.Cases = &Cases{datasets: a.Datasets, definitions: a.Definitions, asker: a.Conversations}
-	a.Exports = &Exports{datasets: a.Datasets, asker: a.Conversations, engine: a.engine, temp: a.cfg.WorkDir()}
+	a.Exports = &Exports{datasets: a.Datasets, asker: a.Conversations, engine: a.engine, temp: a.exportDir(), log: a.log}
 	return a.makeJobs()
 }
 

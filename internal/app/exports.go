@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 
 	"tabletalk/internal/conversation"
@@ -18,6 +19,7 @@ type Exports struct {
 	asker    *conversation.Service
 	engine   engine.Engine
 	temp     string
+	log      *slog.Logger
 }
 
 // TableRows gives a whole table, in the order of its file. The caller chooses
@@ -37,7 +39,10 @@ func (e *Exports) TableRows(ctx context.Context, workspace, id string) (export.R
 	}
 	query := engine.Query{SQL: "SELECT * FROM " + quoted(t.Name)}
 	req.Rows = func(each func(*table.Rows) error) error {
-		return e.engine.Stream(ctx, []engine.Table{source}, query, each)
+		return e.engine.Stream(ctx, []engine.Table{source}, query, func(rows *table.Rows) error {
+			e.log.DebugContext(ctx, "step", "during", "app.TableRows")
+			return each(rows)
+		})
 	}
 	return req, nil
 }

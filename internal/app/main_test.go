@@ -44,7 +44,11 @@ func serveChild(dir string) int {
 	if _, set := os.LookupEnv("TABLETALK_LARGE_UPLOAD_BYTES"); !set {
 		cfg.LargeUploadBytes = 1
 	}
-	a, err := app.New(context.Background(), *cfg, slog.New(slog.DiscardHandler), app.WithWorkerCommand(os.Args[0], "engine-worker"))
+	log := slog.New(slog.DiscardHandler)
+	if at := os.Getenv(crashAt); at != "" {
+		log = slog.New(crashing(at))
+	}
+	a, err := app.New(context.Background(), *cfg, log, app.WithWorkerCommand(os.Args[0], "engine-worker"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

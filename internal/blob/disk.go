@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"path/filepath"
@@ -22,22 +23,35 @@ import (
 const maxKey = 255
 
 // tempPrefix begins the names of unfinished files; no key begins a part so.
+// The name of who writes follows.
 const tempPrefix = ".put-"
 
 // Disk keeps content as files under one folder. Every access goes through an
 // os.Root, so that neither a key nor a link leads out of it.
 type Disk struct {
-	root *os.Root
-	dir  string
+	root  *os.Root
+	dir   string
+	owner string
+	log   *slog.Logger
 
 	mu sync.RWMutex // writers: Put's last step and Delete
 }
 
 var _ Store = (*Disk)(nil)
 
+// Option changes how a Disk is opened.
+type Option func(*Disk)
+
+// As names who writes: what it left unfinished before is removed at once. No
+// other process at the folder has the name.
+func As(owner string) Option { return func(d *Disk) { d.owner = owner } }
+
+// WithLog tells the steps of a Put, at the level of debug.
+func WithLog(log *slog.Logger) Option { return func(d *Disk) { d.log = log } }
+
 // OpenDisk opens a folder, making it where it is missing, and removes what an
 // interrupted Put left behind. Close it.
-func OpenDisk(dir string) (*Disk, error) {
+func OpenDisk(dir string, opts ...Option) (*Disk, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, failed("blob.OpenDisk", err)
@@ -49,7 +63,10 @@ func OpenDisk(dir string) (*Disk, error) {
 	if err != nil {
 		return nil, failed("blob.OpenDisk", err)
 	}
-	d := &Disk{root: root, dir: abs}
+	d := &Disk{root: root, dir: abs, log: slog.New(slog.DiscardHandler)}
+	for _, o := range opts {
+		o(d)
+	}
 	if err := d.clean(); err != nil {
 		_ = root.Close()
 		return nil, failed("blob.OpenDisk", err)
@@ -69,6 +86,9 @@ func (d *Disk) clean() error {
 		if err != nil || !strings.HasPrefix(e.Name(), tempPrefix) {
 			return err
 		}
+		if d.owner != "" && strings.HasPrefix(e.Name(), d.temp("")) {
+			return d.root.Remove(name)
+		}
 		info, err := e.Info()
 		if err != nil || time.Since(info.ModTime()) < staleAge {
 			return nil // gone already, or still being written
@@ -76,6 +96,9 @@ func (d *Disk) clean() error {
 		return d.root.Remove(name)
 	})
 }
+
+// temp is the name of an unfinished file.
+func (d *Disk) temp(id string) string { return tempPrefix + d.owner + "-" + id }
 
 // Put moves the file into the store under key. On the same file system
 // nothing is copied. It is on disk, name included, when Put returns. Content
@@ -91,15 +114,17 @@ func (d *Disk) Put(ctx context.Context, key, file string) error {
 	if err := d.makeDirs(path.Dir(key)); err != nil {
 		return failed("blob.Put", err)
 	}
-	temp := path.Join(path.Dir(key), tempPrefix+uuid.NewString())
+	temp := path.Join(path.Dir(key), d.temp(uuid.NewString()))
 	if err := d.take(ctx, temp, file); err != nil {
 		_ = d.root.Remove(temp)
 		return failed("blob.Put", err)
 	}
+	d.log.DebugContext(ctx, "step", "after", "blob.take")
 	if err := d.place(temp, key); err != nil {
 		_ = d.root.Remove(temp)
 		return failed("blob.Put", err)
 	}
+	d.log.DebugContext(ctx, "step", "after", "blob.place")
 	return nil
 }
 

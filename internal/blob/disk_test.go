@@ -79,7 +79,7 @@ func TestDiskCleansUpAfterACrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := time.Now().Add(-2 * time.Hour)
-	for name, at := range map[string]time.Time{".put-old": old, ".put-new": time.Now()} {
+	for name, at := range map[string]time.Time{".put-old": old, ".put-new": time.Now(), ".put-me-new": time.Now()} {
 		path := filepath.Join(dir, "tables", name)
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
@@ -88,7 +88,7 @@ func TestDiskCleansUpAfterACrash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	again, err := blob.OpenDisk(dir)
+	again, err := blob.OpenDisk(dir, blob.As("me"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -192,6 +192,7 @@ func (s *Service) draft(ctx context.Context, job engine.Job, decisions ingest.De
 		d.discard()
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
+	s.log.DebugContext(ctx, "step", "after", op)
 	return d, nil
 }
 

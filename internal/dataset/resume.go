@@ -86,7 +86,11 @@ func (s *Service) keepUpload(u *Resumable) error {
 	if err := os.WriteFile(temp, b, 0o600); err != nil {
 		return storageError("dataset.BeginUpload", err)
 	}
-	return os.Rename(temp, filepath.Join(s.resumeDir(u.ID), "info"))
+	if err := os.Rename(temp, filepath.Join(s.resumeDir(u.ID), "info")); err != nil {
+		return err
+	}
+	s.log.Debug("step", "after", "dataset.keepUpload")
+	return nil
 }
 
 // Upload tells how far an upload is. Error: upload_not_found.
@@ -189,6 +193,7 @@ func (s *Service) stageUpload(u *Resumable) (*Staged, error) {
 	data := filepath.Join(s.resumeDir(u.ID), "data")
 	if st.SHA256, err = hashFile(data); err == nil {
 		err = os.Rename(data, st.Path)
+		s.log.Debug("step", "after", "dataset.stageUpload")
 	}
 	if err != nil {
 		st.Discard()
@@ -231,6 +236,31 @@ func (s *Service) ForgetUploads(context.Context) error {
 		}
 	}
 	return err
+}
+
+// dropBroken removes uploads that the end of the program left without their
+// bytes, or without a word on what they are: nobody can go on with them.
+func (s *Service) dropBroken(ctx context.Context) error {
+	list, err := os.ReadDir(s.resumeDir(""))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range list {
+		if s.broken(e.Name()) {
+			err = errors.Join(err, s.store.Unclaim(ctx, e.Name()), os.RemoveAll(s.resumeDir(e.Name())))
+		}
+	}
+	return err
+}
+
+func (s *Service) broken(id string) bool {
+	var u Resumable
+	info, err := os.ReadFile(filepath.Join(s.resumeDir(id), "info"))
+	if err != nil || json.Unmarshal(info, &u) != nil {
+		return true
+	}
+	_, err = os.Stat(filepath.Join(s.resumeDir(id), "data"))
+	return u.FileID == "" && errors.Is(err, fs.ErrNotExist)
 }
 
 // newest is when something in a folder changed last.

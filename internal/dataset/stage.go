@@ -109,6 +109,7 @@ func (s *Service) receive(ctx context.Context, st *Staged, r io.Reader) error {
 	if err := f.Close(); err != nil {
 		return storageError(op, err)
 	}
+	s.log.DebugContext(ctx, "step", "after", op)
 	return nil
 }
 
@@ -154,7 +155,7 @@ func (s *Service) Clean(ctx context.Context) error {
 			return storageError(op, err)
 		}
 	}
-	return nil
+	return s.dropBroken(ctx)
 }
 
 // storageError names a full disk; anything else stays internal.

@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		writeForever(url)
 		return
 	}
+	if at := os.Getenv(childCommit); at != "" {
+		migrateUntil(at)
+		return
+	}
 	os.Exit(m.Run())
 }
 

@@ -28,14 +28,14 @@ const txAttempts = 4
 func (s *Store) inTx(ctx context.Context, op string, do func(tx *sql.Tx) error) error {
 	var err error
 	for range txAttempts {
-		if err = s.tryTx(ctx, do); !inTheWay(err) {
+		if err = s.tryTx(ctx, op, do); !inTheWay(err) {
 			break
 		}
 	}
 	return s.fail(op, err)
 }
 
-func (s *Store) tryTx(ctx context.Context, do func(tx *sql.Tx) error) error {
+func (s *Store) tryTx(ctx context.Context, op string, do func(tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -44,7 +44,12 @@ func (s *Store) tryTx(ctx context.Context, do func(tx *sql.Tx) error) error {
 		_ = tx.Rollback() // the first error is the one to tell
 		return err
 	}
-	return tx.Commit()
+	s.log.DebugContext(ctx, "step", "before", op)
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.log.DebugContext(ctx, "step", "after", op)
+	return nil
 }
 
 // change runs a statement that must touch at least one row; none is lacking.
