@@ -45,6 +45,21 @@ func (s *Server) setEgress(ctx context.Context, in *egressInput) (*modelOutput, 
 	return &modelOutput{Body: state}, nil
 }
 
+type modelKeyInput struct {
+	Body struct {
+		Key     string `json:"key" maxLength:"4096" doc:"It is stored encrypted and never told again; an empty one takes it back"`
+		Setting string `json:"setting,omitempty" enum:"model,model-fallback" default:"model" doc:"Whose server it is for"`
+	}
+}
+
+func (s *Server) setModelKey(ctx context.Context, in *modelKeyInput) (*modelOutput, error) {
+	state, err := s.model.SetModelKey(ctx, who(ctx).Workspace, in.Body.Setting, in.Body.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &modelOutput{Body: state}, nil
+}
+
 type testModelOutput struct{ Body *conversation.Tested }
 
 func (s *Server) testModel(ctx context.Context, _ *struct{}) (*testModelOutput, error) {

@@ -82,6 +82,7 @@ type Model interface {
 	SetEgress(ctx context.Context, workspace, sessionID string, e agent.Egress) (*conversation.ModelState, error)
 	TestModel(ctx context.Context, workspace string) (*conversation.Tested, error)
 	KnownModels() (llm.Models, error)
+	SetModelKey(ctx context.Context, workspace, setting, key string) (*conversation.ModelState, error)
 	Sent(ctx context.Context, workspace, queryID string) (*conversation.Sendings, error)
 	ExplainAnswer(ctx context.Context, workspace, queryID, person string) (*conversation.Written, error)
 	SuggestName(ctx context.Context, workspace, sessionID, conversationID, person string) (*conversation.Written, error)

@@ -100,7 +100,7 @@ func rules() map[string]rule {
 		"export-answer": object(view, session.OfQuery).logged(),
 
 		"known-models": named(view, nowhere),
-		"model":        named(view, inQuery), "set-egress": named(own, inQuery).logged(), "test-model": {audience: admins, scope: account.ScopeAdmin, kept: true},
+		"model":        named(view, inQuery), "set-egress": named(own, inQuery).logged(), "test-model": {audience: admins, scope: account.ScopeAdmin, kept: true}, "set-model-key": {audience: admins, scope: account.ScopeAdmin, kept: true},
 		"sent": object(view, session.OfQuery), "explain": object(edit, session.OfQuery).by(account.ScopeAsk),
 		"suggest-name": object(edit, session.OfSession).by(account.ScopeAsk), "describe-columns": object(edit, session.OfSession).by(account.ScopeAsk),
 

@@ -94,6 +94,7 @@ func (s *Server) dataRoutes() []route {
 		on(get, "/model", "model", "model", "The language model, what it may be sent, and what was spent on it", s.modelState),
 		on(put, "/model/egress", "set-egress", "model", "Say what of a session, or of the workspace, may be sent", s.setEgress),
 		on(get, "/model/known", "known-models", "model", "Models of which is known what they can do and cost", s.knownModels),
+		on(put, "/model/key", "set-model-key", "model", "Keep the workspace's own key for the model's server", s.setModelKey),
 		on(post, "/model/test", "test-model", "model", "Ask the model for one word; no data is sent", s.testModel),
 
 		unversioned(on(get, "/healthz", "health", "operation", "The process lives", s.health)),

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"os"
 
 	"tabletalk/internal/config"
@@ -26,13 +25,14 @@ func (a *App) model() (*conversation.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &voices{models: models}
+	all := &voices{vault: a.Vault, models: models, own: map[ownVoice]conversation.Voice{}}
 	for _, p := range places {
 		key, err := p.Key()
 		if err != nil {
 			return nil, err
 		}
-		all.list = append(all.list, a.voice(p, key, models))
+		all.makes = append(all.makes, func(key string) conversation.Voice { return a.voice(p, key, models) })
+		all.list = append(all.list, all.makes[len(all.makes)-1](key))
 	}
 	return &conversation.Model{
 		Voices: all, Name: c.Model, Egress: agent.Egress(c.ModelEgress), Always: c.ModelWhen == "always",
@@ -51,23 +51,11 @@ func (a *App) voice(p config.ModelPlace, key string, models llm.Models) conversa
 		provider = openai.New(openai.Options{URL: p.URL, Key: key, Models: models, Wire: client})
 	}
 	steady := llm.NewSteady(provider, llm.UsualPatience())
-	return conversation.Voice{Format: p.Provider, Health: steady.Health, Reader: &agent.Reader{
+	return conversation.Voice{Format: p.Provider, Setting: p.Setting, Health: steady.Health, Reader: &agent.Reader{
 		Provider: steady, Model: p.Name, Known: models.Find(p.Name), SQL: c.ModelSQL,
 		Budget: agent.Budget{Calls: c.ModelMaxCalls, Tools: c.ModelMaxTools, Tokens: c.ModelMaxTokens, Micros: micros(c.ModelMaxCost), Time: c.ModelTimeout},
 	}}
 }
-
-// voices are the models of the settings: every workspace has the same.
-type voices struct {
-	list   []conversation.Voice
-	models llm.Models
-}
-
-// Voices gives the models that may be asked.
-func (v *voices) Voices(context.Context, string) ([]conversation.Voice, error) { return v.list, nil }
-
-// Known is the list of models.
-func (v *voices) Known() llm.Models { return v.models }
 
 // micros are millionths of a dollar.
 func micros(dollars float64) int64 { return int64(dollars*1e6 + 0.5) }

@@ -30,6 +30,8 @@ type Spoken struct {
 	Name     string     `json:"name"`
 	Provider string     `json:"provider" enum:"anthropic,openai"`
 	Where    string     `json:"sent_to"`
+	Setting  string     `json:"setting" enum:"model,model-fallback" doc:"Which settings say where its server is"`
+	OwnKey   string     `json:"own_key,omitempty" doc:"The end of the workspace's own key; without it, the operator's is used"`
 	Known    llm.Model  `json:"known" doc:"What it can do, and its price, as the list of models says"`
 	Health   llm.Health `json:"health" doc:"How calls ended since this process began"`
 }
@@ -59,7 +61,7 @@ func (s *Service) ModelState(ctx context.Context, workspace, sessionID string) (
 		return nil, err
 	}
 	for _, v := range voices {
-		state.Voices = append(state.Voices, Spoken{Name: v.Model, Provider: v.Format, Where: v.Provider.Where(), Known: v.Known, Health: v.Health()})
+		state.Voices = append(state.Voices, Spoken{Name: v.Model, Provider: v.Format, Where: v.Provider.Where(), Setting: v.Setting, OwnKey: v.OwnKey, Known: v.Known, Health: v.Health()})
 	}
 	state.Provider, state.Name, state.Where, state.When = voices[0].Format, voices[0].Model, voices[0].Provider.Where(), "unsure"
 	if m.Always {
@@ -79,6 +81,19 @@ func (s *Service) KnownModels() (llm.Models, error) {
 		return nil, modelNotSet("conversation.KnownModels")
 	}
 	return s.model.Voices.Known(), nil
+}
+
+// SetModelKey keeps a workspace's own key for the server of a setting, sealed;
+// an empty one takes it back. Errors: model_not_set, model_key_invalid,
+// model_unknown.
+func (s *Service) SetModelKey(ctx context.Context, workspace, setting, key string) (*ModelState, error) {
+	if s.model == nil {
+		return nil, modelNotSet("conversation.SetModelKey")
+	}
+	if err := s.model.Voices.SetKey(ctx, workspace, setting, key); err != nil {
+		return nil, err
+	}
+	return s.ModelState(ctx, workspace, "")
 }
 
 func modelNotSet(op string) error {

@@ -25,13 +25,18 @@ type Voices interface {
 	Voices(ctx context.Context, workspace string) ([]Voice, error)
 	// Known is the list of models with what they can do and cost.
 	Known() llm.Models
+	// SetKey keeps a workspace's own key for the server of a setting; an empty
+	// one takes it back. Errors: model_key_invalid, model_unknown.
+	SetKey(ctx context.Context, workspace, setting, key string) error
 }
 
 // Voice is one model at one server.
 type Voice struct {
 	*agent.Reader
-	Format string // anthropic, openai
-	Health func() llm.Health
+	Format  string // anthropic, openai
+	Setting string // what the settings of its server begin with: model, model-fallback
+	OwnKey  string // the end of the workspace's own key, where it has one
+	Health  func() llm.Health
 }
 
 // Ledger keeps what was sent to a model, and what a session allows.

@@ -1,10 +1,12 @@
 package conversation_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"tabletalk/internal/app"
+	"tabletalk/internal/conversation"
 	"tabletalk/internal/llm"
 	"tabletalk/internal/llm/llmtest"
 	"tabletalk/internal/question"
@@ -123,5 +125,45 @@ func TestTheStateOfTheModels(t *testing.T) {
 	}
 	if known, err := c.KnownModels(); err != nil || len(known) < 5 {
 		t.Errorf("%v, %v", known, err)
+	}
+}
+
+// A workspace's own key is what its server is asked with; nobody can read it
+// again, and the one of the settings is used once it is taken back.
+func TestAKeyOfAWorkspace(t *testing.T) {
+	const own = "sk-of-the-workspace-7f3a"
+	th, s := with(t, wellRead)
+	s.Lenient = true
+	c := th.app.Conversations
+	set := func(key string) *conversation.ModelState {
+		t.Helper()
+		state, err := c.SetModelKey(t.Context(), app.Workspace, "model", key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	if got := set(own).Voices[0].OwnKey; got != "…7f3a" {
+		t.Errorf("shown as %q", got)
+	}
+	if a := th.ask("average age by region"); a.Reader != "offline" || len(a.Notices) != 1 { // the server knows another one
+		t.Errorf("%+v", a.Notices)
+	}
+	s.Accept(own)
+	if a := th.ask("average age by region"); a.Reader != "model" {
+		t.Errorf("%+v", a.Notices)
+	}
+	raw, err := json.Marshal(set(own))
+	if err != nil || strings.Contains(string(raw), own) {
+		t.Errorf("%s, %v", raw, err)
+	}
+	s.Accept(llmtest.Key)
+	if set("").Voices[0].OwnKey != "" || th.ask("number of people by region").Reader != "model" {
+		t.Error("the key of the settings is not used again")
+	}
+	for setting, key := range map[string]string{"model": "with a space", "model-fallback": own} {
+		if _, err := c.SetModelKey(t.Context(), app.Workspace, setting, key); err == nil {
+			t.Errorf("%s: %s was taken", setting, key)
+		}
 	}
 }

@@ -48,7 +48,7 @@ type chatTool struct {
 }
 
 func decodeChat(s *Server, r *http.Request, body []byte) (*Call, error) {
-	if err := authorised(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")); err != nil {
+	if err := s.authorised(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")); err != nil {
 		return nil, err
 	}
 	var b chatBody

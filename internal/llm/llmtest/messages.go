@@ -72,7 +72,7 @@ func strictly(body []byte, into any) error {
 }
 
 func decodeMessages(s *Server, r *http.Request, body []byte) (*Call, error) {
-	if err := authorised(r.Header.Get("X-Api-Key")); err != nil {
+	if err := s.authorised(r.Header.Get("X-Api-Key")); err != nil {
 		return nil, err
 	}
 	if r.Header.Get("Anthropic-Version") == "" {

@@ -12,7 +12,7 @@ import (
 	"tabletalk/internal/llm"
 )
 
-// Key is the one key that the server takes.
+// Key is the one key that a server takes, until it is told of another.
 const Key = "sk-test-Zm9yIHRlc3RzIG9ubHk"
 
 // The formats.
@@ -51,6 +51,7 @@ type Server struct {
 	t       testing.TB
 	persona Persona
 	mu      sync.Mutex
+	key     string
 	calls   []*Call
 	cache   map[string]bool // prefixes that were sent before
 	gone    chan struct{}   // closed when the test ends
@@ -60,7 +61,7 @@ type Server struct {
 // Start starts a server that ends with the test.
 func Start(t testing.TB, p Persona) *Server {
 	t.Helper()
-	s := &Server{t: t, persona: p, cache: map[string]bool{}, gone: make(chan struct{}), random: rand.New(rand.NewPCG(1, 2))}
+	s := &Server{t: t, persona: p, key: Key, cache: map[string]bool{}, gone: make(chan struct{}), random: rand.New(rand.NewPCG(1, 2))}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/messages", s.handle(Anthropic, decodeMessages))
 	mux.HandleFunc("POST /v1/chat/completions", s.handle(OpenAI, decodeChat))
@@ -163,9 +164,18 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 	fmt.Fprintf(w, `{"type":"error","error":{"type":%q,"message":%q}}`, r.kind, r.text)
 }
 
+// Accept changes the key that the server takes.
+func (s *Server) Accept(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key = key
+}
+
 // authorised checks the key.
-func authorised(given string) error {
-	if given != Key {
+func (s *Server) authorised(given string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if given != s.key {
 		return &refusal{http.StatusUnauthorized, "authentication_error", "invalid x-api-key"}
 	}
 	return nil
@@ -192,7 +202,7 @@ func (s *Server) models(w http.ResponseWriter, r *http.Request) {
 	if key == "" && len(r.Header.Get("Authorization")) > len("Bearer ") {
 		key = r.Header.Get("Authorization")[len("Bearer "):]
 	}
-	if err := authorised(key); err != nil {
+	if err := s.authorised(key); err != nil {
 		s.refuse(w, err)
 		return
 	}

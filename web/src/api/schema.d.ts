@@ -587,6 +587,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep the workspace's own key for the model's server */
+        put: operations["set-model-key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model/known": {
         parameters: {
             query?: never;
@@ -2250,6 +2267,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ModelKeyInputBody: {
+            /** @description It is stored encrypted and never told again; an empty one takes it back */
+            key: string;
+            /**
+             * @description Whose server it is for
+             * @default model
+             * @enum {string}
+             */
+            setting: "model" | "model-fallback";
+        } & {
+            [key: string]: unknown;
+        };
         ModelState: {
             /**
              * Format: double
@@ -2803,9 +2832,16 @@ export interface components {
             /** @description What it can do, and its price, as the list of models says */
             known: components["schemas"]["Model"];
             name: string;
+            /** @description The end of the workspace's own key; without it, the operator's is used */
+            own_key?: string;
             /** @enum {string} */
             provider: "anthropic" | "openai";
             sent_to: string;
+            /**
+             * @description Which settings say where its server is
+             * @enum {string}
+             */
+            setting: "model" | "model-fallback";
         } & {
             [key: string]: unknown;
         };
@@ -4251,6 +4287,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EgressInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelState"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-model-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelKeyInputBody"];
             };
         };
         responses: {
