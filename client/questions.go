@@ -112,12 +112,13 @@ func (c *Client) Feedback(ctx context.Context, id, feedback string) (*Learned, e
 	return out, c.Do(ctx, http.MethodPost, "/queries/"+url.PathEscape(id)+"/feedback", map[string]string{"feedback": feedback}, out)
 }
 
-// Suggest gives questions that would work.
-func (c *Client) Suggest(ctx context.Context, sessionID, typed string) ([]string, error) {
+// Suggest gives questions that would work and begin with what was typed. With
+// a conversation, which may be empty, they may go on from its last question.
+func (c *Client) Suggest(ctx context.Context, sessionID, conversationID, typed string) ([]string, error) {
 	var out struct {
 		Suggestions []string `json:"suggestions"`
 	}
-	q := url.Values{"session_id": {sessionID}, "q": {typed}}
+	q := url.Values{"session_id": {sessionID}, "conversation_id": {conversationID}, "q": {typed}}
 	return out.Suggestions, c.Do(ctx, http.MethodGet, "/query/suggest?"+q.Encode(), nil, &out)
 }
 

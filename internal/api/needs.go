@@ -43,8 +43,8 @@ type Asker interface {
 
 // Speller knows the words of questions, and answers nothing.
 type Speller interface {
-	Words(ctx context.Context, workspace, sessionID, text string) (intent string, confidence question.Confidence, words []question.Word, err error)
-	Suggest(ctx context.Context, workspace, sessionID, prefix string, n int) ([]string, error)
+	Words(ctx context.Context, req conversation.Request) (intent string, confidence question.Confidence, words []question.Word, err error)
+	Suggest(ctx context.Context, req conversation.Request, n int) ([]string, error)
 }
 
 // Threads is what was asked before. Callers have checked that the session is

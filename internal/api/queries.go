@@ -86,8 +86,9 @@ func (s *Server) answered(a *conversation.Answer, err error) (*answerOutput, err
 
 type textInput struct {
 	Body struct {
-		SessionID string `json:"session_id" minLength:"1"`
-		Query     string `json:"query" minLength:"1"`
+		SessionID      string `json:"session_id" minLength:"1"`
+		ConversationID string `json:"conversation_id,omitempty" doc:"The question may go on from the last one of this conversation"`
+		Query          string `json:"query" minLength:"1"`
 	}
 }
 
@@ -127,13 +128,15 @@ func (s *Server) entities(ctx context.Context, in *textInput) (*entitiesOutput, 
 }
 
 func (s *Server) words(ctx context.Context, in *textInput) (string, question.Confidence, []question.Word, error) {
-	return s.speller.Words(ctx, who(ctx).Workspace, in.Body.SessionID, in.Body.Query)
+	b := in.Body
+	return s.speller.Words(ctx, conversation.Request{Workspace: who(ctx).Workspace, SessionID: b.SessionID, ConversationID: b.ConversationID, Text: b.Query})
 }
 
 type suggestInput struct {
-	SessionID string `query:"session_id" required:"true"`
-	Prefix    string `query:"q" maxLength:"500" doc:"What was typed so far"`
-	Limit     int    `query:"limit" default:"6" minimum:"1" maximum:"20"`
+	SessionID      string `query:"session_id" required:"true"`
+	ConversationID string `query:"conversation_id" doc:"The question may go on from the last one of this conversation"`
+	Prefix         string `query:"q" maxLength:"500" doc:"What was typed so far"`
+	Limit          int    `query:"limit" default:"6" minimum:"1" maximum:"20"`
 }
 
 type suggestOutput struct {
@@ -143,7 +146,7 @@ type suggestOutput struct {
 }
 
 func (s *Server) suggest(ctx context.Context, in *suggestInput) (*suggestOutput, error) {
-	list, err := s.speller.Suggest(ctx, who(ctx).Workspace, in.SessionID, in.Prefix, in.Limit)
+	list, err := s.speller.Suggest(ctx, conversation.Request{Workspace: who(ctx).Workspace, SessionID: in.SessionID, ConversationID: in.ConversationID, Text: in.Prefix}, in.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -154,8 +155,56 @@ func TestWordsOfAQuestion(t *testing.T) {
 	if err := h.Do(ctx, "POST", "/query/entities", body, &entities); err != nil || len(entities.Entities) == 0 {
 		t.Errorf("%v %+v", err, entities)
 	}
-	if list, err := h.Suggest(ctx, u.SessionID, ""); err != nil || len(list) == 0 {
+	if list, err := h.Suggest(ctx, u.SessionID, "", ""); err != nil || len(list) == 0 {
 		t.Errorf("%v %v", err, list)
+	}
+}
+
+// What is offered is answered when it is asked: to begin with, while a word
+// is typed, and after another question.
+func TestSuggestionsAreAnswered(t *testing.T) {
+	h, ctx := open(t), t.Context()
+	u, err := h.Samples(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func() string {
+		first, err := h.Ask(ctx, client.Question{SessionID: u.SessionID, Query: "total revenue by month"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return first.ConversationID
+	}
+	for _, tt := range []struct {
+		after       bool
+		typed, want string
+	}{
+		{false, "", "total revenue by segment"},
+		{false, "revenue by ", "revenue by channel"},
+		{false, "how many ord", "how many orders"},
+		{false, "top 5 prod", "top 5 products by revenue"},
+		{true, "only in No", "only in North"},
+	} {
+		conversation := ""
+		if tt.after {
+			conversation = begin()
+		}
+		list, err := h.Suggest(ctx, u.SessionID, conversation, tt.typed)
+		if err != nil || !slices.Contains(list, tt.want) {
+			t.Errorf("%q is gone on with as %q, want %q (%v)", tt.typed, list, tt.want, err)
+		}
+		for _, q := range list {
+			if tt.after {
+				conversation = begin()
+			}
+			a, err := h.Ask(ctx, client.Question{SessionID: u.SessionID, ConversationID: conversation, Query: q})
+			if err != nil || a.Status != "answered" || a.Result == nil || len(a.Result.Rows) == 0 {
+				t.Errorf("%q, which was offered, is %+v %v", q, a, err)
+			}
+		}
+	}
+	if _, err := h.Suggest(ctx, u.SessionID, "01890000-0000-7000-8000-000000000000", "re"); err == nil {
+		t.Error("a conversation that is not there is gone on with")
 	}
 }
 

@@ -121,9 +121,10 @@ func (b *bench) tableRows(ctx context.Context, tableID string) (export.Request, 
 	return b.app.Exports.TableRows(ctx, session.DefaultWorkspace, tableID)
 }
 
-// suggest gives questions that would work; none is no error.
-func (b *bench) suggest(ctx context.Context, n int) []string {
-	list, err := b.app.Conversations.Suggest(ctx, session.DefaultWorkspace, b.session, "", n)
+// suggest gives questions that would work and begin with what was typed; none
+// is no error.
+func (b *bench) suggest(ctx context.Context, typed string, n int) []string {
+	list, err := b.app.Conversations.Suggest(ctx, conversation.Request{Workspace: session.DefaultWorkspace, SessionID: b.session, ConversationID: b.conversation, Text: typed}, n)
 	if err != nil {
 		return nil
 	}

@@ -34,7 +34,7 @@ const talkHelp = `Ask in your own words; "only in 2024" or "by month" continue t
 func (a *asker) talk(ctx context.Context) error {
 	a.bench.describe(a.screen(a.out, a.Display, a.Rows))
 	fmt.Fprintln(a.out, "Ask a question, or :help.")
-	if s := a.bench.suggest(ctx, 3); len(s) > 0 {
+	if s := a.bench.suggest(ctx, "", 3); len(s) > 0 {
 		fmt.Fprintln(a.out, "For example: "+strings.Join(s, " · "))
 	}
 	prompt := newPrompt(a.in.(*os.File), a.out)

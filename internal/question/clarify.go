@@ -123,7 +123,7 @@ func (u *understanding) clarification(r *Refusal, best *rank.Ranked) *Clarificat
 		c.Options = u.understood(u.ranked(best))
 	case r.Code == "unknown_words" && u.onlyVague(r.Words):
 		c.Question = fmt.Sprintf("What of “%s” do you want to see?", r.Words[0])
-		c.Options = u.understood(Suggest(u.emptied(), maxOptions))
+		c.Options = u.understood(tries(u.Catalog, maxOptions))
 	}
 	if len(c.Options) < 2 {
 		return nil

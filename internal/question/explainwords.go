@@ -38,10 +38,12 @@ func (u *understanding) words(ranked []rank.Ranked) []Word {
 // wordKind gives the kind of a piece as the API names it.
 func wordKind(n *parse.Node) string {
 	switch n.Kind {
-	case parse.Col, parse.Tab:
+	case parse.Col, parse.Tab, parse.Rel, parse.Deed:
 		return "column"
-	case parse.Val, parse.Text:
+	case parse.Val, parse.Text, parse.RelVal:
 		return "value"
+	case parse.Measure, parse.Rate, parse.Stretch, parse.Since:
+		return "metric"
 	case parse.Num, parse.Ord:
 		return "number"
 	case parse.When, parse.Grain:

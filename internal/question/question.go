@@ -113,9 +113,9 @@ func (in Input) unreadable() *Refusal {
 	case strings.TrimSpace(in.Text) == "":
 		return &Refusal{Code: "empty", Reason: "There is no question."}
 	case commands(in.Text) && len(in.History) == 0:
-		return &Refusal{Code: "read_only", Reason: "Questions are only answered: nothing in the data is ever changed.", Try: Suggest(in.emptied(), 3)}
+		return &Refusal{Code: "read_only", Reason: "Questions are only answered: nothing in the data is ever changed.", Try: tries(in.Catalog, 3)}
 	case isSQL(in.Text):
-		return &Refusal{Code: "is_sql", Reason: "This is SQL. Questions are asked in words here; SQL has a place of its own, where one SELECT is run.", Try: Suggest(in.emptied(), 3)}
+		return &Refusal{Code: "is_sql", Reason: "This is SQL. Questions are asked in words here; SQL has a place of its own, where one SELECT is run.", Try: tries(in.Catalog, 3)}
 	case in.Catalog == nil || len(in.Catalog.Tables) == 0:
 		return &Refusal{Code: "no_data", Reason: "There is no table to ask about yet."}
 	}
@@ -150,11 +150,6 @@ func commands(s string) bool {
 		return true
 	}
 	return false
-}
-
-func (in Input) emptied() Input {
-	in.Text = ""
-	return in
 }
 
 // drafts are the plans of all sketches.

@@ -16,13 +16,13 @@ import (
 // refusal says why the best reading must not be answered; nil where it may.
 func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if best == nil && u.invalid != nil && u.invalid.Code == "plan_sum_of_id" {
-		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: Suggest(u.emptied(), 3)}
+		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: tries(u.Catalog, 3)}
 	}
 	if best == nil {
 		return u.unknown(u.unknownWords(nil))
 	}
 	if plan.Never(best.Plan.Where) {
-		return &Refusal{Code: "periods_apart", Reason: "No row lies in both periods at once. Ask for the one or the other, or for each of them by itself.", Try: Suggest(u.emptied(), 3)}
+		return &Refusal{Code: "periods_apart", Reason: "No row lies in both periods at once. Ask for the one or the other, or for each of them by itself.", Try: tries(u.Catalog, 3)}
 	}
 	if r := u.besideAnother(best.Sketch); r != nil {
 		return r
@@ -40,11 +40,11 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		case "content":
 			content = append(content, x.Text)
 		case "vague":
-			return &Refusal{Code: "vague", Words: []string{x.Text}, Try: Suggest(u.emptied(), 3),
+			return &Refusal{Code: "vague", Words: []string{x.Text}, Try: tries(u.Catalog, 3),
 				Reason: fmt.Sprintf("“%s” can be measured in many ways: say by which column, and how much of it.", x.Text)}
 		case "frame":
 			if r := notBuilt(x.Text); r != nil {
-				r.Try = Suggest(u.emptied(), 3)
+				r.Try = tries(u.Catalog, 3)
 				return r
 			}
 			if best.Sketch.Best != nil {
@@ -108,7 +108,7 @@ func (u *understanding) lost() *Refusal {
 // unread refuses because of words that would turn the answer round or move it
 // to another time if they were passed over.
 func (u *understanding) unread(x parse.Unused) *Refusal {
-	r := &Refusal{Code: "unread_words", Words: []string{x.Text}, Try: Suggest(u.emptied(), 3)}
+	r := &Refusal{Code: "unread_words", Words: []string{x.Text}, Try: tries(u.Catalog, 3)}
 	switch x.Class {
 	case "nodate":
 		r.Code, r.Reason = "no_such_date", fmt.Sprintf("There is no “%s” in the calendar.", x.Text)
@@ -124,7 +124,7 @@ func (u *understanding) unread(x parse.Unused) *Refusal {
 
 // holdsText refuses a number that is asked of a column of text.
 func (u *understanding) holdsText(x parse.Unused) *Refusal {
-	r := &Refusal{Code: "holds_text", Words: []string{x.Text}, Try: Suggest(u.emptied(), 3)}
+	r := &Refusal{Code: "holds_text", Words: []string{x.Text}, Try: tries(u.Catalog, 3)}
 	r.Reason = fmt.Sprintf("“%s” holds text: nothing can be computed of it.", x.Column.Col.Name)
 	if v := parse.NoNumber(x.Column); v != "" {
 		r.Reason = fmt.Sprintf("“%s” was read as text, for not all of its values are numbers: one is “%s”. Correct the file and upload it again.", x.Column.Col.Name, v)
@@ -189,7 +189,7 @@ func (u *understanding) unexplained() []string {
 // unknown refuses because of words, with names that are near them.
 func (u *understanding) unknown(words []string) *Refusal {
 	words = firstOf(words)
-	r := &Refusal{Code: "unknown_words", Words: words, Try: Suggest(u.emptied(), 3)}
+	r := &Refusal{Code: "unknown_words", Words: words, Try: tries(u.Catalog, 3)}
 	looked := map[string]bool{} // a long question repeats its words, and looking is what costs
 	for _, w := range words {
 		if len(r.Near) == mostNear || len(looked) == mostLooked {

@@ -1,7 +1,7 @@
 package question
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,33 +12,35 @@ import (
 	"tabletalk/internal/table"
 )
 
-// Suggest gives up to n questions that would work on the catalog, best first.
-// With a text it gives questions that begin with it: what is typed there, made
-// whole by a name or value of the data, or gone on with.
+// Suggest gives up to n questions that are answered over the catalog, best
+// first. With a text it gives questions that begin with it: what is typed
+// there, made whole by a name or value of the data, or gone on with. With a
+// history they are such as go on from the last question.
 func Suggest(in Input, n int) []string {
-	if in.Catalog == nil || n <= 0 || !utf8.ValidString(in.Text) {
+	if in.Catalog == nil || len(in.Catalog.Tables) == 0 || n <= 0 || !utf8.ValidString(in.Text) {
 		return nil
 	}
 	typed := strings.TrimLeftFunc(in.Text, unicode.IsSpace)
-	var out []string
-	for _, q := range openings(in.Catalog) {
-		if len(out) < n && len(q) > len(typed) && strings.EqualFold(q[:len(typed)], typed) {
-			out = append(out, q)
+	var begun []string
+	for _, q := range append(openings(in.Catalog), beginnings(in.Catalog)...) {
+		if len(q) > len(typed) && strings.EqualFold(q[:len(typed)], typed) && !slices.Contains(begun, q) {
+			begun = append(begun, q)
 		}
 	}
-	if typed == "" || len(out) == n {
-		return out
+	if typed == "" {
+		return in.understood(begun, n)
 	}
-	for _, q := range in.understood(completions(typed, in.Catalog), n) {
-		if len(out) < n && !slices.Contains(out, q) {
-			out = append(out, q)
+	whole := begun
+	for _, q := range in.completions(typed) {
+		if !slices.Contains(whole, q) {
+			whole = append(whole, q)
 		}
 	}
-	return out
+	return in.understood(whole, n)
 }
 
-// maxTried is how many completions are read to find those that work.
-const maxTried = 10
+// maxTried is how many questions are read to find those that work.
+const maxTried = 14
 
 // understood are those of the questions that would be answered with every
 // word, the surest first.
@@ -48,122 +50,130 @@ func (in Input) understood(questions []string, n int) []string {
 		if in.Text = q; len(sure) == n {
 			break
 		}
-		o := Understand(in)
-		unknown := slices.ContainsFunc(o.Words, func(w Word) bool { return w.Kind == "unknown" })
-		if len(o.Readings) == 0 || len(o.Readings[0].Ignored) > 0 || unknown {
-			continue
-		}
-		switch o.Readings[0].Confidence {
+		switch in.settled() {
 		case High:
 			sure = append(sure, q)
 		case Medium:
 			others = append(others, q)
 		}
 	}
-	return append(sure, others...)
+	all := append(sure, others...)
+	return all[:min(len(all), n)]
 }
 
-// completions end the last word of a text with names and values that begin
-// with it, and go on from a text that is whole.
-func completions(typed string, c *catalog.Catalog) []string {
-	i := strings.LastIndexFunc(typed, unicode.IsSpace) + 1
-	before, part := typed[:i], strings.ToLower(typed[i:])
+// settled is how sure the answer to a question is that uses every word, and
+// on which the data has no say; Low where there is none.
+func (in Input) settled() Confidence {
+	o := Understand(in)
+	d := Decide(o, nil)
+	if d.Status != Answered || len(d.Reading.Ignored) > 0 || slices.ContainsFunc(o.Words, func(w Word) bool { return w.Kind == "unknown" }) {
+		return Low
+	}
+	if d.Reading.Confidence != High && len(o.Probes) > 0 {
+		return Low
+	}
+	return d.Reading.Confidence
+}
+
+// beginnings are further questions that are offered only when they are begun.
+func beginnings(c *catalog.Catalog) []string {
 	var out []string
-	add := func(q string) {
-		if len(q) > len(typed) && !slices.Contains(out, q) {
-			out = append(out, q)
-		}
-	}
 	for i := range c.Tables {
-		for _, name := range endings(&c.Tables[i], part) {
-			if part != "" || opensName(before) {
-				add(before + name)
+		x := traitsOf(&c.Tables[i])
+		kind := x.kind(0)
+		if kind == "" {
+			continue
+		}
+		for _, amount := range x.amounts[:min(len(x.amounts), 4)] {
+			out = append(out, amount+" by "+kind, "average "+amount+" by "+kind, "median "+amount+" by "+kind, "share of "+amount+" by "+kind, "which "+kind+" has the highest "+amount)
+			if x.date != "" {
+				out = append(out, amount+" by "+x.grain)
 			}
-		}
-	}
-	whole := strings.TrimRightFunc(typed, unicode.IsSpace)
-	for i := range c.Tables {
-		t := traitsOf(&c.Tables[i])
-		for _, key := range t.kinds[:min(len(t.kinds), 3)] {
-			add(whole + " by " + key)
-		}
-		if t.date != "" {
-			add(whole + " by month")
 		}
 	}
 	return out
 }
 
-// opensName reports whether a name must follow.
-func opensName(before string) bool {
-	words := strings.Fields(strings.ToLower(before))
-	return len(words) > 1 && slices.Contains([]string{"by", "per", "of", "average", "total"}, words[len(words)-1])
+// slot is what may stand at a place of a question.
+type slot int
+
+const (
+	anything slot = iota
+	aKey          // after "by"
+	anAmount      // after "average"
+	aValue        // after "in"
+	aCount        // after "number of"
+	aRanked       // after "top 5"
+)
+
+var slotsAfter = map[string]slot{
+	"by": aKey, "per": aKey, "each": aKey, "every": aKey,
+	"total": anAmount, "average": anAmount, "avg": anAmount, "mean": anAmount, "median": anAmount, "sum": anAmount, "highest": anAmount, "lowest": anAmount,
+	"maximum": anAmount, "minimum": anAmount, "least": anAmount, "most": anAmount,
+	"in": aValue, "for": aValue, "only": aValue, "from": aValue, "is": aValue, "not": aValue, "except": aValue, "without": aValue,
+	"many": aCount,
 }
 
-// endings are the names of columns and then the values of a table that begin
-// with what is typed of a word.
-func endings(t *catalog.Table, part string) []string {
-	var names, values []string
-	for _, c := range t.Columns {
-		if c.Hidden {
-			continue
+// slotAfter tells what may follow words that are whole.
+func slotAfter(before []string) slot {
+	last := func(i int) string {
+		if len(before) < i {
+			return ""
 		}
-		if name := words(c.Name); begins(name, part) {
-			names = append(names, name)
-		}
-		if len(part) < 2 || c.Type != table.String {
-			continue
-		}
-		for _, h := range t.Values.Values(c.Name, 300) {
-			if begins(strings.ToLower(h.Value), part) && len(h.Value) <= 60 && len(values) < maxTried {
-				values = append(values, h.Value)
-			}
-		}
+		return before[len(before)-i]
 	}
-	return append(names, values...)
-}
-
-// begins reports whether a word of a name begins with what is typed.
-func begins(name, part string) bool {
-	return strings.HasPrefix(name, part) || part != "" && strings.Contains(name, " "+part)
-}
-
-// traits are what questions about a table can be made of.
-type traits struct {
-	amount, rate, date string
-	kinds              []string
-}
-
-func traitsOf(t *catalog.Table) traits {
-	var out traits
-	fine := false // the amount is one of more than whole things
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		if c.Hidden {
-			continue
-		}
-		switch name := words(c.Name); {
-		case c.Type.Temporal() && out.date == "":
-			out.date = name
-		case !c.Type.Numeric():
-			if (c.Role == catalog.Dimension || c.Role == catalog.Geo) && c.Type == table.String && c.Stats.Distinct > 1 && c.Stats.Distinct <= 60 {
-				out.kinds = append(out.kinds, name)
-			}
-		case c.Role == catalog.Measure && (out.amount == "" || !fine && c.Type != table.Integer):
-			out.amount, fine = name, c.Type != table.Integer
-		case (c.Role == catalog.Rate || c.Role == catalog.Price) && out.rate == "":
-			out.rate = name
-		}
+	switch w := last(1); {
+	case w == "of" && (last(2) == "number" || last(2) == "count"):
+		return aCount
+	case w == "of" && slotsAfter[last(2)] == anAmount:
+		return anAmount
+	case strings.Trim(w, "0123456789") == "" && w != "" && (last(2) == "top" || last(2) == "bottom"):
+		return aRanked
+	default:
+		return slotsAfter[w]
 	}
-	return out
 }
 
-// openings are questions to begin with, those of different kinds first.
-func openings(c *catalog.Catalog) []string {
+// longestName is how many words at the end of a text may be a name begun.
+const longestName = 3
+
+// completions end the last words of a text with names and values that begin
+// with them, and go on from a text that is whole.
+func (in Input) completions(typed string) []string {
+	fields := strings.Fields(strings.ToLower(typed))
+	open := strings.TrimRightFunc(typed, unicode.IsSpace) != typed
 	var out []string
-	for round := range 6 {
-		for i := range c.Tables {
-			if q := opening(&c.Tables[i], round); q != "" && !slices.Contains(out, q) {
+	if open {
+		out = append(out, in.fills(typed, fields, "")...)
+	}
+	for k := min(longestName, len(fields)); k >= 1 && !open; k-- {
+		part := strings.Join(fields[len(fields)-k:], " ")
+		if at := lastWords(typed, k); strings.EqualFold(typed[at:], part) {
+			out = append(out, in.fills(typed[:at], fields[:len(fields)-k], part)...)
+		}
+	}
+	return append(out, in.continued(strings.TrimSpace(typed))...)
+}
+
+// lastWords is where the last k words of a text begin.
+func lastWords(s string, k int) int {
+	at := len(s)
+	for range k {
+		at = strings.LastIndexFunc(strings.TrimRightFunc(s[:at], unicode.IsSpace), unicode.IsSpace) + 1
+	}
+	return at
+}
+
+// fills are the texts in which a name of the data stands where part was typed.
+func (in Input) fills(before string, fields []string, part string) []string {
+	where := slotAfter(fields)
+	if part == "" && where == anything {
+		return nil
+	}
+	var out []string
+	for i := range in.Catalog.Tables {
+		for _, name := range namesFor(in.Catalog, &in.Catalog.Tables[i], where, part) {
+			if q := before + name; !slices.Contains(out, q) {
 				out = append(out, q)
 			}
 		}
@@ -171,30 +181,90 @@ func openings(c *catalog.Catalog) []string {
 	return out
 }
 
-// opening is the k-th question that suits a table; empty where none does.
-func opening(t *catalog.Table, k int) string {
+// namesFor are the names and values of a table that begin with part and can
+// stand at a place.
+func namesFor(c *catalog.Catalog, t *catalog.Table, where slot, part string) []string {
 	x := traitsOf(t)
-	kind := ""
-	if len(x.kinds) > 0 {
-		kind = x.kinds[0]
+	var list []string
+	switch where {
+	case aKey:
+		list = x.kinds
+		if x.date != "" {
+			list = append(slices.Clone(list), "day", "week", "month", "quarter", "year")
+		}
+		if x.named != "" && !slices.Contains(list, x.named) {
+			list = append(list, x.named)
+		}
+	case anAmount:
+		list = x.amounts
+	case aValue:
+		return valuesLike(t, part)
+	case aCount:
+		list = append([]string{"rows", words(t.Name), plan.Plural(x.named)}, plurals(x.kinds)...)
+	case aRanked:
+		for _, name := range append([]string{x.named}, x.kinds...) {
+			if name != "" && x.amount != "" {
+				list = append(list, plan.Plural(name)+" by "+x.amount)
+			}
+		}
+	default:
+		list = append(append(slices.Clone(x.amounts), x.kinds...), valuesLike(t, part)...)
 	}
-	total := strings.TrimPrefix(x.amount, "total ")
-	switch {
-	case k == 0 && x.amount != "" && kind != "":
-		return fmt.Sprintf("total %s by %s", total, kind)
-	case k == 1 && x.amount != "" && x.date != "":
-		return fmt.Sprintf("total %s by month", total)
-	case k == 2 && x.rate != "" && kind != "":
-		return fmt.Sprintf("average %s by %s", strings.TrimPrefix(x.rate, "average "), kind)
-	case k == 3 && x.amount != "" && kind != "":
-		return fmt.Sprintf("top 5 %s by %s", plan.Plural(kind), x.amount)
-	case k == 4:
-		return "how many rows are in " + words(t.Name)
-	case k == 5 && kind != "":
-		return fmt.Sprintf("number of rows by %s", kind)
-	}
-	return ""
+	return slices.DeleteFunc(slices.Clone(list), func(name string) bool {
+		return len(name) <= len(part) || !strings.EqualFold(name[:len(part)], part)
+	})
 }
 
-// words writes a name of the data as a person says it.
-func words(name string) string { return strings.ToLower(plan.Words(name)) }
+func plurals(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = plan.Plural(n)
+	}
+	return out
+}
+
+// valuesLike are values of a table that begin with part, which has at least
+// two letters; first those of columns with few, which are asked about more.
+func valuesLike(t *catalog.Table, part string) []string {
+	if len(part) < 2 {
+		return nil
+	}
+	columns := slices.DeleteFunc(slices.Clone(t.Columns), func(c catalog.Column) bool { return c.Hidden || c.Type != table.String })
+	slices.SortStableFunc(columns, func(a, b catalog.Column) int { return cmp.Compare(a.Stats.Distinct, b.Stats.Distinct) })
+	var out []string
+	for _, c := range columns {
+		for _, h := range t.Values.Values(c.Name, 300) {
+			long := len(h.Value) > 60 || len(h.Value) <= len(part)
+			if !long && strings.EqualFold(h.Value[:len(part)], part) && len(out) < maxTried {
+				out = append(out, h.Value)
+			}
+		}
+	}
+	return out
+}
+
+// continued goes on from a text whose last word is whole: with a way to
+// group it, where it has none yet.
+func (in Input) continued(typed string) []string {
+	in.Text = typed
+	o := Understand(in)
+	if len(o.Words) == 0 || slices.ContainsFunc(o.Words, func(w Word) bool { return w.Kind == "group" || w.Kind == "unknown" }) {
+		return nil
+	}
+	switch last := o.Words[len(o.Words)-1]; last.Kind {
+	case "column", "metric", "value", "date":
+	default:
+		return nil
+	}
+	var out []string
+	for i := range in.Catalog.Tables {
+		x := traitsOf(&in.Catalog.Tables[i])
+		for _, key := range x.kinds[:min(len(x.kinds), 3)] {
+			out = append(out, typed+" by "+key)
+		}
+		if x.date != "" {
+			out = append(out, typed+" by "+x.grain)
+		}
+	}
+	return out
+}

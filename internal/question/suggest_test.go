@@ -15,12 +15,21 @@ func TestTypeAhead(t *testing.T) {
 		{"total revenue by reg", "total revenue by region"},
 		{"Total Revenue ", "Total Revenue by region"},
 		{"revenue in Nor", "revenue in North"},
+		{"to", "total revenue by segment"},
+		{"revenue by ", "revenue by segment"},
+		{"revenue by mo", "revenue by month"},
+		{"top 5 cust", "top 5 customers by revenue"},
+		{"average unit pr", "average unit price"},
+		{"how many cust", "how many customers"},
 	} {
 		list := Suggest(Input{Text: tt.typed, Catalog: c, Now: clock, Settings: DefaultSettings()}, 6)
 		if !slices.Contains(list, tt.want) {
 			t.Errorf("%q is gone on with as %q, want %q", tt.typed, list, tt.want)
 		}
 		for _, q := range list {
+			if fields := strings.Fields(strings.ToLower(q)); len(slices.Compact(slices.Clone(fields))) < len(fields) {
+				t.Errorf("%q says a word twice", q)
+			}
 			if !strings.EqualFold(q[:min(len(tt.typed), len(q))], tt.typed) && !strings.HasPrefix(tt.typed, q[:strings.LastIndex(q, " ")]) {
 				t.Errorf("%q is no %q gone on with", q, tt.typed)
 			}
@@ -32,6 +41,22 @@ func TestTypeAhead(t *testing.T) {
 	for _, typed := range []string{"xyzzy", "drop table", "\xff\xfe", strings.Repeat("a ", 3000)} {
 		if list := Suggest(Input{Text: typed, Catalog: c, Now: clock, Settings: DefaultSettings()}, 6); len(list) > 0 {
 			t.Errorf("%.20q is gone on with as %q", typed, list)
+		}
+	}
+}
+
+// What is offered to begin with is answered, says every word once, and differs.
+func TestOpenings(t *testing.T) {
+	for _, name := range []string{"ledger", "orders", "rides", "sales", "staff"} {
+		c := readCatalog(t, name)
+		list := Suggest(Input{Catalog: c, Now: clock, Settings: DefaultSettings()}, 6)
+		if len(list) == 0 {
+			t.Errorf("%s: nothing to begin with", name)
+		}
+		for _, q := range append(list, tries(c, 4)...) {
+			if _, d := ask(c, q); d.Status != Answered {
+				t.Errorf("%s: %q is %s", name, q, d.Status)
+			}
 		}
 	}
 }

@@ -71,6 +71,23 @@ describe.skipIf(!possible)("by keyboard", () => {
     expect(await t.locator(".question").innerText()).toContain(first);
   });
 
+  it("goes on from the last question, and leaves a word alone that is half typed", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
+    await ask(page, "total amount by month");
+    const box = page.getByLabel("Your question");
+    const below = page.locator(".keys");
+    await box.pressSequentially("only in Nor");
+    await page.getByRole("option", { name: "only in North" }).waitFor();
+    expect(await below.innerText()).not.toContain("Not found");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Tab");
+    expect(await box.inputValue()).toBe("only in North");
+    await page.keyboard.press("Enter");
+    expect(await (await turn(page, 1)).locator(".lead").innerText()).toMatch(/North/);
+    await box.pressSequentially("Norzyx");
+    await below.getByText("Norzyx").waitFor();
+  });
+
   it("underlines words as they are read, and names those that are not found", async () => {
     const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
     const box = page.getByLabel("Your question");

@@ -349,6 +349,15 @@ describe.skipIf(!possible)("a conversation", () => {
     expect(bodies["Parquet"]!.subarray(0, 4).toString()).toBe("PAR1");
     expect(JSON.parse(bodies["JSON"]!.toString())).toBeTruthy();
     expect(bodies["NDJSON"]!.toString().trim().split("\n")).toHaveLength(4);
+    await t.getByRole("img", { name: /^Chart/ }).locator("svg").waitFor();
+    for (const [label, begins] of [["Chart as PNG", "\x89PNG"], ["Chart as SVG", "<svg"]] as const) {
+      await t.getByRole("button", { name: "Export" }).click();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: label }).click()]);
+      const picture = readFileSync(await download.path(), "latin1");
+      expect(picture.startsWith(begins), label).toBe(true);
+      expect(download.suggestedFilename()).toMatch(/^total-amount-by-region\./);
+      if (begins === "<svg") expect(picture).toContain("Total amount by region");
+    }
   });
 
   it("keeps a long table short in the page, and every row in reach", async () => {

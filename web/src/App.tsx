@@ -251,6 +251,7 @@ export function App() {
             <Composer
               handle={composer}
               session={place.session}
+              conversation={place.conversation}
               busy={thread.busy}
               history={history}
               placeholder={thread.turns.length > 0 ? "Ask on, like “only in 2024”" : "Ask about your data"}

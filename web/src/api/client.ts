@@ -130,14 +130,15 @@ export const questions = {
   rerun: (query: string, signal?: AbortSignal) => call<Answer>("POST", `/queries/${id(query)}/rerun`, {}, signal),
   feedback: (query: string, feedback: string) => call<Learned | undefined>("POST", `/queries/${id(query)}/feedback`, { feedback: feedback || "none" }),
   exportLink: (query: string, format: string) => `${base}/queries/${id(query)}/export?format=${format}`,
-  suggest: async (session: string, q: string, signal?: AbortSignal) => {
-    const query = new URLSearchParams({ session_id: session, q });
+  /** Questions that would work; within a conversation also such as go on from its last one. */
+  suggest: async (session: string, conversation: string | undefined, q: string, signal?: AbortSignal) => {
+    const query = new URLSearchParams({ session_id: session, q, ...(conversation ? { conversation_id: conversation } : {}) });
     const found = await call<{ suggestions?: string[] | null }>("GET", `/query/suggest?${query}`, undefined, signal);
     return found.suggestions ?? [];
   },
   /** What the words of a question would be tied to. */
-  entities: async (session: string, text: string, signal?: AbortSignal) => {
-    const found = await call<{ entities?: Word[] | null }>("POST", "/query/entities", { session_id: session, query: text }, signal);
+  entities: async (session: string, conversation: string | undefined, text: string, signal?: AbortSignal) => {
+    const found = await call<{ entities?: Word[] | null }>("POST", "/query/entities", { session_id: session, query: text, ...(conversation ? { conversation_id: conversation } : {}) }, signal);
     return found.entities ?? [];
   },
 };

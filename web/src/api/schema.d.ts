@@ -2901,6 +2901,8 @@ export interface components {
             [key: string]: unknown;
         };
         TextInputBody: {
+            /** @description The question may go on from the last one of this conversation */
+            conversation_id?: string;
             query: string;
             session_id: string;
         } & {
@@ -4776,6 +4778,8 @@ export interface operations {
         parameters: {
             query: {
                 session_id: string;
+                /** @description The question may go on from the last one of this conversation */
+                conversation_id?: string;
                 /** @description What was typed so far */
                 q?: string;
                 limit?: number;

@@ -53,7 +53,7 @@ describe("pieces", () => {
       [" ", undefined, undefined],
       ["of", undefined, undefined],
       [" ", undefined, undefined],
-      ["North", "value", "orders.region=North"],
+      ["North", "value", "region is North, in orders"],
     ]);
   });
 

@@ -21,13 +21,33 @@ const kinds: Record<string, Kind> = {
 const sayings: Record<string, string> = {
   aggregate: "says how to sum up", comparator: "compares", order: "puts in order", group: "makes groups", logic: "a condition",
   frame: "says what kind of answer", followup: "goes on from the last question", chart: "says how to draw it", number: "a number",
-  date: "a time", unknown: "not found in the data",
+  date: "a time", unknown: "not found in the data", metric: "computed from other columns", column: "the rows of a table",
 };
+
+/** What a word is tied to, in words: "orders.region=North" is the column region of orders, where it is North. */
+function tied(ref: string): string {
+  const [, table, column, value] = /^([^.]*)\.([^=]*)(?:=(.*))?$/s.exec(ref) ?? [];
+  if (table === undefined || column === undefined) return ref;
+  return value === undefined ? `the column ${column} of ${table}` : `${column} is ${value}, in ${table}`;
+}
 
 function says(word: Word): string | undefined {
   const refs = word.refs ?? [];
   if (refs.length === 0) return sayings[word.kind];
-  return refs.slice(0, 3).join(" or ") + (refs.length > 3 ? " …" : "");
+  return refs.slice(0, 3).map(tied).join(", or ") + (refs.length > 3 ? " …" : "");
+}
+
+/** How the words of a question were read, each once. */
+export function readings(question: string, words: readonly Word[] = []): { text: string; says: string }[] {
+  const found = new Map<string, string>();
+  for (const p of byWords(question, words, new Set())) if (p.says && p.kind !== "unknown") found.set(p.text, p.says);
+  return [...found].map(([text, says]) => ({ text, says }));
+}
+
+/** The words without one that is not known yet because it is still being typed. */
+export function withoutHalfTyped(text: string, words: readonly Word[]): readonly Word[] {
+  const end = encoder.encode(text).length;
+  return words.filter((w) => w.kind !== "unknown" || w.span.end < end);
 }
 
 const encoder = new TextEncoder();

@@ -1,27 +1,18 @@
 import { lazy, Suspense, useMemo, useState } from "react";
-import { questions } from "../api/client";
-import type { Answer as AnswerDocument, Assumption, Learned, Option, Plan, Provenance } from "../api/types";
-import { asText } from "../lib/clipboard";
-import { clip, count, duration, formatters, plural, title, unitBeside, when } from "../lib/format";
+import type { Answer as AnswerDocument, Assumption, Learned, Option, Plan } from "../api/types";
+import { remark } from "../chart/fit";
+import { clip, count, formatters, plural, title, unitBeside } from "../lib/format";
+import { isNumber } from "../lib/json";
 import { applyPatch } from "../lib/patch";
 import { swapWord } from "../lib/spans";
-import { isNumber } from "../lib/json";
 import { useRights } from "../state/person";
-import { CopyButton, IconButton, Menu } from "./basics";
+import { Actions } from "./Actions";
 import { DataTable, NoValue } from "./DataTable";
 import { icons } from "./icons";
 import { ModelUse, Notices, SecondReading } from "./Model";
-import { Sql } from "./Sql";
+import { Working } from "./Working";
 
 const Chart = lazy(() => import("../chart/Chart"));
-
-export const exportFormats = [
-  ["csv", "CSV"],
-  ["xlsx", "Excel"],
-  ["json", "JSON"],
-  ["ndjson", "NDJSON"],
-  ["parquet", "Parquet"],
-] as const;
 
 export interface AnswerActions {
   onAsk: (question: string) => void;
@@ -94,6 +85,12 @@ function Rows({ answer }: { answer: AnswerDocument }) {
   );
 }
 
+/** True where a note says already what the chart leaves out. */
+function saidBeside(answer: AnswerDocument): boolean {
+  const left = answer.chart && remark(answer.chart);
+  return left !== undefined && (answer.notes ?? []).includes(`The chart shows ${left}.`);
+}
+
 function ResultView({ answer }: { answer: AnswerDocument }) {
   const [asTable, setAsTable] = useState(false);
   if (!answer.result) return null;
@@ -109,7 +106,7 @@ function ResultView({ answer }: { answer: AnswerDocument }) {
         <Rows answer={answer} />
       ) : (
         <Suspense fallback={<div className="chart waiting" role="status">Drawing…</div>}>
-          <Chart spec={answer.chart} label={`Chart: ${answer.explanation}`} />
+          <Chart spec={answer.chart} label={`Chart: ${answer.explanation}`} said={saidBeside(answer)} />
         </Suspense>
       )}
     </div>
@@ -227,68 +224,6 @@ function Notes({ answer }: { answer: AnswerDocument }) {
       {ignored.length > 0 && <li className="warn">{icons.warn}<span>Not used from your question: {ignored.map((w, i) => <mark key={i}>{w}</mark>)}</span></li>}
       {notes.map((n) => <li key={n}>{icons.info}<span>{n}</span></li>)}
     </ul>
-  );
-}
-
-function Source({ provenance, answer }: { provenance: Provenance | undefined; answer: AnswerDocument }) {
-  return (
-    <dl className="facts">
-      {(provenance?.tables ?? []).map((t) => (
-        <div key={t.id || t.name}>
-          <dt>Table</dt>
-          <dd>{t.name} · {plural(t.rows, "row")} · <code title={`SHA-256 ${t.sha256}`}>{t.sha256.slice(0, 12)}</code></dd>
-        </div>
-      ))}
-      {provenance?.engine && <div><dt>Engine</dt><dd>{provenance.engine}</dd></div>}
-      {answer.reader && <div><dt>Read by</dt><dd>{answer.reader === "offline" ? "the built-in engine" : answer.reader === "model" ? "the built-in engine and a language model" : answer.reader}</dd></div>}
-      {provenance?.now && <div><dt>Clock</dt><dd title={provenance.now}>{when(provenance.now)}</dd></div>}
-    </dl>
-  );
-}
-
-function Working({ answer }: { answer: AnswerDocument }) {
-  if (!answer.sql && !answer.plan_text) return null;
-  return (
-    <details className="working">
-      <summary>{icons.down}How this was computed</summary>
-      {answer.sql && (
-        <figure>
-          <figcaption><span className="grow">SQL</span><CopyButton label="Copy SQL" text={() => answer.sql ?? ""} /></figcaption>
-          <Sql text={answer.sql} />
-        </figure>
-      )}
-      {answer.plan_text && (
-        <figure>
-          <figcaption><span className="grow">Plan</span><CopyButton label="Copy plan" text={() => answer.plan_text ?? ""} /></figcaption>
-          <pre className="code" tabIndex={0} aria-label="Plan"><code>{answer.plan_text}</code></pre>
-        </figure>
-      )}
-      <Source provenance={answer.provenance} answer={answer} />
-    </details>
-  );
-}
-
-function Actions({ answer, actions }: { answer: AnswerDocument; actions: AnswerActions }) {
-  const exports = exportFormats.map(([format, label]) => ({ label, href: questions.exportLink(answer.query_id, format) }));
-  const { edit } = useRights();
-  const rate = (f: string) => actions.onRate(answer.feedback === f ? "" : f);
-  return (
-    <div className="actions">
-      {answer.result && <CopyButton label="Copy table" text={() => asText(answer.result!)} />}
-      {answer.result && answer.plan && <Menu label="Export" trigger={icons.download} items={exports} align="start" />}
-      {edit && (answer.plan || answer.sql) && <IconButton label="Compute again" icon={icons.again} onClick={actions.onRerun} />}
-      {edit && (
-        <>
-          <span className="divider" />
-          <IconButton label="This is right" icon={icons.up} pressed={answer.feedback === "up"} onClick={() => rate("up")} />
-          <IconButton label="This is wrong" icon={icons.downThumb} pressed={answer.feedback === "down"} onClick={() => rate("down")} />
-        </>
-      )}
-      <span className="grow" />
-      <span className="muted small">
-        {answer.cached ? "from the cache · " : ""}{answer.elapsed_ms !== undefined && duration(answer.elapsed_ms)}
-      </span>
-    </div>
   );
 }
 

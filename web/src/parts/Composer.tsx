@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Word } from "../api/types";
-import { pieces } from "../lib/spans";
+import { pieces, withoutHalfTyped } from "../lib/spans";
 import { useReading, useTypeAhead } from "../state/useReading";
 import { icons } from "./icons";
 import { ReaderChoice } from "./Model";
@@ -33,6 +33,7 @@ export interface ComposerHandle {
 
 export interface ComposerProps {
   session: string | undefined;
+  conversation: string | undefined;
   busy: boolean;
   history: readonly string[];
   placeholder: string;
@@ -69,7 +70,13 @@ function Below({ id, session, words, onHelp }: { id: string; session: string | u
   );
 }
 
-function Hints({ id, hints, active, onPick }: { id: string; hints: readonly string[]; active: number; onPick: (hint: string) => void }) {
+/** What was typed of a hint, and what it adds. */
+function Added({ hint, typed }: { hint: string; typed: string }) {
+  const same = hint.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : 0;
+  return <bdi>{hint.slice(0, same)}<b>{hint.slice(same)}</b></bdi>;
+}
+
+function Hints({ id, hints, typed, active, onPick }: { id: string; hints: readonly string[]; typed: string; active: number; onPick: (hint: string) => void }) {
   return (
     <ul id={id} role="listbox" aria-label="Questions that would work" className="hints">
       {hints.map((h, i) => (
@@ -83,22 +90,23 @@ function Hints({ id, hints, active, onPick }: { id: string; hints: readonly stri
             onPick(h);
           }}
         >
-          <bdi>{h}</bdi>
+          <Added hint={h} typed={typed} />
         </li>
       ))}
     </ul>
   );
 }
 
-export function Composer({ session, busy, history, placeholder, onAsk, onCancel, onHelp, handle }: ComposerProps) {
+export function Composer({ session, conversation, busy, history, placeholder, onAsk, onCancel, onHelp, handle }: ComposerProps) {
   const [text, setText] = useState("");
   const [closed, setClosed] = useState(true);
   const [active, setActive] = useState(-1);
   const box = useRef<HTMLTextAreaElement>(null);
   const list = useId();
   const recall = useRecall(history);
-  const hints = useTypeAhead(session, text);
-  const words = useReading(session, text);
+  const hints = useTypeAhead(session, conversation, text);
+  const read = useReading(session, conversation, text);
+  const words = hints.length > 0 ? withoutHalfTyped(text, read) : read;
   const [scroll, setScroll] = useState(0);
   const below = useId();
   const open = !closed && !recall.recalling && hints.length > 0;
@@ -178,6 +186,7 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel,
   const keys = (e: KeyboardEvent) => {
     if (e.nativeEvent.isComposing) return;
     if (e.key === "Enter" && !e.shiftKey) enter();
+    else if (e.key === "Tab" && !e.shiftKey && open && active >= 0) pick(hints[active]!);
     else if (e.key === "Escape") escape();
     else if (!((e.key === "ArrowUp" && arrow(true)) || (e.key === "ArrowDown" && arrow(false)))) return;
     e.preventDefault();
@@ -192,7 +201,7 @@ export function Composer({ session, busy, history, placeholder, onAsk, onCancel,
           send();
         }}
       >
-        {open && <Hints id={list} hints={hints} active={active} onPick={pick} />}
+        {open && <Hints id={list} hints={hints} typed={text.trimStart()} active={active} onPick={pick} />}
         <span className="offscreen" role="status">{open ? `${hints.length} suggestions; the down arrow chooses.` : ""}</span>
         <div className="question-box">
           <Understood text={text} words={words} scroll={scroll} />

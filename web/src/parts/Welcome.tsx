@@ -28,7 +28,7 @@ function useSuggested(session: string, version: string): string[] | undefined {
   const [list, setList] = useState<string[]>();
   useEffect(() => {
     const abort = new AbortController();
-    questions.suggest(session, "", abort.signal).then(setList, () => !abort.signal.aborted && setList([]));
+    questions.suggest(session, undefined, "", abort.signal).then(setList, () => !abort.signal.aborted && setList([]));
     return () => abort.abort();
   }, [session, version]);
   return list;

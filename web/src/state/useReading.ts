@@ -31,18 +31,18 @@ function useLookup<T>(text: string, wanted: boolean, pause: number, look: (signa
 const nothing: never[] = [];
 
 /** Questions that begin with what was typed; empty while nothing is typed. */
-export function useTypeAhead(session: string | undefined, text: string): string[] {
+export function useTypeAhead(session: string | undefined, conversation: string | undefined, text: string): string[] {
   const q = text.trim();
   const wanted = session !== undefined && q.length >= 2 && !q.includes("\n");
-  const found = useLookup<string[]>(text, wanted, typeAheadAfter, (signal) => questions.suggest(session!, q, signal), nothing);
+  const found = useLookup<string[]>(text, wanted, typeAheadAfter, (signal) => questions.suggest(session!, conversation, text.trimStart(), signal), nothing);
   if (q.length < 2 || !found.for || !text.startsWith(found.for)) return nothing;
   return found.value.filter((s) => s.toLowerCase() !== q.toLowerCase()).slice(0, 5);
 }
 
 /** What the words typed so far would be tied to; words since then are left open. */
-export function useReading(session: string | undefined, text: string): Word[] {
+export function useReading(session: string | undefined, conversation: string | undefined, text: string): Word[] {
   const wanted = session !== undefined && text.trim().length >= 2 && text.length <= longestRead;
-  const found = useLookup<Word[]>(text, wanted, readAfter, (signal) => questions.entities(session!, text, signal), nothing);
+  const found = useLookup<Word[]>(text, wanted, readAfter, (signal) => questions.entities(session!, conversation, text, signal), nothing);
   if (!found.for || text.trim() === "") return nothing;
   if (text === found.for) return found.value;
   // While typing goes on, what stands before the change is still true; the

@@ -7,7 +7,8 @@ import type { Self } from "../../state/person";
 import { usePaged } from "../../state/usePaged";
 import { Confirm, Dialog, Trouble } from "../basics";
 import { icons } from "../icons";
-import { collectMine, saveFile } from "./export";
+import { saveFile } from "../../lib/save";
+import { collectMine } from "./export";
 import { Form, Input, Password, Section, useWork } from "./form";
 
 /** Who one is, the password, where one is logged in, and how to leave. */
@@ -100,7 +101,7 @@ function Logins() {
 function Mine({ self }: { self: Self }) {
   const [asked, setAsked] = useState(false);
   const work = useWork();
-  const take = () => work.run(async () => saveFile("tabletalk-my-data.json", JSON.stringify(await collectMine(self.person), null, 2)));
+  const take = () => work.run(async () => saveFile("tabletalk-my-data.json", new Blob([JSON.stringify(await collectMine(self.person), null, 2)], { type: "application/json" })));
   return (
     <Section title="Your data">
       <p>Your account, and your sessions with their tables, questions, answers and what you taught, in one file. The rows of a table are exported where it is shown.</p>

@@ -23,12 +23,3 @@ export async function collectMine(person: Person) {
   for (const s of sessions) mine.push(await inside(s));
   return { exported_at: new Date().toISOString(), account: person, logins: (await self.logins()).items, api_keys: (await self.keys()).items, sessions: mine };
 }
-
-/** Lets the browser keep a text as a file. */
-export function saveFile(name: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}

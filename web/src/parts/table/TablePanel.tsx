@@ -5,7 +5,7 @@ import { plural } from "../../lib/format";
 import { useRights } from "../../state/person";
 import type { Teaching } from "../../state/useTeaching";
 import type { Progress } from "../../state/useWorkspace";
-import { exportFormats } from "../Answer";
+import { exportFormats } from "../Actions";
 import { IconButton, Menu } from "../basics";
 import { icons } from "../icons";
 import { SidePanel } from "../SidePanel";

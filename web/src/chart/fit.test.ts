@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { fitted, remark, type Spec, titled } from "./fit";
+
+const bars = (values: Spec[], timeUnit: string): Spec => ({
+  mark: { type: "bar" },
+  title: { text: "Total by time", subtitle: "bars, because it was so" },
+  data: { values },
+  encoding: {
+    x: { field: "when", type: "temporal", timeUnit },
+    y: { field: "total", type: "quantitative" },
+    tooltip: [{ field: "total", type: "quantitative", format: ",.2~f" }],
+  },
+});
+
+const xOf = (spec: Spec) => (fitted(spec, 800)["encoding"] as { x: { type: string; axis?: { labelExpr?: string } } }).x;
+
+describe("a chart is fitted", () => {
+  it("with bars of whole periods each over its own name", () => {
+    const x = xOf(bars([{ when: "2023-01-01", total: 1 }, { when: "2024-01-01", total: 2 }], "utcyear"));
+    expect(x.type).toBe("ordinal");
+    expect(x.axis?.labelExpr).toContain("'%Y'");
+    expect(xOf(bars([{ when: "2023-10-01", total: 1 }, { when: "2024-01-01", total: 2 }], "utcyearquarter")).type).toBe("ordinal");
+  });
+
+  it("on the line of time where a period is missing, or a date is none", () => {
+    expect(xOf(bars([{ when: "2023-01-01", total: 1 }, { when: "2025-01-01", total: 2 }], "utcyear")).type).toBe("temporal");
+    expect(xOf(bars([{ when: null, total: 1 }], "utcyear")).type).toBe("temporal");
+    expect(xOf(bars([{ when: "2023-01-01", total: 1 }], "utcyearmonthdate")).type).toBe("temporal");
+  });
+
+  it("with amounts to the cent where there are cents", () => {
+    const tip = (total: number) => (fitted(bars([{ when: "2023-01-01", total }], "utcyear"), 800)["encoding"] as { tooltip: { format: string }[] }).tooltip[0]?.format;
+    expect(tip(106109.2)).toBe(",.2f");
+    expect(tip(106109)).toBe(",.2~f");
+  });
+
+  it("and says what it leaves out once", () => {
+    const spec = bars([], "utcyear");
+    expect(remark(spec)).toBe("bars, because it was so");
+    expect(titled(spec, false)["title"]).toMatchObject({ text: "Shown: bars, because it was so" });
+    expect(titled(spec, true)["title"]).toBeUndefined();
+  });
+});
