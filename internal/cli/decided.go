@@ -17,6 +17,7 @@ type decided struct {
 	HeaderRow   *int     `group:"reading" placeholder:"N" help:"Row of the header, from 1; 0: there is none."`
 	HeaderRows  int      `group:"reading" placeholder:"N" help:"How many rows make up the header."`
 	SkipRows    int      `group:"reading" placeholder:"N" help:"Rows to leave out at the start."`
+	Tables      string   `group:"reading" help:"one or several, for tables below one another in a text."`
 	Comment     string   `group:"reading" placeholder:"SIGN" help:"Lines that begin with it are left out."`
 	KeepTotals  bool     `group:"reading" help:"Keep a last row that sums up the others."`
 	Arrays      string   `group:"reading" help:"What becomes of arrays of objects in JSON: tables, as usual, or text."`
@@ -31,7 +32,7 @@ type decided struct {
 
 // decisions gives what was decided. Error: usage.
 func (d *decided) decisions() (ingest.Decisions, error) {
-	out := ingest.Decisions{Format: d.Format, Encoding: d.Encoding, HeaderRows: d.HeaderRows, Comment: d.Comment, KeepTotals: d.KeepTotals, Arrays: d.Arrays, Delimiter: strings.ReplaceAll(d.Delimiter, `\t`, "\t"), Quote: d.Quote, Header: d.HeaderRow, SkipRows: d.SkipRows,
+	out := ingest.Decisions{Format: d.Format, Encoding: d.Encoding, HeaderRows: d.HeaderRows, Tables: d.Tables, Comment: d.Comment, KeepTotals: d.KeepTotals, Arrays: d.Arrays, Delimiter: strings.ReplaceAll(d.Delimiter, `\t`, "\t"), Quote: d.Quote, Header: d.HeaderRow, SkipRows: d.SkipRows,
 		Sheet: d.Sheet, Range: d.Range, DateOrder: d.DateOrder, DecimalMark: d.DecimalMark, Nulls: d.NullWord, Password: d.Password}
 	for _, pair := range d.Type {
 		at := strings.LastIndexByte(pair, '=')

@@ -205,6 +205,9 @@ func appendJob(old *File, t *Table, st *Staged, exactly bool) readJob {
 	if d.Nulls == nil {
 		d.Nulls = old.Origin.Decisions.Nulls
 	}
+	if exactly {
+		d.Tables = ingest.OneTable // a blank line between rows means nothing
+	}
 	expect := maps.Clone(old.Origin.Decisions.Types)
 	if expect == nil {
 		expect = map[string]table.Type{}
@@ -221,7 +224,7 @@ func appendJob(old *File, t *Table, st *Staged, exactly bool) readJob {
 func (s *Service) behind(ctx context.Context, t Table, more *draft, name string) (*draft, error) {
 	if len(more.res.Tables) != 1 {
 		return nil, fault.New(fault.Invalid, "append_several", "%q holds %d tables; rows are appended from one.", name, len(more.res.Tables)).
-			WithHint("Choose one with decisions.sheet and decisions.range.").At("dataset.Append")
+			WithHint("Choose one with decisions.sheet and decisions.range, or have a text read as one with decisions.tables: one.").At("dataset.Append")
 	}
 	add := more.res.Tables[0]
 	if err := fitting(t, Table{Rows: add.Rows, Columns: add.Columns}); err != nil {

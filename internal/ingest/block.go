@@ -36,15 +36,19 @@ func otherTable(run []sampleRow, width int) bool {
 func namesAbove(first []string, body []sampleRow) bool {
 	typed := 0
 	for i, cell := range first {
-		if cell != "" && looks(cell) != clsText {
+		kind, _ := bodyLooks(body, i, cell)
+		if k := looks(cell); cell != "" && k != clsText && (k == kind || !mayName(k)) {
 			return false
 		}
-		if kind, _ := bodyLooks(body, i, cell); kind != clsText && kind != clsWord {
+		if kind != clsText && kind != clsWord {
 			typed++
 		}
 	}
 	return typed > 0
 }
+
+// mayName reports whether a column may be called by such a word: n, y, or null.
+func mayName(k class) bool { return k == clsText || k == clsBool || k == clsWord }
 
 // block is a run of records behind a blank line that all have as many fields
 // as each other, but not as many as the table: another table, most likely.
@@ -54,8 +58,8 @@ type block struct {
 	rows   int64
 }
 
-// blocks finds the tables that stand below the first one in a text. Only the
-// first of them is kept; the receipt can say no more than where to look.
+// blocks finds what may be a table below the first one in a text and was not
+// read as one. Only the first is kept: the receipt says where to look.
 type blocks struct {
 	gap   bool  // the last record was blank
 	open  block // rows 0: none
@@ -116,6 +120,20 @@ func (s *scan) tellBlocks() {
 	if b.more > 1 {
 		was = "were"
 	}
-	s.j.note("more_tables", "%s below this one, behind a blank line, and %s not read; the first begins in line %d and has %d columns. To have it, read the file again from there (skip_rows: %d), or put it into a file of its own.",
+	s.j.note("more_tables", "%s below this one, behind a blank line, and %s not read; the first begins in line %d and has %d columns. To have what stands below, read the file again as several tables (tables: several), or from there (skip_rows: %d).",
 		countOf(b.more, "table stands", "tables stand"), was, b.first.line, b.first.fields, b.first.line-1)
+}
+
+// tellBeside says where two tables may stand beside one another: a column
+// without name and values parts those with names.
+func (s *scan) tellBeside() {
+	named := func(i int) bool { return i < len(s.h.names) && s.h.names[i] != "" }
+	for i := 1; s.rows > 0 && i < len(s.cols)-1; i++ {
+		if c := s.cols[i]; named(i) || !named(i-1) || !named(i+1) || c.empty < s.rows {
+			continue
+		}
+		s.j.note("side_by_side", "Column %d has no name and no values: two tables may stand beside one another, the second from column %d (%q) on. They were read as one; if they are two, put each into a file of its own.",
+			i+1, i+2, clip(s.cols[i+1].name, 60))
+		return
+	}
 }

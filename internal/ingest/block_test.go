@@ -9,23 +9,23 @@ import (
 
 const towns = "town,people,area\nUlm,126000,118\nAalen,68000,146\nGera,93000,152\nJena,110000,114\nSuhl,36000,141\n"
 
-// A second table in a text is not read, but the receipt says where it stands,
-// and what it says to do leads there.
+// Where one table is wanted, the receipt says where others stand, and what it
+// says to do leads there.
 func TestTablesBelowTheFirst(t *testing.T) {
 	text := towns + "\nriver,km\nDonau,2857\nElbe,1094\n\nlake,depth,north,east\nBodensee,251,47.6,9.4\n"
-	res, _, err := ingestText(t, text)
+	res, _, err := ingestText(t, text, func(s *Spec) { s.Tables = OneTable })
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "2 tables stand below this one, behind a blank line, and were not read; the first begins in line 8 and has 2 columns. To have it, read the file again from there (skip_rows: 7), or put it into a file of its own."
+	want := "2 tables stand below this one, behind a blank line, and were not read; the first begins in line 8 and has 2 columns. To have what stands below, read the file again as several tables (tables: several), or from there (skip_rows: 7)."
 	if diff := cmp.Diff(want, noteText(res, "more_tables")); diff != "" {
 		t.Error(diff)
 	}
 	if res.Receipt.RowsRead != 5 || res.Receipt.RowsRejected != 5 {
 		t.Errorf("%d rows read, %d rejected", res.Receipt.RowsRead, res.Receipt.RowsRejected)
 	}
-	got := readDecided(t, text, Decisions{SkipRows: 7})
-	if want := "river string, km integer, | Donau 2857 | Elbe 1094 "; !strings.HasPrefix(got, want) || !strings.Contains(got, "more_tables>skip_rows") {
+	got := readDecided(t, text, Decisions{SkipRows: 7, Tables: OneTable})
+	if want := "river string, km integer, | Donau 2857 | Elbe 1094 "; !strings.HasPrefix(got, want) || !strings.Contains(got, "more_tables>tables") {
 		t.Errorf("from line 8: %s", got)
 	}
 }
@@ -34,7 +34,6 @@ func TestTablesBelowTheFirst(t *testing.T) {
 func TestNoTablesBelowTheFirst(t *testing.T) {
 	for name, text := range map[string]string{
 		"a line that does not fit": towns + "\nriver,km\nGotha,45000,69\n",
-		"no blank line":            towns + "river,km\nDonau,2857\nElbe,1094\n",
 		"other widths":             towns + "\nriver,km\nDonau,2857,10,Europe\n",
 		"words at the end":         towns + "\nSource: the towns\nRead in May\n",
 		"the same table goes on":   towns + "\nGotha,45000,69\nEisenach,42000,104\n",
@@ -61,6 +60,23 @@ func TestGroupsThatEndEarly(t *testing.T) {
 	}
 	if r := res.Receipt; r.RowsRead != 10 || r.RowsRejected != 0 || noteText(res, "more_tables") != "" {
 		t.Errorf("%d rows read, %d rejected, %v", r.RowsRead, r.RowsRejected, r.Notes)
+	}
+}
+
+// Two tables beside one another are read as one, and that is told.
+func TestTablesBesideOneAnother(t *testing.T) {
+	for text, want := range map[string]string{
+		"town,people,,river,km\nUlm,126000,,Donau,2857\nGera,93000,,,\n": "Column 3 has no name and no values: two tables may stand beside one another, the second from column 4 (\"river\") on. They were read as one; if they are two, put each into a file of its own.",
+		"town,people,,river,km\nUlm,126000,x,Donau,2857\n":               "",
+		"town,people,void,river,km\nUlm,126000,,Donau,2857\n":            "",
+	} {
+		res, _, err := ingestText(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := noteText(res, "side_by_side"); got != want {
+			t.Errorf("%q: %s", text, got)
+		}
 	}
 }
 

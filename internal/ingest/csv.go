@@ -21,14 +21,23 @@ func readCSV(ctx context.Context, j *job) error {
 	if err := j.settleEncoding(ctx); err != nil {
 		return err
 	}
-	s, err := j.scanText(ctx)
+	err := j.readText(ctx)
 	if errors.Is(err, errNotUTF8) { // the head was, what follows is not
 		if err = j.redecode(ctx, j.strange); err == nil {
-			s, err = j.scanText(ctx)
+			err = j.readText(ctx)
 		}
 	}
+	return err
+}
+
+// readText reads the tables of a text whose encoding is settled.
+func (j *job) readText(ctx context.Context) error {
+	s, err := j.scanText(ctx)
 	if err != nil {
 		return err
+	}
+	if s.stacked != nil {
+		return j.readStacked(ctx, s.d, s.stacked)
 	}
 	s.tell()
 	return s.conclude(ctx)
@@ -69,16 +78,19 @@ func (s *scan) conclude(ctx context.Context) error {
 // scanText settles dialect and header from the head and scans the file.
 func (j *job) scanText(ctx context.Context) (*scan, error) {
 	sample := trimBOM(j.head)
-	d, err := j.dialect(dropLines(sample, j.spec.SkipRows))
+	d, err := j.dialect(dropLines(sample, j.spec.SkipRows-int(j.base)))
 	if err != nil {
 		return nil, err
 	}
-	rows := headRows(sample, d, j.whole, &j.spec.Decisions)
+	rows := j.headRows(sample, d)
 	if j.whole && !slices.ContainsFunc(rows, sampleRow.says) {
 		return nil, fault.New(fault.Invalid, "file_empty", "%s holds no rows.", shown(j.spec.Name)).At("ingest.Work")
 	}
 	if len(rows) == 0 {
 		return nil, j.noRowInHead(ctx, d)
+	}
+	if tables, err := j.stacked(ctx, d, rows); tables != nil || err != nil {
+		return &scan{d: d, stacked: tables}, err
 	}
 	h := findHeader(rows, &j.spec.Decisions)
 	if h.line == 0 && j.spec.headerAt() > 0 {
@@ -88,13 +100,25 @@ func (j *job) scanText(ctx context.Context) (*scan, error) {
 	if err := j.checkWidth(h.width); err != nil {
 		return nil, err
 	}
-	s := &scan{j: j, d: d, h: h, pad: padsShort(rows, h), comment: []byte(j.spec.Comment)}
+	s := &scan{j: j, label: j.label, d: d, h: h, pad: padsShort(rows, h), comment: []byte(j.spec.Comment), stack: j.stackOf()}
 	s.joins = neverSpaced(sample, d, s.expected())
 	s.prepare()
 	if s.total, err = j.totalRow(s); err != nil {
 		return nil, err
 	}
-	return s, s.run(ctx)
+	s.stack.head(rows[:above(rows, h.skip)])
+	err = s.run(ctx)
+	s.stacked = s.stack.several()
+	return s, err
+}
+
+// above counts the rows of the head that end in front of the first row.
+func above(rows []sampleRow, skip int64) int {
+	n := slices.IndexFunc(rows, func(r sampleRow) bool { return r.line > skip })
+	if n < 0 {
+		return len(rows)
+	}
+	return n
 }
 
 // says reports whether a row has any value.
@@ -198,6 +222,9 @@ func (s *scan) tell() {
 	if s.totals > 0 {
 		s.j.note("totals_row", "The last row, %q, sums up the rows above and was left out.", clip(cleanLine(s.total), 60))
 	}
+	if s.again > 0 {
+		s.j.note("repeated_header", "%s the names of the columns once more; left out.", countOf(s.again, "row holds", "rows hold"))
+	}
 	if s.voids > 0 {
 		s.j.note("blank_rows", "%s without any value left out.", countOf(s.voids, "row was", "rows were"))
 	}
@@ -217,6 +244,7 @@ func (s *scan) tell() {
 		s.j.note("odd_quotes", "%s quotes in an unusual way; the nearest sensible values were read.", countOf(s.odd, "row uses", "rows use"))
 	}
 	s.tellBlocks()
+	s.tellBeside()
 	if s.bad > s.rows {
 		s.j.note("low_confidence", "Most rows do not fit the table that was found. Check delimiter and header.")
 	}
@@ -249,7 +277,7 @@ func (s *scan) decideAll() ([]decided, []Note) {
 // it as the scan did, else from a tidy copy.
 func (s *scan) load(ctx context.Context, cols []decided, file string) error {
 	if s.clean() && !rewrites(cols) {
-		n, err := s.copyInto(ctx, cols, file, s.j.path, s.d, s.h.skip)
+		n, err := s.copyInto(ctx, cols, file, s.j.path, s.d, s.h.skip-s.j.base)
 		if err == nil && n == s.rows {
 			return nil
 		}

@@ -19,6 +19,7 @@ type Decisions struct {
 	Header      *int                  `json:"header_row,omitempty" minimum:"0" doc:"Line or row of the header, from 1; 0: there is none"`
 	SkipRows    int                   `json:"skip_rows,omitempty" minimum:"0" doc:"Lines or rows to leave out at the start"`
 	HeaderRows  int                   `json:"header_rows,omitempty" minimum:"0" maximum:"5" doc:"How many lines or rows make up the header"`
+	Tables      string                `json:"tables,omitempty" enum:"one,several" doc:"Of a text: one table, whatever stands below it, or several, parted by blank lines"`
 	KeepTotals  bool                  `json:"keep_totals,omitempty" doc:"Keep a last row that sums up the others"`
 	Comment     string                `json:"comment,omitempty" maxLength:"8" doc:"Lines of a text file that begin with it are left out"`
 	Sheet       string                `json:"sheet,omitempty" maxLength:"100" doc:"Only this sheet of a workbook"`
@@ -40,6 +41,9 @@ const (
 
 	ArraysAsTables = "tables"
 	ArraysAsText   = "text"
+
+	OneTable      = "one"
+	SeveralTables = "several"
 )
 
 // IsZero reports whether nothing was decided.
@@ -55,7 +59,7 @@ func (d Decisions) made() []string {
 		{"header_rows", d.HeaderRows != 0}, {"keep_totals", d.KeepTotals}, {"comment", d.Comment != ""},
 		{"encoding", d.Encoding != ""}, {"delimiter", d.Delimiter != ""}, {"quote", d.Quote != ""}, {"header_row", d.Header != nil}, {"skip_rows", d.SkipRows != 0},
 		{"sheet", d.Sheet != ""}, {"range", d.Range != ""}, {"date_order", d.DateOrder != ""}, {"decimal_mark", d.DecimalMark != ""},
-		{"null_words", d.Nulls != nil}, {"column_types", len(d.Types) > 0}, {"arrays", d.Arrays != ""},
+		{"tables", d.Tables != ""}, {"null_words", d.Nulls != nil}, {"column_types", len(d.Types) > 0}, {"arrays", d.Arrays != ""},
 	} {
 		if m.is {
 			list = append(list, m.name)
@@ -73,6 +77,8 @@ func (d Decisions) check() error {
 		return invalidDecision("decimal_mark", "The decimal mark is point or comma.")
 	case d.Arrays != "" && d.Arrays != ArraysAsTables && d.Arrays != ArraysAsText:
 		return invalidDecision("arrays", "Arrays of objects become tables or text.")
+	case d.Tables != "" && d.Tables != OneTable && d.Tables != SeveralTables:
+		return invalidDecision("tables", "A text holds one table or several.")
 	case d.SkipRows < 0 || d.Header != nil && *d.Header < 0:
 		return invalidDecision("header_row", "Rows are counted from 1.")
 	case d.Format != "" && !slices.Contains(formatNames(), d.Format):
@@ -111,7 +117,7 @@ var decidedBy = map[string]string{
 	"encoding_unsure": "encoding", "broken_characters": "encoding",
 	"no_header": "header_row", "extra_names": "header_row", "header_only": "header_row", "several_header_rows": "header_rows",
 	"preamble": "skip_rows", "comment_lines": "comment", "totals_row": "keep_totals",
-	"low_confidence": "delimiter", "more_tables": "skip_rows", "joined_cells": "delimiter", "odd_quotes": "quote",
+	"low_confidence": "delimiter", "more_tables": "tables", "several_tables": "tables", "joined_cells": "delimiter", "odd_quotes": "quote",
 	"day_month_order": "date_order", "decimal_comma": "decimal_mark", "thousands": "decimal_mark", "mixed_number_styles": "decimal_mark",
 	"null_words": "null_words", "kept_as_text": "column_types", "leading_zeros": "column_types", "long_numbers": "column_types",
 	"mixed_zones": "column_types", "unfit_cells": "column_types", "percent": "column_types", "numbers_as_text": "column_types",
@@ -127,10 +133,10 @@ func invalidDecision(field, sentence string) error {
 // applies names the decisions that mean something for files of a format; a
 // format without an entry has no decisions.
 var applies = map[string][]string{
-	"csv":    {"header_rows", "keep_totals", "comment", "encoding", "delimiter", "quote", "header_row", "skip_rows", "date_order", "decimal_mark", "null_words", "column_types"},
+	"csv":    {"tables", "header_rows", "keep_totals", "comment", "encoding", "delimiter", "quote", "header_row", "skip_rows", "date_order", "decimal_mark", "null_words", "column_types"},
 	"json":   {"arrays", "encoding", "date_order", "decimal_mark", "null_words", "column_types"},
 	"ndjson": {"arrays", "encoding", "date_order", "decimal_mark", "null_words", "column_types"},
-	"zip":    append(slices.Clone(sheetDecisions), "encoding", "delimiter", "quote", "comment"),
+	"zip":    append(slices.Clone(sheetDecisions), "encoding", "delimiter", "quote", "comment", "tables"),
 	"xlsx":   sheetDecisions,
 	"xls":    sheetDecisions,
 	"xlsb":   sheetDecisions,

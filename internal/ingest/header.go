@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,11 +30,13 @@ type sampleRow struct {
 const headRecords = 300
 
 // headRows reads the first records of the sample that are not left out.
-func headRows(sample []byte, d dialect, whole bool, c *Decisions) []sampleRow {
-	if !whole {
+func (j *job) headRows(sample []byte, d dialect) []sampleRow {
+	if !j.whole {
 		sample = wholeLines(sample)
 	}
+	c := &j.spec.Decisions
 	lx := lexBytes(sample, d)
+	lx.line += j.base
 	var rows []sampleRow
 	for len(rows) < headRecords {
 		rec, err := lx.next()
@@ -81,6 +84,9 @@ func findHeader(rows []sampleRow, c *Decisions) header {
 	}
 	body := rows[first+1:]
 	is, why := looksLikeHeader(rows[first].cells, body)
+	if others := without(body, rows[first].cells); !is && len(others) < len(body) && allNames(rows[first].cells) && namesAbove(rows[first].cells, others) {
+		is, why = looksLikeHeader(rows[first].cells, others) // the names stand above the rows more than once
+	}
 	h.reason = why
 	if is {
 		h.take(rows[first], h.rowsBelow(rows[first:], c))
@@ -88,10 +94,20 @@ func findHeader(rows []sampleRow, c *Decisions) header {
 		h.skip = rows[first].line - 1
 	}
 	if first > 0 {
-		h.notes = append(h.notes, Note{Code: "preamble", Text: fmt.Sprintf("%s left out: %s", countOf(rows[first].line-1, "line before the table was", "lines before the table were"), quoteClip(rows[0].cells))})
+		h.notes = append(h.notes, Note{Code: "preamble", Text: fmt.Sprintf("%s left out: %s", countOf(rows[first].line-rows[0].line, "line before the table was", "lines before the table were"), quoteClip(rows[0].cells))})
 	}
 	h.dropTrailer(rows[first:])
 	return h
+}
+
+// without leaves out the rows that hold just these cells.
+func without(rows []sampleRow, cells []string) (out []sampleRow) {
+	for _, r := range rows {
+		if !slices.Equal(r.cells, cells) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func quoteClip(cells []string) string {

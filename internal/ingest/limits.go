@@ -1,6 +1,16 @@
 package ingest
 
+import "tabletalk/internal/fault"
+
 import "tabletalk/internal/ingest/sheet"
+
+// checkTables refuses more tables than are allowed.
+func (j *job) checkTables(n int) error {
+	if most := j.spec.Limits.Tables; n > most {
+		return fault.New(fault.TooLarge, "too_many_tables", "%s holds %d tables; the limit is %d (max-tables).", shown(j.spec.Name), n, most).At("ingest.Work")
+	}
+	return nil
+}
 
 // Limits are named settings that a file may not exceed; zero takes the default.
 type Limits struct {

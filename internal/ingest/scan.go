@@ -41,7 +41,10 @@ type scan struct {
 	total        []byte // the row of totals at the end; nil: none
 	totals       int64
 	voids        int64 // rows without any value
+	again        int64 // rows that are the names of the columns once more
 	blocks       blocks
+	stack        *stack  // nil: one table is wanted
+	stacked      []start // the tables of the file, where there are several
 
 	lines  int64 // of a part
 	crlf   int64
@@ -151,6 +154,9 @@ func (s *scan) run(ctx context.Context) error {
 
 // record looks at one record.
 func (s *scan) record(rec *record) {
+	if s.stack != nil {
+		s.stack.see(rec, s.comment)
+	}
 	if s.aside(rec) {
 		return
 	}
@@ -189,11 +195,27 @@ func (s *scan) aside(rec *record) bool {
 		s.remark(rec)
 	case s.total != nil && bytes.Equal(rec.raw, s.total):
 		s.totals++
+	case s.namesAgain(rec.fields):
+		s.again++
 	case len(rec.fields) > 1 && rec.bad == "" && void(rec.fields):
 		s.voids++
 		s.blocks.blank()
 	default:
 		return false
+	}
+	return true
+}
+
+// namesAgain reports the names of the columns further down, as they stand where
+// printed pages or whole files were put behind one another.
+func (s *scan) namesAgain(fields [][]byte) bool {
+	if s.h.rows != 1 || len(fields) < 2 || len(fields) != len(s.h.names) {
+		return false
+	}
+	for i, f := range fields {
+		if string(trimBlanks(f)) != s.h.names[i] {
+			return false
+		}
 	}
 	return true
 }
@@ -228,7 +250,7 @@ func (s *scan) clean() bool {
 	uniform := s.crlf == 0 || s.lf == 0
 	blanks := s.blank == 0 || s.h.width > 1 || s.h.trailer
 	return uniform && blanks && !s.d.cr && s.odd == 0 && s.bad == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && len(s.d.delim) == 1 &&
-		s.comments == 0 && s.totals == 0 && s.voids == 0
+		s.comments == 0 && s.totals == 0 && s.voids == 0 && s.again == 0
 }
 
 // eachRow reads the file once more and gives the rows that the scan took, each
@@ -256,6 +278,7 @@ func (j *job) eachRecord(ctx context.Context, d dialect, skip int64, stage strin
 	defer f.Close()
 	checked := &checkedReader{r: f, skip: true}
 	l := newLexer(checked, d, j.spec.Limits.LineBytes)
+	l.line += j.base
 	next := int64(8 << 20)
 	for {
 		rec, err := l.next()

@@ -46,6 +46,9 @@ func (s *scan) runSplit(ctx context.Context) (bool, error) {
 func (s *scan) twin() *scan {
 	t := *s
 	t.cols = nil
+	if t.stack != nil {
+		t.stack = s.j.stackOf()
+	}
 	for _, c := range s.cols {
 		n := newColumn(c.name, nullsOf(s.j.spec), false)
 		n.quoted = c.quoted
@@ -56,6 +59,9 @@ func (s *scan) twin() *scan {
 
 // plain reports whether the part held nothing that a wrong cut could explain.
 func (s *scan) plain() bool {
+	if s.stack != nil && s.stack.gaps > 0 {
+		return false // a table may begin behind a blank line, which one pass sees
+	}
 	return s.bad == 0 && s.odd == 0 && s.padded == 0 && s.cut == 0 && s.joined == 0 && s.comments == 0
 }
 
@@ -100,6 +106,9 @@ func (s *scan) runPart(ctx context.Context, from, to, skip int64) error {
 	defer f.Close()
 	in := &contextReader{ctx, io.NewSectionReader(f, from, to-from)}
 	l := newLexer(&checkedReader{r: in, skip: from == 0}, s.d, s.j.spec.Limits.LineBytes)
+	if from == 0 {
+		l.line += s.j.base
+	}
 	for {
 		rec, err := l.next()
 		if errors.Is(err, io.EOF) {
@@ -124,7 +133,7 @@ func (s *scan) merge(a, b *scan) {
 	}
 	s.rows, s.blank = a.rows+b.rows, a.blank+b.blank
 	s.crlf, s.lf = a.crlf+b.crlf, a.lf+b.lf
-	s.totals, s.voids = a.totals+b.totals, a.voids+b.voids
+	s.totals, s.voids, s.again = a.totals+b.totals, a.voids+b.voids, a.again+b.again
 	s.widest = max(a.widest, b.widest)
 }
 

@@ -25,7 +25,7 @@ func scanOf(t *testing.T, file string, split bool) *scan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := findHeader(headRows(j.head, d, j.whole, &j.spec.Decisions), &j.spec.Decisions)
+	h := findHeader(j.headRows(j.head, d), &j.spec.Decisions)
 	s := &scan{j: j, d: d, h: h}
 	s.prepare()
 	if !split {

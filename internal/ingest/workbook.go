@@ -115,8 +115,8 @@ func (j *job) readWorkbook(ctx context.Context, wb *sheet.Workbook) error {
 	if tables == 0 {
 		return fault.New(fault.Invalid, "file_empty", "%s holds no rows.", shown(j.spec.Name)).At("ingest.Work")
 	}
-	if most := j.spec.Limits.Tables; tables > most {
-		return fault.New(fault.TooLarge, "too_many_tables", "%s holds %d tables; the limit is %d (max-tables).", shown(j.spec.Name), tables, most).At("ingest.Work")
+	if err := j.checkTables(tables); err != nil {
+		return err
 	}
 	if wb.Other > 0 {
 		j.note("other_sheets", "%s no cells (charts, macros); left out.", countOf(int64(wb.Other), "sheet holds", "sheets hold"))

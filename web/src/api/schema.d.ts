@@ -1687,6 +1687,11 @@ export interface components {
              * @description Lines or rows to leave out at the start
              */
             skip_rows?: number;
+            /**
+             * @description Of a text: one table, whatever stands below it, or several, parted by blank lines
+             * @enum {string}
+             */
+            tables?: "one" | "several";
         } & {
             [key: string]: unknown;
         };
@@ -2377,6 +2382,8 @@ export interface components {
             /** Format: int64 */
             header_rows?: number;
             hidden?: boolean;
+            /** Format: int64 */
+            line?: number;
             path?: string;
             range?: string;
             /** Format: int64 */

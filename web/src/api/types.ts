@@ -71,6 +71,8 @@ export interface Part {
   sheet?: string;
   hidden?: boolean;
   range?: string;
+  /** Of a text: where the table begins. */
+  line?: number;
   header_row: number;
   header_reason?: string;
   rows: number;
@@ -100,13 +102,19 @@ export interface Receipt {
 
 /** What a person decided about how a file is read; what is missing is found out. */
 export interface Decisions {
+  format?: string;
   encoding?: string;
   delimiter?: string;
+  quote?: string;
   header_row?: number;
   skip_rows?: number;
   header_rows?: number;
   keep_totals?: boolean;
   comment?: string;
+  /** Of a text: one table, or several below one another. */
+  tables?: string;
+  /** Of JSON: what becomes of arrays of objects. */
+  arrays?: string;
   sheet?: string;
   range?: string;
   date_order?: string;

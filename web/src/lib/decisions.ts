@@ -2,9 +2,12 @@ import type { ColumnType, Decisions, Drift, Receipt, Table } from "../api/types"
 
 /** The decisions as a form shows them: text everywhere, empty for "found out". */
 export interface Draft {
+  format: string;
   encoding: string;
   delimiter: string;
+  quote: string;
   header: string;
+  headerRows: string;
   skip: string;
   sheet: string;
   range: string;
@@ -13,6 +16,8 @@ export interface Draft {
   /** Words between commas; undefined for the usual ones. */
   nulls: string | undefined;
   comment: string;
+  tables: string;
+  arrays: string;
   keepTotals: boolean;
   types: Record<string, ColumnType | "">;
 }
@@ -24,26 +29,30 @@ export const encodings = [
   "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr",
 ];
 
+/** What a file may be read as, whatever it looks like. */
+export const formats = ["csv", "json", "ndjson", "parquet", "xlsx", "xlsb", "xls", "xml", "ods", "zip"];
+
 export const types: ColumnType[] = ["integer", "float", "decimal", "string", "boolean", "date", "datetime", "time"];
 
 export function draftOf(d: Decisions = {}): Draft {
   const number = (n: number | undefined) => (n === undefined ? "" : String(n));
   return {
-    encoding: d.encoding ?? "", delimiter: d.delimiter ?? "", header: number(d.header_row), skip: d.skip_rows ? String(d.skip_rows) : "",
+    format: d.format ?? "", encoding: d.encoding ?? "", delimiter: d.delimiter ?? "", quote: d.quote ?? "",
+    header: number(d.header_row), headerRows: number(d.header_rows), skip: d.skip_rows ? String(d.skip_rows) : "",
     sheet: d.sheet ?? "", range: d.range ?? "", dateOrder: d.date_order ?? "", decimalMark: d.decimal_mark ?? "",
-    nulls: d.null_words?.join(", "), comment: d.comment ?? "", keepTotals: d.keep_totals ?? false, types: { ...d.column_types },
+    nulls: d.null_words?.join(", "), comment: d.comment ?? "", tables: d.tables ?? "", arrays: d.arrays ?? "", keepTotals: d.keep_totals ?? false, types: { ...d.column_types },
   };
 }
 
 /** What a form decides; what it leaves empty is found out again. */
-export function decisionsOf(draft: Draft, before: Decisions = {}): Decisions {
+export function decisionsOf(draft: Draft): Decisions {
   const d: Decisions = {};
-  const texts = { encoding: draft.encoding, delimiter: draft.delimiter, sheet: draft.sheet.trim(), range: draft.range.trim(), date_order: draft.dateOrder, decimal_mark: draft.decimalMark, comment: draft.comment.trim() };
+  const texts = { format: draft.format, quote: draft.quote, arrays: draft.arrays, encoding: draft.encoding, delimiter: draft.delimiter, sheet: draft.sheet.trim(), range: draft.range.trim(), date_order: draft.dateOrder, decimal_mark: draft.decimalMark, comment: draft.comment.trim(), tables: draft.tables };
   for (const [name, value] of Object.entries(texts)) if (value) Object.assign(d, { [name]: value });
   if (/^\d+$/.test(draft.header.trim())) d.header_row = Number(draft.header);
   if (/^[1-9]\d*$/.test(draft.skip.trim())) d.skip_rows = Number(draft.skip);
   if (draft.keepTotals) d.keep_totals = true;
-  if (before.header_rows) d.header_rows = before.header_rows;
+  if (/^[1-9]\d*$/.test(draft.headerRows.trim())) d.header_rows = Number(draft.headerRows);
   if (draft.nulls !== undefined) d.null_words = draft.nulls.split(",").map((w) => w.trim()).filter(Boolean);
   const chosen = Object.entries(draft.types).filter((e): e is [string, ColumnType] => e[1] !== "");
   if (chosen.length > 0) d.column_types = Object.fromEntries(chosen);

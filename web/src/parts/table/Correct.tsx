@@ -1,7 +1,7 @@
 import { type ReactNode, useId, useRef, useState } from "react";
 import { type Failure, failureOf, files as api } from "../../api/client";
-import type { Changed, ColumnType, Decisions, SourceFile } from "../../api/types";
-import { columnsOf, decisionsOf, delimiters, type Draft, draftOf, encodings, isText, sheetsOf, types } from "../../lib/decisions";
+import type { Changed, ColumnType, SourceFile } from "../../api/types";
+import { columnsOf, decisionsOf, delimiters, type Draft, draftOf, encodings, formats, isText, sheetsOf, types } from "../../lib/decisions";
 import { Trouble } from "../basics";
 import { Difference } from "./Difference";
 
@@ -40,6 +40,8 @@ function Lines({ file, draft, set }: Part & { file: SourceFile }) {
     <>
       <Choice label="Encoding" value={draft.encoding} found={r?.encoding} list={encodings.map((e) => [e, e] as const)} onChange={(encoding) => set({ encoding })} />
       <Choice label="Delimiter" value={draft.delimiter} found={delimiter} list={delimiters} onChange={(delimiter) => set({ delimiter })} />
+      <Choice label="Quote" value={draft.quote} found={r?.quote} list={[['"', 'double, "'], ["'", "single, '"]]} onChange={(quote) => set({ quote })} />
+      <Choice label="Tables below one another" value={draft.tables} list={[["one", "one table"], ["several", "one behind every blank line"]]} onChange={(tables) => set({ tables })} />
       <Text label="Comment lines begin with" value={draft.comment} hint="none" onChange={(comment) => set({ comment })} />
     </>
   );
@@ -96,8 +98,7 @@ function Types({ file, draft, set }: Part & { file: SourceFile }) {
 
 /** Corrects how a file was read: decided here, tried, and then read again. */
 export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChanged: (c: Changed) => void; onClose: () => void }) {
-  const before: Decisions = file.decisions ?? {};
-  const [draft, setDraft] = useState(() => draftOf(before));
+  const [draft, setDraft] = useState(() => draftOf(file.decisions));
   const [tried, setTried] = useState<Changed>();
   const [failure, setFailure] = useState<Failure>();
   const [busy, setBusy] = useState(false);
@@ -113,7 +114,7 @@ export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChan
     setBusy(true);
     setFailure(undefined);
     api
-      .reread(file.id, decisionsOf(draft, before), dryRun)
+      .reread(file.id, decisionsOf(draft), dryRun)
       .then((c) => {
         if (!dryRun) onChanged(c);
         else if (asked === latest.current) setTried(c);
@@ -131,9 +132,12 @@ export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChan
         if (!busy) read(tried === undefined);
       }}
     >
+      <Choice label="Format" value={draft.format} found={file.receipt?.format} list={formats.map((f) => [f, f] as const)} onChange={(format) => set({ format })} />
       {isText(file.receipt) && <Lines file={file} draft={draft} set={set} />}
       <Sheets file={file} draft={draft} set={set} />
+      {/json/.test(file.receipt?.format ?? "") && <Choice label="Arrays of objects" value={draft.arrays} list={[["tables", "tables of their own"], ["text", "JSON text"]]} onChange={(arrays) => set({ arrays })} />}
       <Text label="Header row" value={draft.header} numeric hint={`as found: ${file.receipt?.header_row ? file.receipt.header_row : "none"}; 0 for none`} onChange={(header) => set({ header })} />
+      <Text label="Rows of the header" value={draft.headerRows} numeric hint="as found" onChange={(headerRows) => set({ headerRows })} />
       <Text label="Rows to skip first" value={draft.skip} numeric hint="none" onChange={(skip) => set({ skip })} />
       <Values draft={draft} set={set} />
       <Types file={file} draft={draft} set={set} />

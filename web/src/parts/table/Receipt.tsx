@@ -29,7 +29,7 @@ function Rejected({ receipt }: { receipt: Receipt }) {
 
 /** Where a table of a workbook or an archive stood. */
 function place(p: Part): string {
-  return [p.file, p.sheet && `sheet ${p.sheet}`, p.range].filter(Boolean).join(", ");
+  return [p.file, p.sheet && `sheet ${p.sheet}`, p.range, p.line && `from line ${p.line}`].filter(Boolean).join(", ");
 }
 
 function Parts({ parts, current, tables, onTable }: { parts: Part[]; current: Table; tables: Table[]; onTable: (t: Table) => void }) {
