@@ -17,8 +17,8 @@ const (
 	joinTimeout  = 5 * time.Second // for one pair; without an answer no join is suggested
 )
 
-// joins suggests how the tables of a session belong together: columns of the
-// same name and type, of which one names each of its rows once and has (nearly)
+// joins suggests how the tables of a session belong together: columns whose
+// names and types fit, of which one names each of its rows once and has (nearly)
 // all keys of the other. The engine counts; a name alone joins nothing.
 func (s *Service) joins(ctx context.Context, o *Opened, before *Opened) []catalog.Join {
 	var found []catalog.Join
@@ -26,8 +26,8 @@ func (s *Service) joins(ctx context.Context, o *Opened, before *Opened) []catalo
 	tables := o.Catalog.Tables
 	for i := range tables {
 		for k := range tables {
-			for _, pair := range keyPairs(&tables[i], &tables[k]) {
-				if i == k || tried == joinPairs {
+			for _, pair := range catalog.KeyPairs(&tables[i], &tables[k]) {
+				if i == k || tried == joinPairs || catalog.Joined(found, tables[i].Name, pair.Many, tables[k].Name) {
 					continue
 				}
 				if j, known := knownJoin(before, o, i, k, pair); known {
@@ -46,67 +46,13 @@ func (s *Service) joins(ctx context.Context, o *Opened, before *Opened) []catalo
 	return found
 }
 
-// keyPair names a column of the table with many rows per key and one of the
-// table with one.
-type keyPair struct{ many, one string }
-
-// keyPairs finds the columns that may join many to one.
-func keyPairs(many, one *catalog.Table) []keyPair {
-	var pairs []keyPair
-	for _, b := range one.Columns {
-		if !keyLike(b, one.Rows) {
-			continue
-		}
-		for _, a := range many.Columns {
-			if a.Type == b.Type && a.Stats.Distinct > 0 && sameKey(a.Name, b.Name, one.Name) {
-				pairs = append(pairs, keyPair{a.Name, b.Name})
-			}
-		}
-	}
-	return pairs
-}
-
-// keyLike reports whether a column may name each row once. The number of
-// distinct values may be an estimate; the test counts.
-func keyLike(c catalog.Column, rows int64) bool {
-	if c.Type != table.Integer && c.Type != table.String || c.Role == catalog.Text || c.Role == catalog.URL {
-		return false
-	}
-	return rows > 0 && c.Stats.Nulls == 0 && c.Stats.Distinct*10 >= rows*8
-}
-
-// sameKey compares names: customer_id with customer_id, or with id in a table
-// of customers.
-func sameKey(many, one, table string) bool {
-	a, b := plainName(many), plainName(one)
-	if a == b {
-		return a != "id" && a != "index" && !strings.HasPrefix(a, "column")
-	}
-	t := plainName(table)
-	for _, singular := range []string{t, strings.TrimSuffix(t, "s"), strings.TrimSuffix(t, "es"), strings.TrimSuffix(t, "ies") + "y"} {
-		if singular != "" && a == singular+b && (b == "id" || b == "key" || b == "code" || b == "no" || b == "number") {
-			return true
-		}
-	}
-	return false
-}
-
-func plainName(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '_' || r == ' ' || r == '-' || r == '.' {
-			return -1
-		}
-		return r
-	}, strings.ToLower(s))
-}
-
 // knownJoin takes the verdict over that was found for the same two contents.
-func knownJoin(before, o *Opened, i, k int, p keyPair) (*catalog.Join, bool) {
+func knownJoin(before, o *Opened, i, k int, p catalog.KeyPair) (*catalog.Join, bool) {
 	if before == nil || !holds(before, o.Sources[i]) || !holds(before, o.Sources[k]) {
 		return nil, false
 	}
 	for _, j := range before.Catalog.Joins {
-		if j.Many == (catalog.ColumnRef{Table: o.Sources[i].Name, Column: p.many}) && j.One == (catalog.ColumnRef{Table: o.Sources[k].Name, Column: p.one}) {
+		if j.Many == (catalog.ColumnRef{Table: o.Sources[i].Name, Column: p.Many}) && j.One == (catalog.ColumnRef{Table: o.Sources[k].Name, Column: p.One}) {
 			return &j, true
 		}
 	}
@@ -123,9 +69,9 @@ func holds(o *Opened, t Table) bool {
 }
 
 // testJoin counts keys; nil for a pair that does not join.
-func (s *Service) testJoin(ctx context.Context, o *Opened, i, k int, p keyPair) *catalog.Join {
+func (s *Service) testJoin(ctx context.Context, o *Opened, i, k int, p catalog.KeyPair) *catalog.Join {
 	many, one := o.Tables[i], o.Tables[k]
-	a, b := quoteID(p.many), quoteID(p.one)
+	a, b := quoteID(p.Many), quoteID(p.One)
 	q := fmt.Sprintf(`WITH m AS (SELECT DISTINCT %s AS key FROM %s WHERE %s IS NOT NULL), o AS (SELECT %s AS key FROM %s WHERE %s IS NOT NULL)
 SELECT (SELECT count(*) FROM m), (SELECT count(*) FROM m WHERE key IN (SELECT key FROM o)), (SELECT count(*) FROM o), (SELECT count(DISTINCT key) FROM o)`,
 		a, quoteID(many.Name), a, b, quoteID(one.Name), b)
@@ -141,7 +87,7 @@ SELECT (SELECT count(*) FROM m), (SELECT count(*) FROM m WHERE key IN (SELECT ke
 	if n[0] == 0 || n[1] < minInclusion*n[0] || n[3] < n[2] {
 		return nil
 	}
-	return &catalog.Join{Many: catalog.ColumnRef{Table: many.Name, Column: p.many}, One: catalog.ColumnRef{Table: one.Name, Column: p.one},
+	return &catalog.Join{Many: catalog.ColumnRef{Table: many.Name, Column: p.Many}, One: catalog.ColumnRef{Table: one.Name, Column: p.One},
 		Unique: true, Inclusion: n[1] / n[0]}
 }
 

@@ -105,7 +105,8 @@ func open(files []string) (*world, error) {
 	return w, nil
 }
 
-// join finds joins by name, type and inclusion, as dataset does by measuring.
+// join finds joins by the names and types of columns and by counting, as
+// dataset does.
 func (w *world) join() {
 	for i := range w.cat.Tables {
 		for j := range w.cat.Tables {
@@ -117,21 +118,17 @@ func (w *world) join() {
 }
 
 func (w *world) joinPair(many, one *catalog.Table) {
-	for _, a := range many.Columns {
-		for _, b := range one.Columns {
-			if !strings.EqualFold(a.Name, b.Name) && !strings.EqualFold(a.Name, one.Name+"_"+b.Name) && !strings.EqualFold(a.Name, one.Name) || a.Type.Numeric() != b.Type.Numeric() {
-				continue
-			}
-			if b.Stats.Distinct < one.Rows-b.Stats.Nulls || b.Stats.Distinct < 2 {
-				continue
-			}
-			var included, all float64
-			q := fmt.Sprintf(`SELECT count(*) FILTER (x IN (SELECT "%s" FROM "%s")), count(*) FROM (SELECT DISTINCT "%s" AS x FROM "%s") WHERE x IS NOT NULL`, b.Name, one.Name, a.Name, many.Name)
-			if w.db.QueryRow(q).Scan(&included, &all) != nil || all == 0 || included/all < 0.9 {
-				continue
-			}
-			w.cat.Joins = append(w.cat.Joins, catalog.Join{Many: catalog.ColumnRef{Table: many.Name, Column: a.Name}, One: catalog.ColumnRef{Table: one.Name, Column: b.Name}, Unique: true, Inclusion: included / all})
+	for _, k := range catalog.KeyPairs(many, one) {
+		if catalog.Joined(w.cat.Joins, many.Name, k.Many, one.Name) {
+			continue
 		}
+		var included, all, keys, distinct float64
+		q := fmt.Sprintf(`SELECT count(*) FILTER (x IN (SELECT "%[1]s" FROM "%[2]s")), count(*), (SELECT count("%[1]s") FROM "%[2]s"), (SELECT count(DISTINCT "%[1]s") FROM "%[2]s")
+FROM (SELECT DISTINCT "%[3]s" AS x FROM "%[4]s") WHERE x IS NOT NULL`, k.One, one.Name, k.Many, many.Name)
+		if w.db.QueryRow(q).Scan(&included, &all, &keys, &distinct) != nil || all == 0 || included < 0.9*all || distinct < keys {
+			continue
+		}
+		w.cat.Joins = append(w.cat.Joins, catalog.Join{Many: catalog.ColumnRef{Table: many.Name, Column: k.Many}, One: catalog.ColumnRef{Table: one.Name, Column: k.One}, Unique: true, Inclusion: included / all})
 	}
 }
 
