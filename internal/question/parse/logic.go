@@ -8,8 +8,12 @@ var logicRules = []Rule{
 	{Name: "but not so much", Pattern: "a=pred x=not q=num", Make: butNotNumber},
 	{Name: "one or the other of groups", Pattern: "a=have or b=have|pred", Make: eitherOfGroups},
 	{Name: "one or the other of totals", Pattern: "a=pred or b=have", Make: eitherOfGroups},
-	{Name: "one or the other", Pattern: "a=pred or b=pred", Make: either},
+	{Name: "one or the other", Pattern: "a=pred or " + again + " b=pred", Make: either},
 }
+
+// again are words by which a second condition goes on as the first began:
+// "with a rating above 4 or with more than 10 reviews".
+const again = "'in'|'at'|'on'|'from'|'with'|'that'|'which'|'who'|'whose'|'have'|'has'|'had'|'having'|'are'|'is'|'was'|'were'*"
 
 // comparedAgain reads "age over 50 or below 30".
 func comparedAgain(p *parser, m match) *Node {

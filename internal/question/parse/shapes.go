@@ -177,6 +177,9 @@ func (p *parser) repeatingID(t string) *link.Column {
 	noun := words[len(words)-1]
 	for _, c := range p.Schema.ColumnsOf(t) {
 		if c.Col.Role == catalog.ID && !unique(c) && len(c.Words) == 2 && c.Words[0] == noun && c.Col.Stats.Distinct > 0 {
+			if p.refersElsewhere(c) {
+				return nil // a row ties the thing, which has a table of its own, to another
+			}
 			return c
 		}
 	}
@@ -353,6 +356,7 @@ func (b *builder) list() bool {
 	s := b.s
 	b.dropDescribed()
 	b.dropGiven()
+	b.onlyListed()
 	if s.Head == "who" && len(s.Select) == 1 && len(s.Preds) > 0 && numeric(s.Select[0].Column) || b.worthOfUnits() {
 		return false // a number is nobody
 	}
@@ -378,7 +382,7 @@ func (b *builder) list() bool {
 	if len(s.Select) == 0 {
 		b.wholeRows()
 	}
-	if b.setWise() {
+	if b.setWise() || b.aboutThings() {
 		return true
 	}
 	b.pl.Distinct = s.Distinct || b.repeats()

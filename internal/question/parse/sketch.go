@@ -410,7 +410,7 @@ func (s *Sketch) takeWord(n *Node, i int) {
 	case "follow", "ref":
 		s.Marks = append(s.Marks, n.Payload)
 	case "or":
-		if i > 0 && i+1 < len(s.nodes) && condition(s.nodes[i-1]) && condition(s.nodes[i+1]) {
+		if slices.ContainsFunc(s.nodes[:i], condition) && slices.ContainsFunc(s.nodes[i+1:], condition) {
 			s.unused(n, "operator")
 		}
 	case "cmp":
