@@ -47,6 +47,7 @@ type Lexicon struct {
 	forms    map[string][]Form
 	noise    map[string]bool
 	light    map[string]bool
+	being    map[string]bool
 	synonyms map[string][]int // phrase to its groups
 	groups   [][]string
 	abbrev   map[string][]string
@@ -55,7 +56,7 @@ type Lexicon struct {
 
 // English is the lexicon of the English language.
 var English = sync.OnceValue(func() *Lexicon {
-	l := &Lexicon{entries: map[string][]Entry{}, forms: map[string][]Form{}, noise: map[string]bool{}, light: map[string]bool{},
+	l := &Lexicon{entries: map[string][]Entry{}, forms: map[string][]Form{}, noise: map[string]bool{}, light: map[string]bool{}, being: map[string]bool{},
 		synonyms: map[string][]int{}, abbrev: map[string][]string{}, aliases: map[string][]string{}}
 	l.readOperators()
 	l.readAdjectives()
@@ -64,6 +65,9 @@ var English = sync.OnceValue(func() *Lexicon {
 	}
 	for _, w := range words("light") {
 		l.light[w] = true
+	}
+	for _, w := range words("being") {
+		l.being[w] = true
 	}
 	l.readGroups()
 	for _, f := range fields("abbreviations") {
@@ -207,6 +211,9 @@ func (l *Lexicon) Noise(word string) bool { return l.noise[word] }
 
 // Light reports whether a word mostly carries structure.
 func (l *Lexicon) Light(word string) bool { return l.light[word] }
+
+// Being reports whether a loose word only says that something is there.
+func (l *Lexicon) Being(word string) bool { return l.being[word] }
 
 // Synonyms gives the other phrases of the groups that hold the phrase, whose
 // words are singular.

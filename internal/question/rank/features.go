@@ -16,7 +16,7 @@ type feature struct {
 
 // features are those of a whole reading, beside what its notes supply.
 var features = []feature{
-	{"light", "not every word was used", func(r *Ranked) bool { return r.leaves("light") }},
+	{"light", "not every word was used", func(r *Ranked) bool { return r.Sketch.Idle(r.Unused, r.Plan) }},
 	{"noun", "what the rows are called was guessed", func(r *Ranked) bool { return r.leaves("noun") }},
 	{"near", "another reading is nearly as likely", func(r *Ranked) bool { return r.margin < shipped().bound["margin"] }},
 	{"rival", "a name fits several columns", func(r *Ranked) bool { return len(r.Sketch.Rivals) > 0 }},
@@ -34,6 +34,15 @@ var features = []feature{
 	{"told", "the answer only repeats what the question says", repeatsQuestion},
 	{"implied", "what the answer is parted by was not said", partsUnsaid},
 	{"joined", "several tables are joined", func(r *Ranked) bool { return len(r.Plan.From.Joins) > 1 }},
+	{"lost", "a column that was named is not in the answer", func(r *Ranked) bool { return r.Edit == "" && r.Sketch.Lost(r.Plan) }},
+	{"unsorted", "an order was said that the answer does not have", unsorted},
+	{"once", "each is shown once, which was not said", func(r *Ranked) bool { return r.Plan.Distinct && r.Sketch.OnceUnsaid() }},
+	{"cut", "the words can be taken together otherwise", func(r *Ranked) bool { return r.Sketch.Way > 0 }},
+	{"oneofall", "one was asked for, and all are shown", oneOfAll},
+	{"filled", "something that was not said was supplied", func(r *Ranked) bool { return r.Cost > 0 && r.Cost <= shipped().bound["cost"] }},
+	{"faint", "a name is only near to the data's", func(r *Ranked) bool { return r.Sketch.Weak < 550 }},
+	{"unparted", "a number was asked for, and it is parted", partsNumber},
+	{"addedup", "each amount could be meant, not their total", addsSeveral},
 	{"bestof", "the one with the most of it, or the most in each, could be meant", func(r *Ranked) bool { return r.Sketch.Best != nil && len(r.Sketch.Keys) > 0 }},
 }
 
@@ -56,9 +65,13 @@ func asksBoth(r *Ranked) bool {
 	})
 }
 
-// showsAll reports whether rows are shown with every column.
+// showsAll reports whether rows are shown with every column, though nobody
+// asked for all there is about them.
 func showsAll(r *Ranked) bool {
-	return r.Plan.Kind == plan.Rows && len(r.Plan.Select)+len(r.Plan.Measures)+len(r.Plan.Group) == 0 && r.Plan.From.Set == nil
+	if slices.ContainsFunc([]string{"information", "info", "details", "detail", "everything", "columns", "rows", "records"}, r.Sketch.Says) {
+		return false
+	}
+	return r.Sketch.HasNames() && r.Plan.Kind == plan.Rows && len(r.Plan.Select)+len(r.Plan.Measures)+len(r.Plan.Group) == 0 && r.Plan.From.Set == nil
 }
 
 // listsAgain reports whether one column is listed whose values repeat.
@@ -98,4 +111,43 @@ func FeatureNames() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// unsorted reports whether an order was said, and the answer has none, or one
+// column of it twice.
+func unsorted(r *Ranked) bool {
+	if r.Edit != "" || !r.Sketch.Turned() {
+		return false
+	}
+	ordered := len(r.Plan.Order) > 0 || r.Plan.Limit != nil || r.Plan.From.Sub != nil || r.Plan.From.Set != nil
+	r.Plan.Each(func(e *plan.Expr) bool {
+		ordered = ordered || e.Sub != nil || e.Op == plan.OpMax || e.Op == plan.OpMin
+		return true
+	})
+	for i, o := range r.Plan.Order {
+		for _, p := range r.Plan.Order[:i] {
+			if p.By.String() == o.By.String() {
+				return true
+			}
+		}
+	}
+	return !ordered
+}
+
+// oneOfAll reports whether every row is shown where one was asked for.
+func oneOfAll(r *Ranked) bool {
+	p := r.Plan
+	return r.Edit == "" && p.Kind == plan.Rows && p.Where == nil && p.Limit == nil && p.From.Sub == nil && p.From.Set == nil && r.Sketch.AsksForOne()
+}
+
+// partsNumber reports whether "how many" is answered by a number for each of
+// something, though neither "by" nor "each" was said.
+func partsNumber(r *Ranked) bool {
+	return r.Sketch.Head == "howmany" && len(r.Plan.Group) > 0 && len(r.Sketch.Keys) == 0
+}
+
+// addsSeveral reports whether amounts that were named as several things are
+// added up, which was not said: "the durations of the songs".
+func addsSeveral(r *Ranked) bool {
+	return len(r.Plan.Group) == 0 && len(r.Plan.Measures) == 1 && r.Plan.Measures[0].Expr.Op == plan.OpSum && r.Sketch.NamesSeveral()
 }

@@ -18,8 +18,10 @@ type meaning struct {
 	columns  []string
 	instead  []string // columns that do as well: another name of the things
 	distinct bool
-	all      bool // every column of the rows
-	both     bool // what has the one and the other
+	all      bool     // every column of the rows
+	both     bool     // what has the one and the other
+	nothing  bool     // there is no answer in the data
+	names    []string // columns that only one row has a value of
 	order    *plan.Expr
 	desc     bool
 	limit    int
@@ -45,6 +47,9 @@ func sample(list []*schema, seed uint64, n int) []question {
 	for i := range n {
 		s := sampler{r, list[i%len(list)]}
 		text, means := s.families()[r.IntN(len(s.families()))]()
+		for _, f := range s.of("name") {
+			means.names = append(means.names, f.name)
+		}
 		out = append(out, question{s.schema, s.spoken(text), means})
 	}
 	return out
@@ -52,7 +57,7 @@ func sample(list []*schema, seed uint64, n int) []question {
 
 func (s sampler) families() []func() (string, meaning) {
 	return []func() (string, meaning){s.listing, s.listing, s.values, s.howMany, s.total, s.total, s.byGroup, s.byGroup, s.countByGroup, s.countByGroup,
-		s.most, s.most, s.topGroups, s.having, s.either, s.compared, s.details, s.amount, s.best}
+		s.most, s.most, s.topGroups, s.having, s.either, s.compared, s.details, s.amount, s.best, s.absent, s.oneOf, s.sorted, s.sorted}
 }
 
 // one picks one of the words.
@@ -132,12 +137,22 @@ func (s sampler) filter(amounts bool) (string, *plan.Expr) {
 	return "for " + v, d.is(v)
 }
 
+// asks reports whether a column is what the question asks for.
+func (m *meaning) asks(column string) bool {
+	return slices.Contains(m.columns, column) || slices.Contains(m.group, column) || slices.ContainsFunc(m.measures, func(e *plan.Expr) bool {
+		return slices.ContainsFunc(e.Columns(), func(c plan.Col) bool { return c.Name == column })
+	})
+}
+
 // maybeFilter restricts rows in so many of a hundred questions.
 func (s sampler) maybeFilter(percent int, m *meaning) string {
 	if !s.chance(percent) {
 		return ""
 	}
 	said, e := s.filter(!m.distinct && len(m.group) == 0 && m.having == nil)
+	if m.asks(e.Args[0].Col.Name) {
+		return "" // nobody asks for the genres of what has one genre
+	}
 	m.where = append(m.where, e)
 	return " " + said
 }
@@ -145,7 +160,7 @@ func (s sampler) maybeFilter(percent int, m *meaning) string {
 // listing asks for columns of the rows.
 func (s sampler) listing() (string, meaning) {
 	a, b := s.field("name", "dim", "many", "num", "date"), s.field("num", "dim", "many", "date", "year")
-	m := meaning{columns: []string{a.name}, distinct: a.kind == "dim" || a.kind == "many" && s.chance(50)}
+	m := meaning{columns: []string{a.name}, distinct: a.kind == "dim" && s.chance(70) || a.kind == "many" && s.chance(50)}
 	asked := plural(s.call(a))
 	if a.name != b.name && s.chance(50) {
 		m.columns, m.distinct, asked = append(m.columns, b.name), false, s.call(a)+" and "+s.call(b)
@@ -178,6 +193,38 @@ func (s sampler) details() (string, meaning) {
 		m.all = true
 	}
 	return ask + " " + s.things() + s.maybeFilter(90, &m), m
+}
+
+// absent asks for what no column holds, in words that a column shares: there
+// is no answer.
+func (s sampler) absent() (string, meaning) {
+	words := strings.Fields(s.call(s.field("dim", "num", "date", "name")))
+	what := words[0] + " " + s.one("phone", "address", "manager", "level", "owner", "colour", "office", "plan")
+	return s.one("what is the ", "show the ", "list the ") + what + " of " + s.one("the ", "all ", "each of the ") + s.things(), meaning{nothing: true}
+}
+
+// oneOf asks for one thing without saying which: there is no answer.
+func (s sampler) oneOf() (string, meaning) {
+	f := s.field("name", "dim", "date")
+	return s.one("what is the ", "what was the ", "which is the ") + s.call(f) + s.one("", " of the "+s.noun), meaning{nothing: true}
+}
+
+// sorted asks for columns of the rows in an order.
+func (s sampler) sorted() (string, meaning) {
+	names := s.of("name", "many")
+	if len(names) == 0 {
+		return s.listing()
+	}
+	by := s.field("num", "date")
+	m := meaning{columns: []string{names[0].name}, order: col(by), desc: s.chance(50)}
+	ask := s.one("show the", "list the", "what are the", "give me the") + " " + plural(s.call(names[0])) + " " + s.one("of", "of all", "for all") + " " + s.things()
+	up, down := s.one("ascending", "increasing"), s.one("descending", "decreasing")
+	dir := up
+	if m.desc {
+		dir = down
+	}
+	shape := s.one(" sorted by C in D order", " in D order of C", " ordered by C D", " in D order of their C", ", sorted in D order by C")
+	return ask + s.maybeFilter(25, &m) + strings.NewReplacer("C", s.call(by), "D", dir).Replace(shape), m
 }
 
 func (s sampler) howMany() (string, meaning) {

@@ -11,11 +11,17 @@ const extra = 2
 
 // meant reports whether a plan gives what a question means.
 func (m meaning) meant(p *plan.Plan) bool {
+	if m.nothing {
+		return false
+	}
 	if m.both || p.From.Sub != nil || p.From.Set != nil || p.Kind == plan.Share {
 		return m.both && p.From.Set != nil
 	}
 	if m.extremeRow(p) {
 		return true
+	}
+	if len(m.group) == 0 {
+		p = m.rowByRow(p)
 	}
 	for _, g := range p.Group {
 		if g.Expr.Op != plan.OpCol {
@@ -24,6 +30,31 @@ func (m meaning) meant(p *plan.Plan) bool {
 	}
 	return conditions(m.where, p.Where) && written(m.having) == written(resolved(p, p.Having)) && sameSet(m.group, texts(p.Group)) &&
 		m.shows(p) && m.first(p)
+}
+
+// rowByRow is a plan that groups by a name, which only one row has, as one that
+// shows rows.
+func (m meaning) rowByRow(p *plan.Plan) *plan.Plan {
+	if len(p.Group) != 1 || p.Group[0].Expr.Op != plan.OpCol || !slices.Contains(m.names, p.Group[0].Expr.Col.Name) {
+		return p
+	}
+	out := p.Clone()
+	out.Group, out.Measures, out.Having, out.Select = nil, nil, nil, p.Group
+	single := func(e *plan.Expr) *plan.Expr {
+		return e.Map(func(x *plan.Expr) *plan.Expr {
+			if (x.Op == plan.OpSum || x.Op == plan.OpAvg || x.Op == plan.OpMax) && len(x.Args) == 1 {
+				return x.Args[0]
+			}
+			return x
+		})
+	}
+	for _, n := range p.Measures {
+		out.Select = append(out.Select, plan.Named{As: n.As, Expr: single(n.Expr)})
+	}
+	if p.Having != nil {
+		out.Where = plan.And(out.Where, single(resolved(p, p.Having)))
+	}
+	return out
 }
 
 // extremeRow reports whether the row with an extreme is shown where the extreme
@@ -60,10 +91,13 @@ func (m meaning) shows(p *plan.Plan) bool {
 
 // first reports whether the same rows are kept in the same order.
 func (m meaning) first(p *plan.Plan) bool {
-	if m.limit == 0 {
+	switch {
+	case m.limit == 0 && (m.order == nil || p.Limit != nil):
 		return p.Limit == nil
+	case m.limit > 0 && (p.Limit == nil || p.Limit.N != m.limit || p.Limit.Offset != 0):
+		return false
 	}
-	return p.Limit != nil && p.Limit.N == m.limit && p.Limit.Offset == 0 && len(p.Order) > 0 && p.Order[0].Desc == m.desc && written(resolved(p, p.Order[0].By)) == written(m.order)
+	return len(p.Order) > 0 && p.Order[0].Desc == m.desc && written(resolved(p, p.Order[0].By)) == written(m.order)
 }
 
 // resolved puts what a name of the result stands for in its place.

@@ -94,7 +94,7 @@ func (s *schema) catalog() *catalog.Catalog {
 			c.Type, c.Role, c.Stats = table.String, catalog.Dimension, catalog.Stats{Distinct: int64(len(f.values))}
 			values = append(values, counted(f, s.rows))
 		case "num":
-			c.Type, c.Role, c.Stats = table.Integer, catalog.Measure, catalog.Stats{Distinct: s.rows / 2, Min: f.low, Max: f.high}
+			c.Type, c.Role, c.Stats = table.Integer, f.role(), catalog.Stats{Distinct: s.rows / 2, Min: f.low, Max: f.high}
 		case "flag":
 			c.Type, c.Role, c.Stats = table.Boolean, catalog.Flag, catalog.Stats{Distinct: 2}
 		case "date":
@@ -106,6 +106,17 @@ func (s *schema) catalog() *catalog.Catalog {
 	}
 	t.Values = catalog.BuildIndex(values)
 	return &catalog.Catalog{Tables: []catalog.Table{t}}
+}
+
+// role is that of a number, by its name.
+func (f field) role() catalog.Role {
+	switch {
+	case strings.Contains(f.name, "price"):
+		return catalog.Price
+	case strings.Contains(f.name, "rate"):
+		return catalog.Rate
+	}
+	return catalog.Measure
 }
 
 // named are n names: words that nothing else has.

@@ -1,0 +1,131 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+
+	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+)
+
+// This file tells rank what the words of the question say beside what became
+// of them: a plan that has no place for one of them is not surely meant.
+
+// Lost reports whether a column that the question names has no place in the
+// plan, nor another that its words fit or are part of.
+func (s *Sketch) Lost(p *plan.Plan) bool {
+	used := map[string]bool{}
+	p.Each(func(e *plan.Expr) bool {
+		if e.Op == plan.OpCol {
+			used[e.Col.Name] = true
+			for _, w := range text.SplitName(e.Col.Name) {
+				used[text.Singular(w)] = true
+			}
+		}
+		return true
+	})
+	for i, n := range s.Pieces {
+		counted := i > 0 && s.Pieces[i-1].Kind == "count" // what is counted may be the rows
+		if n.Kind == Col && !counted && !s.p.saysRows(n) && !used[text.Singular(n.Word)] && !slices.ContainsFunc(n.Cols, func(m link.Mention) bool { return used[m.Column.Col.Name] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// saysRows reports whether the name of a column is a noun for the rows, or for
+// those of a table near them.
+func (p *parser) saysRows(n *Node) bool {
+	c := n.top()
+	if c == p.label(c.Table.Name) || numbering(c) {
+		return true
+	}
+	for _, w := range p.Schema.TableWords(c.Table.Name) {
+		if slices.Contains(c.Words, w) && len(c.Words) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// Turned reports whether the question says an order.
+func (s *Sketch) Turned() bool {
+	return slices.ContainsFunc(s.Pieces, func(n *Node) bool { return n.Kind == "dir" || n.Kind == Sup })
+}
+
+// AsksForOne reports whether the question asks for one of something, not for
+// all: "what is the name", "who was the opponent".
+func (s *Sketch) AsksForOne() bool {
+	switch s.Head {
+	case "who", "what", "when", "where", "which":
+	default:
+		return false
+	}
+	return !slices.ContainsFunc(s.p.tokens, func(t text.Token) bool {
+		return t.Norm == "each" || t.Norm == "every" || t.Norm == "all" || t.Kind == text.Word && text.IsPlural(t.Norm) && !s.p.lex.Noise(t.Norm)
+	})
+}
+
+// Idle reports whether a loose word was left out whose meaning the plan does
+// not have all the same.
+func (s *Sketch) Idle(unused []Unused, p *plan.Plan) bool {
+	return slices.ContainsFunc(unused, func(u Unused) bool { return u.Class == "light" && !s.hasPlace(u, p) })
+}
+
+func (s *Sketch) hasPlace(u Unused, p *plan.Plan) bool {
+	word, next := s.p.tokens[u.Span.Start].Norm, s.nodeAt(u.Span.End)
+	switch node := s.nodeAt(u.Span.Start); {
+	case node == nil:
+		return false
+	case node.Kind == "axis": // "x axis name": which column is where
+		return p.Chart != "" && next != nil && (next.Kind == Col || next.Kind == Measure || next.Kind == "count")
+	case node.Kind == "by" && node.Payload == "each": // "how many have each"
+		return len(p.Group) > 0
+	case node.Kind == "by" && next != nil && next.Kind == "chart": // "by a bar chart"
+		return true
+	case node.Kind == "by": // "owned by"
+		before := s.nodeAt(u.Span.Start - 1)
+		return word == "by" && before != nil && before.Kind == Light && s.namedIn(before.Word, p)
+	}
+	return s.p.lex.Being(word) || s.namedIn(word, p)
+}
+
+// nodeAt is the node that holds token i, or the next where that only carries
+// structure.
+func (s *Sketch) nodeAt(i int) *Node {
+	for _, n := range s.nodes {
+		if i < n.End && !skippable(n) {
+			return n
+		}
+	}
+	return nil
+}
+
+// namedIn reports whether a column of the plan is called after a verb: an
+// owner is who owns.
+func (s *Sketch) namedIn(verb string, p *plan.Plan) bool {
+	stem := text.Stem(verb)
+	if len(stem) < 3 {
+		return false
+	}
+	return slices.ContainsFunc(p.Columns(), func(c plan.Col) bool {
+		return slices.ContainsFunc(text.SplitName(c.Name), func(w string) bool { return strings.HasPrefix(text.Stem(w), stem) })
+	})
+}
+
+// NamesSeveral reports whether the one amount asked for is named in the
+// plural, of rows that are named as well.
+func (s *Sketch) NamesSeveral() bool {
+	return len(s.Select) == 1 && len(s.Nouns) > 0 && text.IsPlural(lastWord(s.Select[0].Node))
+}
+
+// OnceUnsaid reports whether the rows that a column is of are named: each of
+// them could be meant, where every value is shown once.
+func (s *Sketch) OnceUnsaid() bool { return !s.Distinct && len(s.Nouns) > 0 }
+
+// HasNames reports whether the things in the table have names to show them by.
+func (s *Sketch) HasNames() bool {
+	l := s.p.label(s.p.scope.Base)
+	return l != nil && unique(l) && !numeric(l)
+}
