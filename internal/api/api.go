@@ -67,6 +67,7 @@ type Options struct {
 	Book      Book     // the audit log; nil keeps none
 	Provider  Provider // of logins elsewhere; nil where there is none
 	OpenID    string   // what people call it
+	Seats     Seats    // nil where questions are counted in this process alone
 	Pace      Limiter  // nil lets everybody ask as often as they like
 	PublicURL string   // under which people reach the server: of links, and it says whether cookies need TLS
 	Pseudonym func(id string) string
@@ -182,8 +183,8 @@ func New(o Options) (*Server, error) {
 	}
 	if s.accounts != nil {
 		l := s.limits
-		s.asker = inTurn{Asker: o.Asker, people: newTurns(l.UserQueries, l.UserWaiting, "max-user-queries", "max-user-queued"),
-			workspaces: newTurns(l.WorkspaceQueries, l.WorkspaceQueued, "max-workspace-queries", "max-workspace-queued")}
+		s.asker = inTurn{Asker: o.Asker, people: newTurns(l.UserQueries, l.UserWaiting, "max-user-queries", "max-user-queued", o.Seats),
+			workspaces: newTurns(l.WorkspaceQueries, l.WorkspaceQueued, "max-workspace-queries", "max-workspace-queued", o.Seats)}
 	}
 	if s.auth == "" {
 		s.auth = "local"

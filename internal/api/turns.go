@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"sync"
+	"time"
 
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/fault"
@@ -13,6 +14,7 @@ import (
 type turns struct {
 	running, waiting    int
 	setting, waitingFor string // the names of the limits
+	seats               Seats  // where several nodes count together
 
 	mu    sync.Mutex
 	lanes map[string]*lane
@@ -24,8 +26,13 @@ type lane struct {
 	here int // running and waiting
 }
 
-func newTurns(running, waiting int, setting, waitingFor string) *turns {
-	return &turns{running: running, waiting: waiting, setting: setting, waitingFor: waitingFor, lanes: map[string]*lane{}}
+// Seats bounds how many hold something at once over several nodes.
+type Seats interface {
+	Sit(ctx context.Context, key string, most int) (leave func(), ok bool)
+}
+
+func newTurns(running, waiting int, setting, waitingFor string, seats Seats) *turns {
+	return &turns{running: running, waiting: waiting, setting: setting, waitingFor: waitingFor, seats: seats, lanes: map[string]*lane{}}
 }
 
 // enter waits for a turn; leave gives it back. No limit is no turn. Error:
@@ -34,20 +41,76 @@ func (t *turns) enter(ctx context.Context, key string) (leave func(), err error)
 	if t.running <= 0 {
 		return func() {}, nil
 	}
-	l, err := t.line(key)
+	away, err := t.line(ctx, key)
 	if err != nil {
 		return nil, err
 	}
+	stop, err := t.turn(ctx, key)
+	if err != nil {
+		away()
+		return nil, err
+	}
+	return func() { stop(); away() }, nil
+}
+
+// line lets somebody run or wait, here and on all nodes.
+func (t *turns) line(ctx context.Context, key string) (away func(), err error) {
+	if err := t.come(key); err != nil || t.seats == nil {
+		return func() { t.gone(key) }, err
+	}
+	leave, ok := t.seats.Sit(ctx, t.setting+"/here/"+key, t.running+t.waiting)
+	if !ok {
+		t.gone(key)
+		return nil, t.full()
+	}
+	return func() { leave(); t.gone(key) }, nil
+}
+
+// turn waits for a turn among those in line, here and on all nodes.
+func (t *turns) turn(ctx context.Context, key string) (stop func(), err error) {
+	free := t.lane(key)
 	select {
-	case l.free <- struct{}{}:
-		return func() { <-l.free; t.gone(key, l) }, nil
+	case free <- struct{}{}:
 	case <-ctx.Done():
-		t.gone(key, l)
 		return nil, ctx.Err()
+	}
+	if t.seats == nil {
+		return func() { <-free }, nil
+	}
+	leave, err := t.everywhere(ctx, key)
+	if err != nil {
+		<-free
+		return nil, err
+	}
+	return func() { leave(); <-free }, nil
+}
+
+// seatEvery is the time between two looks for a turn that another node holds.
+const seatEvery = 50 * time.Millisecond
+
+// everywhere waits for a turn among the questions of all nodes.
+func (t *turns) everywhere(ctx context.Context, key string) (leave func(), err error) {
+	tick := time.NewTicker(seatEvery)
+	defer tick.Stop()
+	for {
+		if leave, ok := t.seats.Sit(ctx, t.setting+"/"+key, t.running); ok {
+			return leave, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 }
 
-func (t *turns) line(key string) (*lane, error) {
+func (t *turns) full() error {
+	return fault.New(fault.TooMany, "too_many_queries", "%d questions run and %d wait already (%s, %s).", t.running, t.waiting, t.setting, t.waitingFor).
+		WithHint("Wait for an answer first.").At("api.turns")
+}
+
+// come counts somebody in; gone counts them out.
+func (t *turns) come(key string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.lanes[key]
@@ -56,19 +119,26 @@ func (t *turns) line(key string) (*lane, error) {
 		t.lanes[key] = l
 	}
 	if l.here >= t.running+t.waiting {
-		return nil, fault.New(fault.TooMany, "too_many_queries", "%d questions run and %d wait already (%s, %s).", t.running, t.waiting, t.setting, t.waitingFor).
-			WithHint("Wait for an answer first.").At("api.turns")
+		return t.full()
 	}
 	l.here++
-	return l, nil
+	return nil
 }
 
-func (t *turns) gone(key string, l *lane) {
+func (t *turns) gone(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	l := t.lanes[key]
 	if l.here--; l.here == 0 {
 		delete(t.lanes, key)
 	}
+}
+
+// lane gives the turns of somebody who came.
+func (t *turns) lane(key string) chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lanes[key].free
 }
 
 // inTurn is an Asker that answers people one after the other.

@@ -25,6 +25,7 @@ import (
 	"tabletalk/internal/fault"
 	"tabletalk/internal/ingest"
 	"tabletalk/internal/job"
+	"tabletalk/internal/limit"
 	"tabletalk/internal/question"
 	"tabletalk/internal/samples"
 	"tabletalk/internal/session"
@@ -287,7 +288,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 			WorkspaceQueries: a.cfg.MaxWorkspaceQueries, WorkspaceQueued: a.cfg.MaxWorkspaceQueued},
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Model: a.Conversations, Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
-		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), Pace: a.pace, Provider: providerOf(&a.cfg), OpenID: openIDName(&a.cfg), PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
+		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), Pace: a.pace, Seats: a.seatsOrNone(), Provider: providerOf(&a.cfg), OpenID: openIDName(&a.cfg), PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
 	})
 	if err != nil {
 		return err
@@ -322,6 +323,14 @@ func (a *App) bookOrNone() api.Book {
 		return nil
 	}
 	return a.book
+}
+
+// seatsOrNone is what counts the questions of several nodes together.
+func (a *App) seatsOrNone() api.Seats {
+	if r, ok := a.pace.(*limit.Redis); ok {
+		return r.Seats()
+	}
+	return nil
 }
 
 // pseudonym names a person in logs.

@@ -47,6 +47,18 @@ func TestTwoNodes(t *testing.T) {
 	one.enter(t, "ann@example.org", goodPassword)
 }
 
+// The questions of one person on two nodes wait for each other.
+func TestQuestionsOnTwoNodesWait(t *testing.T) {
+	database, redis, blobs := testservers.Postgres(t).Database(t), testservers.Redis(t), t.TempDir()
+	shared := func(c *config.Config) {
+		c.DatabaseURL, c.RedisURL, c.Secret = config.Secret(database), config.Secret(redis.URL()), "x9Kd2mQ7vB4nT8sR1wZ5yC3fG6hJ0pLu"
+		c.BlobURL, c.MaxUserQueries, c.MaxUserQueued = config.Secret("file:"+blobs), 1, 1
+	}
+	one, two := withLogins(t, shared), withLogins(t, shared)
+	ann := one.join(t, "ann@example.org")
+	oneRunsOneWaits(t, ann, two.enter(t, "ann@example.org", goodPassword))
+}
+
 // out waits until somebody is refused, for five seconds at most.
 func out(t *testing.T, what string, c *client.Client) {
 	t.Helper()

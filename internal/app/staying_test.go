@@ -189,19 +189,26 @@ func TestGuessingIsSlowed(t *testing.T) {
 func TestQuestionsOfOnePersonWait(t *testing.T) {
 	h := withLogins(t, func(c *config.Config) { c.MaxUserQueries, c.MaxUserQueued = 1, 1 })
 	ann := h.join(t, "ann@example.org")
+	oneRunsOneWaits(t, ann, ann)
+}
+
+// oneRunsOneWaits asks six slow questions of one person at two doors: one
+// computes, one waits, and four are refused.
+func oneRunsOneWaits(t *testing.T, ann, there *client.Client) {
+	t.Helper()
 	u, err := ann.Upload(t.Context(), "", file("a.csv", "name,age\nx,1\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	slow := map[string]any{"session_id": u.SessionID, "sql": "SELECT count(*) FROM range(40000) a, range(40000) b WHERE a.range % 7 = b.range % 5"}
-	errs := make([]error, 6)
+	doors, errs := []*client.Client{ann, there}, make([]error, 6)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var wg sync.WaitGroup
 	refused := make(chan struct{}, len(errs))
 	for i := range errs {
 		wg.Go(func() {
-			if errs[i] = ann.Do(ctx, "POST", "/query/sql", slow, nil); errs[i] != nil && ctx.Err() == nil {
+			if errs[i] = doors[i%2].Do(ctx, "POST", "/query/sql", slow, nil); errs[i] != nil && ctx.Err() == nil {
 				refused <- struct{}{}
 			}
 		})

@@ -55,7 +55,7 @@ func open(t *testing.T, limit int) *school {
 	now := time.Now()
 	v := session.Session{ID: "01890000-0000-7000-8000-000000000001", Workspace: session.DefaultWorkspace, Owner: session.LocalOwner, Status: session.Active,
 		CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour)}
-	if err := s.CreateSession(t.Context(), v); err != nil {
+	if err := s.CreateSession(t.Context(), v, nil); err != nil {
 		t.Fatal(err)
 	}
 	o := definition.Options{Store: s, Data: data{shop()}, Limit: limit, Now: time.Now}

@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"tabletalk/internal/limit"
 	"tabletalk/internal/limit/limittest"
 	"tabletalk/internal/testservers"
@@ -49,6 +51,52 @@ func TestRedis(t *testing.T) {
 			t.Error("the other node knows nothing of it")
 		}
 	})
+}
+
+// Two nodes share the seats of a key; a seat that was left, or whose node died,
+// is free again.
+func TestSeats(t *testing.T) {
+	server := testservers.Redis(t)
+	one, two := open(t, server.URL()).Seats(), open(t, server.URL()).Seats()
+	leave, ok := one.Sit(t.Context(), "ann", 2)
+	_, second := two.Sit(t.Context(), "ann", 2)
+	if !ok || !second {
+		t.Fatal("there are two seats")
+	}
+	if _, ok := two.Sit(t.Context(), "ann", 2); ok {
+		t.Error("a third sits on two")
+	}
+	if _, ok := two.Sit(t.Context(), "bob", 1); !ok {
+		t.Error("keys are not apart")
+	}
+	leave()
+	if _, ok := two.Sit(t.Context(), "ann", 2); !ok {
+		t.Error("a seat that was left is taken")
+	}
+	o, err := redis.ParseURL(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := redis.NewClient(o)
+	defer direct.Close() //nolint:errcheck // it was only written
+	if err := direct.ZAdd(t.Context(), "tabletalk:seats:dead", redis.Z{Score: 1, Member: "a node that died"}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := one.Sit(t.Context(), "dead", 1); !ok {
+		t.Error("the seat of a dead node is taken")
+	}
+}
+
+// Without Redis everybody gets a seat: the process counts for itself.
+func TestSeatsWithoutRedis(t *testing.T) {
+	s := open(t, "unix:///nowhere/redis.sock").Seats()
+	for range 3 {
+		leave, ok := s.Sit(t.Context(), "a", 1)
+		if !ok {
+			t.Fatal("nobody sits without Redis")
+		}
+		leave()
+	}
 }
 
 // Without Redis limits are counted in the process.

@@ -105,9 +105,6 @@ func (s *Service) Create(ctx context.Context, workspace, owner, name string) (*S
 	if name == "" {
 		name = unnamed
 	}
-	if err := s.room(ctx, workspace, owner); err != nil {
-		return nil, err
-	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, err
@@ -115,23 +112,24 @@ func (s *Service) Create(ctx context.Context, workspace, owner, name string) (*S
 	now := s.now()
 	v := Session{ID: id.String(), Workspace: workspace, Owner: owner, Name: name, Status: Active, Version: 1,
 		CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(s.o.TTL)}
-	if err := s.o.Store.CreateSession(ctx, v); err != nil {
+	if err := s.o.Store.CreateSession(ctx, v, s.room()); err != nil {
 		return nil, err
 	}
 	return &v, nil
 }
 
 // room refuses a session too many.
-func (s *Service) room(ctx context.Context, workspace, owner string) error {
+func (s *Service) room() func(owned int) error {
 	if s.o.Most <= 0 {
 		return nil
 	}
-	n, err := s.o.Store.CountSessions(ctx, workspace, owner)
-	if err == nil && n >= s.o.Most {
-		err = fault.New(fault.Conflict, "too_many_sessions", "You have %d sessions, which is the most (max-user-sessions).", n).
+	return func(owned int) error {
+		if owned < s.o.Most {
+			return nil
+		}
+		return fault.New(fault.Conflict, "too_many_sessions", "You have %d sessions, which is the most (max-user-sessions).", owned).
 			WithHint("Delete one that is no longer needed.").At("session.Create")
 	}
-	return err
 }
 
 // Get gives an active session of the workspace. Error: session_not_found.

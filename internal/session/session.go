@@ -44,13 +44,13 @@ type Page struct {
 // Store is what sessions need of a database. A missing, deleted or expired
 // session, or one of another workspace, is not_found.
 type Store interface {
-	CreateSession(ctx context.Context, s Session) error
+	// CreateSession stores a new one, unless allowed refuses the number of those
+	// that its owner has; nil allows any.
+	CreateSession(ctx context.Context, s Session, allowed func(owned int) error) error
 	Session(ctx context.Context, workspace, id string) (*Session, error)
 	// Sessions lists those of a workspace that a person owns or shares; all of
 	// them for nobody in particular.
 	Sessions(ctx context.Context, workspace, person string, p Page) (list []Session, next string, err error)
-	// CountSessions counts the active ones that a person owns.
-	CountSessions(ctx context.Context, workspace, owner string) (int, error)
 	// UpdateSession stores name, status and expires_at of a session that was
 	// read before; one that changed since (UpdatedAt differs) is a conflict.
 	UpdateSession(ctx context.Context, s Session) error

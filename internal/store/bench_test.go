@@ -21,7 +21,7 @@ func benchStore(b *testing.B) (*store.Store, session.Session, conversation.Conve
 	b.Cleanup(func() { _ = s.Close() })
 	now := time.Now()
 	v := session.Session{ID: newID(), Workspace: session.DefaultWorkspace, Status: session.Active, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour)}
-	if err := s.CreateSession(b.Context(), v); err != nil {
+	if err := s.CreateSession(b.Context(), v, nil); err != nil {
 		b.Fatal(err)
 	}
 	c := conversation.Conversation{ID: newID(), SessionID: v.ID}

@@ -44,7 +44,7 @@ func writeForever(url string) {
 	check(err)
 	now := time.Now()
 	v := session.Session{ID: newID(), Workspace: session.DefaultWorkspace, Status: session.Active, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour)}
-	check(s.CreateSession(ctx, v))
+	check(s.CreateSession(ctx, v, nil))
 	c := conversation.Conversation{ID: newID(), SessionID: v.ID}
 	check(s.BeginConversation(ctx, session.DefaultWorkspace, c))
 	for i := range 100_000 {

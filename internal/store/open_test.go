@@ -40,7 +40,7 @@ func newSession(t *testing.T, s *store.Store) string {
 	t.Helper()
 	now := time.Now()
 	v := session.Session{ID: newID(), Workspace: session.DefaultWorkspace, Status: session.Active, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour)}
-	if err := s.CreateSession(t.Context(), v); err != nil {
+	if err := s.CreateSession(t.Context(), v, nil); err != nil {
 		t.Fatal(err)
 	}
 	return v.ID

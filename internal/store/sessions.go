@@ -13,13 +13,27 @@ const sessionColumns = `s.id, s.workspace_id, s.owner_id, s.name, s.status, s.ve
 
 // CreateSession stores a new session. A workspace that does not exist is
 // not_found, an id that exists a conflict.
-func (s *Store) CreateSession(ctx context.Context, v session.Session) error {
-	_, err := s.write.ExecContext(ctx, `INSERT INTO sessions
-		(id, workspace_id, owner_id, name, status, version, created_at, updated_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		v.ID, v.Workspace, text(v.Owner), text(v.Name), string(v.Status), v.Version,
-		micros(v.CreatedAt), micros(v.UpdatedAt), micros(v.ExpiresAt))
-	return s.fail("store.CreateSession", err)
+func (s *Store) CreateSession(ctx context.Context, v session.Session, allowed func(owned int) error) error {
+	return s.inTx(ctx, "store.CreateSession", func(tx *sql.Tx) error {
+		if allowed != nil { // those of one workspace are counted one after the other
+			if _, err := tx.ExecContext(ctx, `UPDATE workspaces SET updated_at = updated_at WHERE id = $1`, text(v.Workspace)); err != nil {
+				return err
+			}
+			n, err := s.sessionsOf(ctx, tx, v.Workspace, v.Owner)
+			if err == nil {
+				err = allowed(n)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions
+			(id, workspace_id, owner_id, name, status, version, created_at, updated_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			v.ID, v.Workspace, text(v.Owner), text(v.Name), string(v.Status), v.Version,
+			micros(v.CreatedAt), micros(v.UpdatedAt), micros(v.ExpiresAt))
+		return err
+	})
 }
 
 // Session gives an active session of the workspace.
@@ -63,11 +77,11 @@ func (s *Store) Sessions(ctx context.Context, workspace, person string, p sessio
 	return list, next, nil
 }
 
-// CountSessions counts the active sessions that a person owns.
-func (s *Store) CountSessions(ctx context.Context, workspace, owner string) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE workspace_id = $1 AND owner_id = $2 AND status = 'active' AND expires_at > $3`,
+// sessionsOf counts the active sessions that a person owns.
+func (s *Store) sessionsOf(ctx context.Context, q querier, workspace, owner string) (n int, err error) {
+	err = q.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE workspace_id = $1 AND owner_id = $2 AND status = 'active' AND expires_at > $3`,
 		text(workspace), text(owner), micros(s.now())).Scan(&n)
-	return n, s.fail("store.CountSessions", err)
+	return n, err
 }
 
 // UpdateSession stores name, status and end of a session that was read

@@ -294,7 +294,7 @@ func rights(t *testing.T, b *bench) {
 	owner, friend, stranger := b.user(t, "o@example.org", account.Member), b.user(t, "f@example.org", account.Member), b.user(t, "s@example.org", account.Admin)
 	s := b.session(t)
 	s.ID, s.Owner = id(), owner.ID
-	ok(t, b.CreateSession(b.ctx, s))
+	ok(t, b.CreateSession(b.ctx, s, nil))
 	f := b.file(s.ID, "orders")
 	ok(t, b.AddFile(b.ctx, f))
 	check := func(person string, of session.Kind, object string, want session.Right) {

@@ -2,10 +2,13 @@ package storetest
 
 import (
 	"encoding/base64"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"tabletalk/internal/conversation"
+	"tabletalk/internal/fault"
 	"tabletalk/internal/session"
 )
 
@@ -16,9 +19,35 @@ func createAndRead(t *testing.T, b *bench) {
 	got, err := b.Session(b.ctx, s.Workspace, s.ID)
 	ok(t, err)
 	same(t, s, *got)
-	wants(t, b.CreateSession(b.ctx, s), "exists")
+	wants(t, b.CreateSession(b.ctx, s, nil), "exists")
 	s.ID, s.Workspace = id(), otherWorkspace
-	wants(t, b.CreateSession(b.ctx, s), "not_found")
+	wants(t, b.CreateSession(b.ctx, s, nil), "not_found")
+}
+
+// Of many sessions that one person makes at once only those are made that a
+// limit allows.
+func boundedSessions(t *testing.T, b *bench) {
+	const most = 5
+	var wg sync.WaitGroup
+	var made atomic.Int32
+	for range 4 * most {
+		wg.Go(func() {
+			s := session.Session{ID: id(), Workspace: session.DefaultWorkspace, Owner: "ann", Status: session.Active, Version: 1, ExpiresAt: b.clock.now().Add(time.Hour)}
+			err := b.CreateSession(b.ctx, s, func(owned int) error {
+				if owned >= most {
+					return fault.New(fault.Conflict, "too_many_sessions", "full")
+				}
+				return nil
+			})
+			if err == nil {
+				made.Add(1)
+			} else if !fault.Is(err, "too_many_sessions") {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	same(t, int32(most), made.Load())
 }
 
 func endedSessionsAreMissing(t *testing.T, b *bench) {

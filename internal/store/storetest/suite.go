@@ -88,6 +88,7 @@ func Run(t *testing.T, d Database) {
 	tests := append(ofAccounts(), []promise{
 		{"sessions/create and read", createAndRead},
 		{"sessions/foreign and ended ones are missing", endedSessionsAreMissing},
+		{"sessions/bounded", boundedSessions},
 		{"sessions/update", updateSession},
 		{"sessions/update after another", updateAfterAnother},
 		{"sessions/ended", endedSessions},
@@ -192,7 +193,7 @@ func (b *bench) session(t *testing.T) session.Session {
 	now := b.clock.now()
 	s := session.Session{ID: id(), Workspace: session.DefaultWorkspace, Owner: session.LocalOwner, Name: "Sales",
 		Status: session.Active, Version: 1, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(24 * time.Hour)}
-	ok(t, b.CreateSession(b.ctx, s))
+	ok(t, b.CreateSession(b.ctx, s, nil))
 	return s
 }
 

@@ -99,7 +99,7 @@ func (b *bench) comeAndGoOnce(names []string) error {
 	now := b.clock.now()
 	s := session.Session{ID: id(), Workspace: session.DefaultWorkspace, Status: session.Active, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour)}
 	f := b.file(s.ID, names...)
-	return errors.Join(b.CreateSession(b.ctx, s), b.AddFile(b.ctx, f), b.DeleteFile(b.ctx, s.ID, f.ID),
+	return errors.Join(b.CreateSession(b.ctx, s, nil), b.AddFile(b.ctx, f), b.DeleteFile(b.ctx, s.ID, f.ID),
 		b.AddFile(b.ctx, b.file(s.ID, names...)), b.DeleteSession(b.ctx, s.Workspace, s.ID))
 }
 
