@@ -161,8 +161,10 @@ func (d *Disk) seal(temp string) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(f.Chmod(contentMode), f.Sync())
-	return errors.Join(err, f.Close(), d.touch(temp))
+	if info.Mode().Perm() != contentMode { // a change would have to be synced, too
+		err = f.Chmod(contentMode)
+	}
+	return errors.Join(err, f.Sync(), f.Close(), d.touch(temp))
 }
 
 func (d *Disk) copy(ctx context.Context, temp, file string) error {

@@ -298,6 +298,11 @@ func (s *Service) keepSource(ctx context.Context, f *File, st *Staged) error {
 	if strings.HasPrefix(src.Key, "tables/") {
 		return nil
 	}
+	if st.sync != nil {
+		if err := st.sync(); err != nil {
+			return storageError("dataset.Import", err)
+		}
+	}
 	return s.blobs.Put(ctx, src.Key, st.Path)
 }
 

@@ -26,8 +26,9 @@ type Staged struct {
 	name   string
 	size   int64
 	dir    string
-	claim  string // of the room that it takes
-	free   func() // gives that back
+	claim  string       // of the room that it takes
+	free   func()       // gives that back
+	sync   func() error // waits until the disk has it; nil: not begun
 
 	decisions ingest.Decisions
 }
@@ -86,31 +87,73 @@ func (s *Service) newStaged(name string) (*Staged, error) {
 	return st, nil
 }
 
+// receive writes what the reader gives. The disk goes on with it while the file
+// is read: the sync that ends an import then waits for little.
 func (s *Service) receive(ctx context.Context, st *Staged, r io.Reader) error {
 	const op = "dataset.Stage"
-	f, err := os.OpenFile(st.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(st.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o400) // as it is kept
 	if err != nil {
 		return storageError(op, err)
 	}
-	defer f.Close()
-	h := sha256.New()
 	limit := s.limits.UploadBytes
 	in := &reading{ctx: ctx, r: io.LimitReader(r, limit+1)}
-	n, err := io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(f, h)}, struct{ io.Reader }{in}, make([]byte, 256<<10))
+	st.size, st.SHA256, err = copyHashed(f, in)
 	switch {
 	case in.err != nil:
-		return in.err
+		err = in.err
 	case err != nil:
-		return storageError(op, err)
-	case n > limit:
-		return tooLargeUpload(st.name, limit).At(op)
+		err = storageError(op, err)
+	case st.size > limit:
+		err = tooLargeUpload(st.name, limit).At(op)
 	}
-	st.size, st.SHA256 = n, hex.EncodeToString(h.Sum(nil))
-	if err := f.Close(); err != nil {
-		return storageError(op, err)
+	if err != nil || s.limits.DropUploads {
+		_ = f.Close()
+	} else {
+		st.sync = s.syncAside(f)
 	}
-	s.log.DebugContext(ctx, "step", "after", op)
-	return nil
+	if err == nil {
+		s.log.DebugContext(ctx, "step", "after", op)
+	}
+	return err
+}
+
+// syncAside syncs and closes a file that is written, and gives what waits for
+// that: the system tells an error of the disk only once.
+func (s *Service) syncAside(f *os.File) (wait func() error) {
+	var err error
+	done := make(chan struct{})
+	s.work.Go(func() {
+		defer close(done)
+		err = errors.Join(f.Sync(), f.Close())
+	})
+	return func() error { <-done; return err }
+}
+
+// blockBytes is how much is written and hashed at a time.
+const blockBytes = 256 << 10
+
+// copyHashed copies all that a reader gives and tells how much it was, and its
+// hash, which is computed while the block is written. A reader that ends too
+// early must say so by itself.
+func copyHashed(w io.Writer, r io.Reader) (n int64, sum string, err error) {
+	h := sha256.New()
+	block := make([]byte, blockBytes)
+	for {
+		k, end := io.ReadFull(r, block)
+		var hashing sync.WaitGroup
+		hashing.Go(func() { h.Write(block[:k]) })
+		_, err = w.Write(block[:k])
+		hashing.Wait()
+		n += int64(k)
+		switch {
+		case err != nil:
+			return n, "", err
+		case errors.Is(end, io.EOF), errors.Is(end, io.ErrUnexpectedEOF):
+			return n, hex.EncodeToString(h.Sum(nil)), nil
+		case end != nil:
+			return n, "", end
+		}
+	}
 }
 
 func tooLargeUpload(name string, limit int64) *fault.Error {

@@ -62,7 +62,7 @@ func (j *job) described(ctx context.Context, t Table) (*Result, error) {
 	for i := range t.Columns {
 		t.Columns[i].Type = cols[i].typ
 	}
-	if t.Values, err = j.queriedStats(ctx, t.Columns, t); err != nil {
+	if t.Values, err = j.queriedStats(ctx, t.Columns, t, nil); err != nil {
 		return nil, err
 	}
 	for i := range t.Columns {

@@ -24,6 +24,7 @@ type column struct {
 
 	zeros, big  int64 // integers with leading zeros; beyond 64 bits
 	min, max    int64 // of the integers
+	unordered   bool  // an integer is not larger than all before it
 	badDay      bool  // an integer that is no day as 20240131
 	whole, frac int   // digits before and behind the point, at most
 	exp         bool
@@ -35,9 +36,11 @@ type column struct {
 	percent     int64
 	bools       uint8
 	yes, no     int64
+	flags       []yesNo // the first ways of writing yes and no that were met
 	lay         layouts
 	proof       oddCell // the first date that allows one order of day and month only
 	clock       clock
+	dashes      bool // seps has '-'
 	seps        map[byte]bool
 	joins       map[byte]bool
 	allMidnight bool
@@ -114,8 +117,15 @@ func (c *column) again(b []byte) bool {
 		return c.integer(b)
 	case clsFloat:
 		return c.float(b)
+	case clsBool:
+		for _, f := range c.flags {
+			if string(b) == f.text {
+				c.flag(f.yes)
+				return true
+			}
+		}
 	case clsMoment:
-		if c.lay == layYMD && isoDate(b) && c.seps['-'] {
+		if c.lay == layYMD && c.dashes && isoDate(b) {
 			c.count[clsMoment]++
 			c.clock |= clockNone
 			return true
@@ -150,6 +160,12 @@ func (c *column) classify(b []byte, line int64) {
 	}
 }
 
+// unique reports whether all cells are integers, each larger than the one
+// before: then no two are alike.
+func (c *column) unique() bool {
+	return !c.unordered && c.big == 0 && c.count[clsInt] == c.cells-c.empty
+}
+
 func (c *column) integer(b []byte) bool {
 	ok, zeros := plainInt(b)
 	if !ok {
@@ -169,6 +185,7 @@ func (c *column) integer(b []byte) bool {
 		c.big++
 		return true
 	}
+	c.unordered = c.unordered || n <= c.max
 	c.min, c.max = min(c.min, n), max(c.max, n)
 	if c.isDate && !c.badDay {
 		c.badDay = len(b) != 8 || !validDate(int(n/10000), int(n/100%100), int(n%100)) || n < 17000101 || n > 22001231
@@ -209,14 +226,27 @@ func (c *column) boolean(b []byte) bool {
 	if !ok {
 		return false
 	}
-	c.count[clsBool]++
 	c.bools |= f.pair
-	if f.yes {
+	c.flag(f.yes)
+	if c.last = clsBool; len(c.flags) < 2 {
+		c.flags = append(c.flags, yesNo{string(b), f.yes})
+	}
+	return true
+}
+
+// yesNo is a text that says yes or no.
+type yesNo struct {
+	text string
+	yes  bool
+}
+
+func (c *column) flag(yes bool) {
+	c.count[clsBool]++
+	if yes {
 		c.yes++
 	} else {
 		c.no++
 	}
-	return true
 }
 
 func (c *column) moment(b []byte, line int64) bool {
@@ -238,6 +268,7 @@ func (c *column) moment(b []byte, line int64) bool {
 			c.seps, c.joins = map[byte]bool{}, map[byte]bool{}
 		}
 		c.seps[m.sep] = true
+		c.dashes = c.seps['-']
 		c.joins[m.join] = true
 	}
 	if m.clock&clockZone != 0 {

@@ -12,6 +12,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/table"
 )
 
 // readCSV reads delimited text: encoding, dialect and header are settled from
@@ -64,7 +65,11 @@ func (s *scan) conclude(ctx context.Context) error {
 		err = aside.err
 	}
 	if err == nil && s.j.size > smallFile {
-		t.Values, err = j.queriedStats(ctx, t.Columns, t)
+		unique := make([]bool, len(cols))
+		for i, c := range s.cols {
+			unique[i] = cols[i].typ == table.Integer && c.unique()
+		}
+		t.Values, err = j.queriedStats(ctx, t.Columns, t, unique)
 	}
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func readParquet(ctx context.Context, j *job) error {
 	for _, c := range cols {
 		t.Columns = append(t.Columns, catalog.Column{Name: c.name, Type: c.typ})
 	}
-	if t.Values, err = j.queriedStats(ctx, t.Columns, t); err != nil {
+	if t.Values, err = j.queriedStats(ctx, t.Columns, t, nil); err != nil {
 		return j.damagedParquet(err)
 	}
 	for i := range t.Columns {

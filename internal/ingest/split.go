@@ -147,6 +147,7 @@ func (c *column) merge(o *column, lines int64) {
 	c.textual, c.padded = c.textual || o.textual, c.padded || o.padded
 	c.maxLen = max(c.maxLen, o.maxLen)
 	c.zeros, c.big = c.zeros+o.zeros, c.big+o.big
+	c.unordered = c.unordered || o.unordered || o.min <= c.max
 	c.min, c.max = min(c.min, o.min), max(c.max, o.max)
 	c.badDay = c.badDay || o.badDay
 	c.whole, c.frac, c.exp = max(c.whole, o.whole), max(c.frac, o.frac), c.exp || o.exp
@@ -182,6 +183,7 @@ func (c *column) mergeMoney(o *column) {
 }
 
 func (c *column) mergeSets(o *column) {
+	c.dashes = c.dashes || o.dashes
 	if c.seps == nil {
 		c.seps, c.joins = o.seps, o.joins
 	} else {

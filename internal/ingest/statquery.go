@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,13 +13,15 @@ import (
 )
 
 // queriedStats lets the engine count: few values are grouped and fetched, of
-// many only the extremes, the mean and the number are asked for.
-func (j *job) queriedStats(ctx context.Context, cols []catalog.Column, t Table) ([]catalog.ColumnValues, error) {
+// many only the extremes, the mean and the number are asked for. Of the columns
+// in unique it is known that no two values are alike; nil: of none.
+func (j *job) queriedStats(ctx context.Context, cols []catalog.Column, t Table, unique []bool) ([]catalog.ColumnValues, error) {
 	if t.Rows == 0 {
 		return nil, nil
 	}
 	j.stage("statistics", 0, int64(len(cols)))
-	q := &statQuery{db: j.db, from: "read_parquet(" + quoteText(j.temp(t.File)) + ")", rows: t.Rows, cols: cols}
+	q := &statQuery{db: j.db, file: quoteText(j.temp(t.File)), rows: t.Rows, cols: cols, unique: unique}
+	q.from = "read_parquet(" + q.file + ")"
 	if err := q.run(ctx); err != nil {
 		return nil, fmt.Errorf("statistics: %w", err)
 	}
@@ -35,9 +38,11 @@ func (j *job) queriedStats(ctx context.Context, cols []catalog.Column, t Table) 
 // statQuery asks for the statistics of one table.
 type statQuery struct {
 	db     *sql.Conn
+	file   string // quoted
 	from   string
 	rows   int64
 	cols   []catalog.Column
+	unique []bool                  // by column
 	values []*catalog.ColumnValues // by column
 }
 
@@ -55,10 +60,11 @@ func (q *statQuery) run(ctx context.Context) error {
 		many = append(many, over...)
 	}
 	for part := range slices.Chunk(many, groupsAtATime) {
-		if err := q.extremes(ctx, part); err != nil {
+		samples, err := q.someValues(ctx, part)
+		if err != nil {
 			return err
 		}
-		if err := q.someValues(ctx, part); err != nil {
+		if err := q.extremes(ctx, part, samples); err != nil {
 			return err
 		}
 	}
@@ -83,27 +89,73 @@ func longTexts(samples []table.Value) bool {
 	return total > 2*indexLength*len(samples)
 }
 
-// split estimates on the first rows which columns have few distinct values.
+// split estimates which columns have few distinct values.
 func (q *statQuery) split(ctx context.Context) (few, many []int, err error) {
-	for part := range slices.Chunk(indices(len(q.cols)), 200) {
-		var exprs []string
-		for _, i := range part {
-			exprs = append(exprs, "approx_count_distinct("+quoteID(q.cols[i].Name)+")")
-		}
-		counts := make([]int64, len(part))
-		stmt := fmt.Sprintf("SELECT %s FROM (FROM %s LIMIT %d)", strings.Join(exprs, ", "), q.from, estimateSample)
-		if err := q.db.QueryRowContext(ctx, stmt).Scan(pointers(counts)...); err != nil {
-			return nil, nil, err
-		}
-		for k, i := range part {
-			if counts[k] <= groupedAtMost/4 {
-				few = append(few, i)
-			} else {
-				many = append(many, i)
-			}
+	counts, err := q.described(ctx)
+	if err == nil && counts == nil {
+		counts, err = q.sampled(ctx)
+	}
+	for i, n := range counts {
+		if n <= groupedAtMost/4 {
+			few = append(few, i)
+		} else {
+			many = append(many, i)
 		}
 	}
-	return few, many, nil
+	return few, many, err
+}
+
+// described counts the distinct values of each column in the first part of a
+// file that tells them: the engine's own files do, where values are kept in a
+// dictionary because less than a fifth of them differ. It gives nil for other
+// files and for those where a fifth are few.
+func (q *statQuery) described(ctx context.Context) ([]int64, error) {
+	const unknown = math.MaxInt64
+	rows, err := q.db.QueryContext(ctx, fmt.Sprintf("SELECT path_in_schema, row_group_num_rows, stats_distinct_count FROM parquet_metadata(%s) WHERE row_group_id = 0 ORDER BY column_id", q.file))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var counts []int64
+	told := false
+	for rows.Next() {
+		var path string
+		var size int64
+		var distinct sql.NullInt64
+		if err := rows.Scan(&path, &size, &distinct); err != nil {
+			return nil, err
+		}
+		i := len(counts)
+		switch {
+		case i == len(q.cols) || path != q.cols[i].Name || size < 5*groupedAtMost:
+			return nil, nil
+		case distinct.Valid:
+			told, counts = true, append(counts, distinct.Int64)
+		case q.cols[i].Type == table.Boolean:
+			counts = append(counts, 2)
+		default:
+			counts = append(counts, unknown)
+		}
+	}
+	if !told || len(counts) != len(q.cols) {
+		return nil, rows.Err()
+	}
+	return counts, rows.Err()
+}
+
+// sampled counts the distinct values of each column in the first rows.
+func (q *statQuery) sampled(ctx context.Context) ([]int64, error) {
+	counts := make([]int64, len(q.cols))
+	for part := range slices.Chunk(indices(len(q.cols)), 200) {
+		var s selection
+		for _, i := range part {
+			s.add("approx_count_distinct("+quoteID(q.cols[i].Name)+")", &counts[i])
+		}
+		if err := s.run(ctx, q.db, fmt.Sprintf("(FROM %s LIMIT %d)", q.from, estimateSample)); err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
 }
 
 func indices(n int) []int {
@@ -175,40 +227,77 @@ func decimals(s string) int {
 
 // extremes asks for count, distinct, smallest, largest and mean of columns
 // with many values. Above a number of rows the distinct count is an estimate.
-func (q *statQuery) extremes(ctx context.Context, part []int) error {
-	distinct := "count(DISTINCT %s)"
-	if q.rows > exactDistinct {
-		distinct = "approx_count_distinct(%s)"
-	}
-	var exprs []string
-	for _, i := range part {
-		id := quoteID(q.cols[i].Name)
-		extreme, mean, whole, length := id, "NULL", "NULL", "NULL"
-		switch t := q.cols[i].Type; {
-		case t == table.String:
-			extreme, length = "left("+id+", 200)", "max(length("+id+"))"
-		case t.Numeric():
-			mean = "avg(" + id + ")"
-		}
-		if q.cols[i].Type == table.Float {
-			whole = "bool_and(" + id + " = trunc(" + id + "))"
-		}
-		exprs = append(exprs, "count("+id+")", fmt.Sprintf(distinct, id),
-			"CAST(min("+extreme+") AS VARCHAR)", "CAST(max("+extreme+") AS VARCHAR)", mean, whole, length)
-	}
+// Count and extremes stand in the description of the file but those of texts:
+// asked alone, they take no pass over the values.
+func (q *statQuery) extremes(ctx context.Context, part []int, samples [][]table.Value) error {
 	found := make([]extreme, len(part))
-	var into []any
-	for k := range found {
-		e := &found[k]
-		into = append(into, &e.count, &e.distinct, &e.min, &e.max, &e.mean, &e.whole, &e.length)
+	var passed, described selection
+	for k, i := range part {
+		e, c, id := &found[k], q.cols[i], quoteID(q.cols[i].Name)
+		bounds, bound := &described, id
+		if c.Type == table.String {
+			bounds, bound = &passed, "left("+id+", 200)"
+			passed.add("max(length("+id+"))", &e.length)
+		}
+		bounds.add("count("+id+")", &e.count)
+		bounds.add("CAST(min("+bound+") AS VARCHAR)", &e.min)
+		bounds.add("CAST(max("+bound+") AS VARCHAR)", &e.max)
+		if c.Type.Numeric() {
+			passed.add("avg("+id+")", &e.mean)
+		}
+		if c.Type == table.Float && allWhole(samples[k]) {
+			passed.add("bool_and("+id+" = trunc("+id+"))", &e.whole)
+		}
+		switch {
+		case q.isUnique(i):
+			e.distinct = q.rows // no more than the count, in the end
+		case q.rows > exactDistinct:
+			passed.add("approx_count_distinct("+id+")", &e.distinct)
+		default:
+			passed.add("count(DISTINCT "+id+")", &e.distinct)
+		}
 	}
-	if err := q.db.QueryRowContext(ctx, "SELECT "+strings.Join(exprs, ", ")+" FROM "+q.from).Scan(into...); err != nil {
-		return err
+	for _, s := range []selection{described, passed} {
+		if err := s.run(ctx, q.db, q.from); err != nil {
+			return err
+		}
 	}
 	for k, i := range part {
 		q.cols[i].Stats = found[k].stats(q.cols[i].Type, q.rows)
+		q.cols[i].Stats.Samples = samples[k]
 	}
 	return q.keys(ctx, part)
+}
+
+// selection is a list of aggregates, and where their values go.
+type selection struct {
+	exprs []string
+	into  []any
+}
+
+func (s *selection) add(expr string, into any) {
+	s.exprs, s.into = append(s.exprs, expr), append(s.into, into)
+}
+
+// run asks for all of the list in one statement; for nothing, where it is empty.
+func (s *selection) run(ctx context.Context, db *sql.Conn, from string) error {
+	if len(s.exprs) == 0 {
+		return nil
+	}
+	return db.QueryRowContext(ctx, "SELECT "+strings.Join(s.exprs, ", ")+" FROM "+from).Scan(s.into...)
+}
+
+func (q *statQuery) isUnique(i int) bool { return q.unique != nil && q.unique[i] }
+
+// allWhole reports whether no value has a fraction: then it is worth a look at
+// all.
+func allWhole(values []table.Value) bool {
+	for _, v := range values {
+		if x, ok := table.Number(v); ok && x != math.Trunc(x) {
+			return false
+		}
+	}
+	return true
 }
 
 // keys counts the values of columns that may name each row once, where extremes
@@ -217,26 +306,14 @@ func (q *statQuery) keys(ctx context.Context, part []int) error {
 	if q.rows <= exactDistinct || q.rows > exactLater {
 		return nil
 	}
-	var exprs []string
-	var which []int
+	var exact selection
 	for _, i := range part {
-		c := q.cols[i]
-		if (c.Type == table.Integer || c.Type == table.String && c.Stats.MaxLen <= 64) && c.Stats.Distinct*10 > (q.rows-c.Stats.Nulls)*8 {
-			exprs = append(exprs, "count(DISTINCT "+quoteID(c.Name)+")")
-			which = append(which, i)
+		c := &q.cols[i]
+		if !q.isUnique(i) && (c.Type == table.Integer || c.Type == table.String && c.Stats.MaxLen <= 64) && c.Stats.Distinct*10 > (q.rows-c.Stats.Nulls)*8 {
+			exact.add("count(DISTINCT "+quoteID(c.Name)+")", &c.Stats.Distinct)
 		}
 	}
-	if len(which) == 0 {
-		return nil
-	}
-	counts := make([]int64, len(which))
-	if err := q.db.QueryRowContext(ctx, "SELECT "+strings.Join(exprs, ", ")+" FROM "+q.from).Scan(pointers(counts)...); err != nil {
-		return err
-	}
-	for k, i := range which {
-		q.cols[i].Stats.Distinct = counts[k]
-	}
-	return nil
+	return exact.run(ctx, q.db, q.from)
 }
 
 // extreme is one answer of extremes.
@@ -295,28 +372,28 @@ func (q *statQuery) keep(i int, t *tally) {
 	}
 }
 
-// someValues keeps a few values to show of columns in which nearly all differ.
-func (q *statQuery) someValues(ctx context.Context, part []int) error {
+// someValues gives a few values to show of columns in which nearly all differ.
+func (q *statQuery) someValues(ctx context.Context, part []int) ([][]table.Value, error) {
 	var exprs []string
 	for _, i := range part {
 		exprs = append(exprs, "CAST("+quoteID(q.cols[i].Name)+" AS VARCHAR)")
 	}
 	rows, err := q.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 100", strings.Join(exprs, ", "), q.from))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
+	samples := make([][]table.Value, len(part))
 	cells := make([]sql.NullString, len(part))
 	for rows.Next() {
 		if err := rows.Scan(pointers(cells)...); err != nil {
-			return err
+			return nil, err
 		}
 		for k, i := range part {
-			c := &q.cols[i]
-			if v := cells[k]; v.Valid && len(c.Stats.Samples) < sampleValues {
-				c.Stats.Samples = append(c.Stats.Samples, clipValue(typedValue(c.Type, decimals(v.String), v.String)))
+			if v := cells[k]; v.Valid && len(samples[k]) < sampleValues {
+				samples[k] = append(samples[k], clipValue(typedValue(q.cols[i].Type, decimals(v.String), v.String)))
 			}
 		}
 	}
-	return rows.Err()
+	return samples, rows.Err()
 }

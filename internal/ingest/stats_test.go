@@ -48,7 +48,7 @@ func TestCountedIsQueried(t *testing.T) {
 		for i := range cols {
 			cols[i].Stats = catalog.Stats{}
 		}
-		values, err := j.queriedStats(context.Background(), cols, got)
+		values, err := j.queriedStats(context.Background(), cols, got, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
