@@ -68,6 +68,18 @@ func (c *Client) SessionFiles(ctx context.Context, id string, l List) (*Page[Fil
 	return list[FileResult](ctx, c, "/sessions/"+url.PathEscape(id)+"/files", l, nil)
 }
 
+// Join is how two tables belong together; Says tells it in words.
+type Join struct {
+	Many struct{ Table, Column string } `json:"many"`
+	One  struct{ Table, Column string } `json:"one"`
+	Says string                         `json:"says"`
+}
+
+// SessionJoins lists how the tables of a session belong together.
+func (c *Client) SessionJoins(ctx context.Context, id string) (*Page[Join], error) {
+	return list[Join](ctx, c, "/sessions/"+url.PathEscape(id)+"/joins", List{}, nil)
+}
+
 // SessionTables lists the tables of a session.
 func (c *Client) SessionTables(ctx context.Context, id string) (*Page[Table], error) {
 	return list[Table](ctx, c, "/sessions/"+url.PathEscape(id)+"/tables", List{}, nil)

@@ -49,6 +49,7 @@ type Options struct {
 	Jobs     Jobs
 	Events   event.Bus
 	Tables   Tables
+	Joiner   Joiner
 	Asker    Asker
 	Speller  Speller
 	Judge    Judge
@@ -128,6 +129,7 @@ type Server struct {
 	jobs      Jobs
 	events    event.Bus
 	tables    Tables
+	joiner    Joiner
 	asker     Asker
 	speller   Speller
 	judge     Judge
@@ -170,7 +172,7 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		version: o.Version, hosts: map[string]bool{}, zone: o.Zone, limits: o.Limits.orDefault(), log: o.Log, metrics: newMetrics(o.Metrics),
-		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, resumes: o.Resumes, streams: o.Streams, jobs: o.Jobs, events: o.Events, tables: o.Tables, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
+		gate: o.Gate, readiness: o.Ready, sessions: o.Sessions, intake: o.Intake, files: o.Files, versions: o.Versions, resumes: o.Resumes, streams: o.Streams, jobs: o.Jobs, events: o.Events, tables: o.Tables, joiner: o.Joiner, asker: o.Asker, speller: o.Speller, judge: o.Judge, teaching: o.Teaching, cases: o.Cases,
 		model: o.Model, threads: o.Threads, exports: o.Exports, attempts: o.Attempts, samples: o.Samples,
 		mux: http.NewServeMux(), runs: newRuns(),
 	}

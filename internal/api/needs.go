@@ -8,6 +8,7 @@ import (
 
 	"tabletalk/internal/account"
 	"tabletalk/internal/audit"
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/definition"
@@ -153,6 +154,11 @@ type Tables interface {
 	Preview(ctx context.Context, workspace, id string, limit, offset int) (*table.Rows, error)
 	Profile(ctx context.Context, workspace, id string) ([]byte, error)
 	ProfileAgain(ctx context.Context, workspace, id string) (jobID string, err error)
+}
+
+// Joiner knows which columns of a session's tables hold the same things.
+type Joiner interface {
+	Joins(ctx context.Context, workspace, sessionID string) ([]catalog.Join, error)
 }
 
 // Exports gives rows to be written as files.

@@ -88,7 +88,7 @@ func rules() map[string]rule {
 
 		"create-session": named(edit, nowhere).logged(), "sessions": named(view, nowhere), "session": object(view, session.OfSession),
 		"rename-session": object(edit, session.OfSession).logged(), "extend-session": object(own, session.OfSession).logged(), "delete-session": object(own, session.OfSession).logged(),
-		"session-files": object(view, session.OfSession), "session-tables": object(view, session.OfSession), "conversations": object(view, session.OfSession),
+		"session-files": object(view, session.OfSession), "session-tables": object(view, session.OfSession), "session-joins": object(view, session.OfSession), "conversations": object(view, session.OfSession),
 		"rename-conversation": object(edit, session.OfSession), "delete-conversation": object(edit, session.OfSession).logged(), "session-queries": object(view, session.OfSession),
 
 		"definitions": object(view, session.OfSession), "define": object(edit, session.OfSession).logged(), "change-definition": object(edit, session.OfSession).logged(),

@@ -65,6 +65,7 @@ func (s *Server) dataRoutes() []route {
 		on(remove, "/sessions/{id}", "delete-session", "sessions", "Delete a session and all that it holds", s.deleteSession),
 		on(get, "/sessions/{id}/files", "session-files", "sessions", "The files of a session", s.sessionFiles),
 		on(get, "/sessions/{id}/tables", "session-tables", "sessions", "The tables of a session", s.sessionTables),
+		on(get, "/sessions/{id}/joins", "session-joins", "sessions", "How the tables of a session belong together", s.sessionJoins),
 		on(get, "/sessions/{id}/conversations", "conversations", "sessions", "The conversations of a session", s.sessionConversations),
 		on(patch, "/sessions/{id}/conversations/{conversation_id}", "rename-conversation", "sessions", "Rename a conversation", s.renameConversation),
 		on(remove, "/sessions/{id}/conversations/{conversation_id}", "delete-conversation", "sessions", "Delete a conversation and its questions", s.deleteConversation),

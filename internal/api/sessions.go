@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/session"
@@ -150,6 +151,28 @@ func (s *Server) sessionFiles(ctx context.Context, in *SessionPageInput) (*listO
 func (s *Server) sessionTables(ctx context.Context, in *sessionInput) (*listOutput[Table], error) {
 	tables, err := s.tables.Tables(ctx, who(ctx).Workspace, in.ID)
 	return listed(each(tables, tableOf), "", err)
+}
+
+// Join is how two tables belong together.
+type Join struct {
+	Many        catalog.ColumnRef `json:"many" doc:"The side with several rows per key"`
+	One         catalog.ColumnRef `json:"one" doc:"The side with one"`
+	Cardinality string            `json:"cardinality" enum:"many to one,many to many"`
+	Inclusion   float64           `json:"inclusion" doc:"Which share of the keys of many the other side has, 0 to 1"`
+	Says        string            `json:"says" doc:"The same in words"`
+}
+
+func joinOf(j catalog.Join) Join {
+	out := Join{Many: j.Many, One: j.One, Cardinality: "many to many", Inclusion: j.Inclusion, Says: j.Words()}
+	if j.Unique {
+		out.Cardinality = "many to one"
+	}
+	return out
+}
+
+func (s *Server) sessionJoins(ctx context.Context, in *sessionInput) (*listOutput[Join], error) {
+	joins, err := s.joiner.Joins(ctx, who(ctx).Workspace, in.ID)
+	return listed(each(joins, joinOf), "", err)
 }
 
 func (s *Server) sessionConversations(ctx context.Context, in *SessionPageInput) (*listOutput[conversation.Conversation], error) {

@@ -286,7 +286,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 		Limits: api.Limits{UploadBytes: int64(a.cfg.MaxUploadBytes), LargeBytes: int64(a.cfg.LargeUploadBytes), UploadFiles: a.cfg.MaxUploadFiles, UploadIdle: a.cfg.UploadIdle,
 			UserRequests: a.cfg.UserRequestsPerMinute, PlaceRequests: a.cfg.PlaceRequestsPerMinute, UserQueries: a.cfg.MaxUserQueries, UserWaiting: a.cfg.MaxUserQueued,
 			WorkspaceQueries: a.cfg.MaxWorkspaceQueries, WorkspaceQueued: a.cfg.MaxWorkspaceQueued},
-		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
+		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Joiner: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Model: a.Conversations, Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), Pace: a.pace, Seats: a.seatsOrNone(), Provider: providerOf(&a.cfg), OpenID: openIDName(&a.cfg), PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
 	})

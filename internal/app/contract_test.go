@@ -208,6 +208,23 @@ func TestSuggestionsAreAnswered(t *testing.T) {
 	}
 }
 
+// Two tables that share a key belong together, and that is said.
+func TestSessionJoins(t *testing.T) {
+	h, ctx := open(t), t.Context()
+	u, err := h.Samples(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	joins, err := h.SessionJoins(ctx, u.SessionID)
+	if err != nil || len(joins.Items) != 1 {
+		t.Fatalf("%+v %v", joins, err)
+	}
+	want := "Each row of orders has at most one of customers, by customer_id; all of them are there."
+	if diff := cmp.Diff(want, joins.Items[0].Says); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTables(t *testing.T) {
 	h, ctx := open(t), t.Context()
 	u := h.up(t, "people.csv", people)

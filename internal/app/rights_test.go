@@ -27,7 +27,7 @@ var audience = map[string]string{
 	"restore-version": "edit", "delete-version": "edit", "undo-file": "edit", "delete-file": "edit",
 	"jobs": "session view", "job": "view", "cancel-job": "edit", "events": "session view",
 	"table": "view", "table-preview": "view", "table-profile": "view", "export-table": "view", "append-rows": "edit",
-	"create-session": "anyone", "sessions": "anyone", "session": "view", "rename-session": "edit", "extend-session": "own", "delete-session": "own", "session-files": "view", "session-tables": "view",
+	"create-session": "anyone", "sessions": "anyone", "session": "view", "rename-session": "edit", "extend-session": "own", "delete-session": "own", "session-files": "view", "session-tables": "view", "session-joins": "view",
 	"conversations": "view", "rename-conversation": "edit", "delete-conversation": "edit", "session-queries": "view",
 	"definitions": "view", "define": "edit", "change-definition": "edit", "delete-definition": "edit", "cases": "view",
 	"ask": "session edit", "ask-stream": "session edit", "sql": "session edit", "classify": "session view", "entities": "session view", "suggest": "session view",

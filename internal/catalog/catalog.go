@@ -1,6 +1,11 @@
 package catalog
 
-import "tabletalk/internal/table"
+import (
+	"math"
+	"strconv"
+
+	"tabletalk/internal/table"
+)
 
 // Role says what a column is for; it decides what may be done with it.
 type Role string
@@ -78,6 +83,22 @@ type Join struct {
 	Unique    bool      `json:"unique"`    // One really has unique keys; otherwise it is many to many
 	Inclusion float64   `json:"inclusion"` // share of Many's keys that One has, 0 to 1
 	Confirmed bool      `json:"confirmed,omitempty"`
+}
+
+// Words says how the tables belong together.
+func (j Join) Words() string {
+	by := j.Many.Column
+	if j.One.Column != j.Many.Column {
+		by += " (there: " + j.One.Column + ")"
+	}
+	found := "all of them are there"
+	if j.Inclusion < 1 {
+		found = strconv.FormatFloat(math.Floor(j.Inclusion*1000)/10, 'f', -1, 64) + " % of them are there"
+	}
+	if !j.Unique {
+		return "Rows of " + j.Many.Table + " and of " + j.One.Table + " share values of " + by + ", several on both sides; " + found + "."
+	}
+	return "Each row of " + j.Many.Table + " has at most one of " + j.One.Table + ", by " + by + "; " + found + "."
 }
 
 // ColumnRef names a column of a table.

@@ -24,6 +24,7 @@ const talkHelp = `Ask in your own words; "only in 2024" or "by month" continue t
   :undo             back to the question before
   :export FILE      the rows of the last answer, as .csv, .json, .ndjson, .xlsx or .parquet
   :teach WORDS = M  the words mean M: a column, an expression like sum(price * quantity), or a condition
+  :teach WORDS      the words mean what the last answer computes
   :right, :wrong    what the last answer was; a right one is remembered for its question
   :cases FILE       the answers that were right, for tabletalk eval
   :help             this

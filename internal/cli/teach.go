@@ -9,10 +9,14 @@ import (
 	"tabletalk/internal/session"
 )
 
-// teach reads "words = meaning".
+// teach reads "words = meaning". Words alone mean what the last answer
+// computes.
 func (a *asker) teach(ctx context.Context, text string) error {
 	screen := a.screen(a.out, a.Display, a.Rows)
 	phrase, meaning, ok := strings.Cut(text, "=")
+	if !ok && a.last != nil && len(a.last.Nameable) > 0 {
+		meaning, ok = a.last.Nameable[0].Text, phrase != ""
+	}
 	if !ok {
 		screen.Line("Say it like: :teach order value = sum(revenue) / count(distinct order_id)")
 		return nil

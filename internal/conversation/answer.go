@@ -50,6 +50,7 @@ type Answer struct {
 	SQL            string          `json:"sql,omitempty"`
 	Plan           *plan.Plan      `json:"plan,omitempty"`
 	PlanText       string          `json:"plan_text,omitempty"`
+	Nameable       []Nameable      `json:"nameable,omitempty" doc:"Parts of the answer that can be given a name"`
 	Chart          json.RawMessage `json:"chart,omitempty"`
 	Reader         string          `json:"reader" doc:"Who read the question: offline, model; sql where a person wrote it"`
 	Model          *Consulted      `json:"model,omitempty"`

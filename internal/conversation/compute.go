@@ -17,7 +17,7 @@ import (
 // compute turns a reading into an answer: SQL, rows, notes, chart, sentences.
 func (s *Service) compute(ctx context.Context, t *turn, r question.Reading) error {
 	a := t.answer
-	a.Status, a.Plan, a.PlanText = question.Answered, r.Plan, r.Plan.String()
+	a.Status, a.Plan, a.PlanText, a.Nameable = question.Answered, r.Plan, r.Plan.String(), nameable(r.Plan)
 	a.Confidence, a.Reasons = string(r.Confidence), r.Reasons
 	a.Ignored, a.Follows = append(a.Ignored, r.Ignored...), r.Edit != ""
 	t.say("plan", map[string]any{"plan": r.Plan, "text": a.PlanText, "says": explain.Restate(r.Plan, t.data.Catalog)})

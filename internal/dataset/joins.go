@@ -92,3 +92,12 @@ SELECT (SELECT count(*) FROM m), (SELECT count(*) FROM m WHERE key IN (SELECT ke
 }
 
 func quoteID(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Joins says how the tables of a session belong together.
+func (s *Service) Joins(ctx context.Context, workspace, sessionID string) ([]catalog.Join, error) {
+	o, err := s.Open(ctx, workspace, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	return o.Catalog.Joins, nil
+}

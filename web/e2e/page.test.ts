@@ -413,6 +413,25 @@ describe.skipIf(!possible)("teaching", () => {
     expect(await t.locator(".headline dd").innerText()).toContain((totalAmount() / 240).toFixed(2));
   });
 
+  it("gives a name to what an answer computes, and learns what a word does not mean", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
+    const t = await ask(page, "total amuont in North");
+    await t.getByRole("button", { name: "Teach from this answer" }).click();
+    await page.getByRole("menuitem", { name: /^Call “total amount” something else/ }).click();
+    const form = page.getByRole("dialog", { name: "What was taught" });
+    await form.getByLabel("The word or phrase").fill("turnover");
+    await form.getByRole("button", { name: "Teach this" }).click();
+    await form.getByText("is sum(amount)").waitFor();
+    await form.getByRole("button", { name: "Close" }).click();
+    expect(await (await ask(page, "turnover in South")).innerText()).toContain(money(totalAmount("South")));
+    await t.getByRole("button", { name: "Teach from this answer" }).click();
+    await page.getByRole("menuitem", { name: "“amuont” does not mean amount" }).click();
+    await form.getByRole("button", { name: "Teach this" }).click();
+    await form.waitFor({ state: "detached" });
+    await page.getByLabel("Your question").press("Enter");
+    await (await turn(page, 2)).locator(".answer.refused").waitFor();
+  });
+
   it("remembers what is marked as right, and what is left out", async () => {
     const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
     const t = await ask(page, "total amount by region");

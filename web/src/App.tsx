@@ -157,7 +157,6 @@ export function App() {
   const history = useMemo(() => thread.turns.map((t) => t.question).filter((q, i, all) => q && q !== all[i - 1]), [thread.turns]);
   const reading = files.some((f) => f.status === "processing" || f.status === "pending");
   const edit = useCallback((question: string) => composer.current?.write(question), []);
-  const teach = useCallback((phrase: string, question: string) => setLesson({ phrase, question }), []);
   const addFiles = () => void (rights.edit && chooser.current?.click());
 
   useShortcuts({
@@ -224,7 +223,7 @@ export function App() {
           {page && self ? (
             <Suspense fallback={<p className="muted center pad" role="status">Loading…</p>}><Account page={page} self={self} onBack={() => go(place)} /></Suspense>
           ) : thread.turns.length > 0 ? (
-            <Thread thread={thread} onAsk={askNow} onEdit={edit} onTeach={teach} />
+            <Thread thread={thread} onAsk={askNow} onEdit={edit} onTeach={setLesson} />
           ) : thread.loading || !sessions.ready ? (
             <p className="muted center pad" role="status">Loading…</p>
           ) : place.session && firstTable ? (

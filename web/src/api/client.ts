@@ -3,7 +3,7 @@ import { Failure, failureOf, readProblem } from "./failure";
 import { login } from "./login";
 import { EventParser, type ServerEvent } from "./sse";
 import type {
-  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Learned, Meaning, ModelState, Profile, Sendings, Session, SourceFile, Table, UploadResult, Version, Word,
+  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Join, Learned, Meaning, ModelState, Profile, Sendings, Session, SourceFile, Table, UploadResult, Version, Word,
 } from "./types";
 
 const base = "/api/v1";
@@ -108,6 +108,7 @@ export const tables = {
   profileAgain: (table: string) => call<Job>("POST", `/tables/${id(table)}/profile`, {}),
   preview: (table: string, offset: number, limit: number, signal?: AbortSignal) =>
     call<Grid>("GET", `/tables/${id(table)}/preview?limit=${limit}&offset=${offset}`, undefined, signal),
+  joins: async (session: string, signal?: AbortSignal) => (await call<Listed<Join>>("GET", `/sessions/${id(session)}/joins`, undefined, signal)).items ?? [],
   get: (table: string) => call<Table>("GET", `/tables/${id(table)}`),
   exportLink: (table: string, format: string) => `${base}/tables/${id(table)}/export?format=${format}`,
 };

@@ -1035,6 +1035,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tables of a session belong together */
+        get: operations["session-joins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/queries": {
         parameters: {
             query?: never;
@@ -1393,6 +1410,8 @@ export interface components {
             ignored: string[] | null;
             intent?: string;
             model?: components["schemas"]["Consulted"];
+            /** @description Parts of the answer that can be given a name */
+            nameable?: components["schemas"]["Nameable"][] | null;
             near?: string[] | null;
             notes: string[] | null;
             notices?: components["schemas"]["Notice"][] | null;
@@ -1424,6 +1443,12 @@ export interface components {
             code: string;
             span?: components["schemas"]["PlanSpan"];
             text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CatalogColumnRef: {
+            column: string;
+            table: string;
         } & {
             [key: string]: unknown;
         };
@@ -2031,6 +2056,23 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Join: {
+            /** @enum {string} */
+            cardinality: "many to one" | "many to many";
+            /**
+             * Format: double
+             * @description Which share of the keys of many the other side has, 0 to 1
+             */
+            inclusion: number;
+            /** @description The side with several rows per key */
+            many: components["schemas"]["CatalogColumnRef"];
+            /** @description The side with one */
+            one: components["schemas"]["CatalogColumnRef"];
+            /** @description The same in words */
+            says: string;
+        } & {
+            [key: string]: unknown;
+        };
         Key: {
             /** Format: date-time */
             created_at: string;
@@ -2139,6 +2181,14 @@ export interface components {
         ListJob: {
             /** @description Newest first */
             items: components["schemas"]["Job"][] | null;
+            /** @description Asks for the next page; missing on the last one */
+            next_cursor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ListJoin: {
+            /** @description Newest first */
+            items: components["schemas"]["Join"][] | null;
             /** @description Asks for the next page; missing on the last one */
             next_cursor?: string;
         } & {
@@ -2316,6 +2366,17 @@ export interface components {
         };
         NameBody: {
             name: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Nameable: {
+            /** @enum {string} */
+            kind: "metric" | "filter";
+            /** @description What it is called in the answer */
+            says: string;
+            table: string;
+            /** @example sum(revenue) / count(distinct order_id) */
+            text: string;
         } & {
             [key: string]: unknown;
         };
@@ -5372,6 +5433,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListFile"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session-joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJoin"];
                 };
             };
             /** @description A problem */

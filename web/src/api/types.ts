@@ -48,6 +48,7 @@ export interface Column {
 
 export interface Table {
   id: string;
+  session_id: string;
   file_id: string;
   name: string;
   rows: number;
@@ -216,6 +217,13 @@ export interface Profile {
   warnings?: { code: string; column?: string; text: string }[] | null;
 }
 
+/** How two tables belong together. */
+export interface Join {
+  many: { table: string; column: string };
+  one: { table: string; column: string };
+  says: string;
+}
+
 export interface Job {
   id: string;
   kind: "import" | "profile";
@@ -302,6 +310,14 @@ export interface Provenance {
 
 export type AnswerStatus = "answered" | "clarify" | "refused";
 
+/** A part of an answer that can be given a name. */
+export interface Nameable {
+  kind: "metric" | "filter";
+  table: string;
+  text: string;
+  says: string;
+}
+
 export interface Answer {
   query_id: string;
   conversation_id: string;
@@ -327,6 +343,7 @@ export interface Answer {
   sql?: string;
   plan?: Plan;
   plan_text?: string;
+  nameable?: Nameable[];
   chart?: Record<string, unknown>;
   reader?: string;
   model?: Consulted;

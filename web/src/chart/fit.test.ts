@@ -34,6 +34,19 @@ describe("a chart is fitted", () => {
     expect(tip(106109)).toBe(",.2~f");
   });
 
+  it("with bars that lie down where their names would cover one another", () => {
+    const names = ["Italy", "Germany", "Netherlands", "Norway", "Sweden"];
+    const spec: Spec = {
+      mark: { type: "bar" },
+      data: { values: names.map((country, i) => ({ country, total: i })) },
+      encoding: { x: { field: "country", type: "nominal", axis: { labelAngle: 0 } }, y: { field: "total", type: "quantitative" } },
+    };
+    const at = (width: number) => fitted(spec, width)["encoding"] as { x: { field: string }; y: { field: string; axis?: Spec } };
+    expect(at(800).x.field).toBe("country");
+    expect(at(340)).toMatchObject({ x: { field: "total" }, y: { field: "country" } });
+    expect(at(340).y.axis).not.toHaveProperty("labelAngle");
+  });
+
   it("and says what it leaves out once", () => {
     const spec = bars([], "utcyear");
     expect(remark(spec)).toBe("bars, because it was so");

@@ -147,12 +147,27 @@ function pie(spec: Spec, width: number): Spec {
 /** Writing on a coloured ground: the page's surface is the opposite of its ink. */
 const pieInk = () => getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
 
+const letter = 7.5; // in pixels, of a label
+const besideBars = 90;
+
+/** Standing bars lie down where their names would not stand beside one another. */
+function lying(spec: Spec, encoding: Record<string, unknown>, width: number): Record<string, unknown> {
+  const { x, y, xOffset, ...rest } = encoding as Record<string, Channel | undefined>;
+  if (markOf(spec) !== "bar" || x?.type !== "nominal" || y?.type !== "quantitative") return encoding;
+  const names = [...new Set(valuesOf(spec).map((r) => String(r[plainField(x.field)])))];
+  const longest = Math.max(0, ...names.map((n) => n.length));
+  if (names.length * (longest * letter + letter) <= width - besideBars) return encoding;
+  const { labelAngle: _, ...axis } = x.axis ?? {};
+  return { ...rest, x: y, y: { ...x, axis }, ...(xOffset ? { yOffset: xOffset } : {}) };
+}
+
 /** Fits a specification into the page: its width, unless it is made of several parts. */
 export function fitted(spec: Spec, width: number): Spec {
   const parts = ["facet", "hconcat", "vconcat", "concat", "repeat"].some((k) => k in spec);
-  const encoding = (spec["encoding"] ?? {}) as Record<string, unknown>;
-  if (parts || "row" in encoding || "column" in encoding || "facet" in encoding) return spec;
+  const given = (spec["encoding"] ?? {}) as Record<string, unknown>;
+  if (parts || "row" in given || "column" in given || "facet" in given) return spec;
   if (markOf(spec) === "arc") return pie(spec, width);
+  const encoding = lying(spec, given, width);
   const height = heightOf(spec, encoding["y"] as Channel | undefined);
   const periodic = encoding["x"] ? namedPeriods(spec, encoding["x"] as Channel) : {};
   return { height, ...spec, encoding: { ...encoding, ...calmAxes(encoding, width), ...periodic, ...exactTips(spec, encoding["tooltip"]), ...legended(encoding, width, false) }, width, autosize: { type: "fit-x", contains: "padding", resize: true } };

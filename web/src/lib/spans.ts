@@ -37,6 +37,16 @@ function says(word: Word): string | undefined {
   return refs.slice(0, 3).map(tied).join(", or ") + (refs.length > 3 ? " …" : "");
 }
 
+const letters = (s: string) => s.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/** Words that were taken for a column with another name than they say. */
+export function takenFor(words: readonly Word[] = []): { phrase: string; table: string; column: string }[] {
+  return words.flatMap((w) => {
+    const [, table, column] = /^([^.=]*)\.([^=]*)$/.exec(w.refs?.length === 1 ? w.refs[0]! : "") ?? [];
+    return w.kind === "column" && table && column && letters(column) !== letters(w.text) ? [{ phrase: w.text, table, column }] : [];
+  });
+}
+
 /** How the words of a question were read, each once. */
 export function readings(question: string, words: readonly Word[] = []): { text: string; says: string }[] {
   const found = new Map<string, string>();

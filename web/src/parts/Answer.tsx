@@ -10,6 +10,7 @@ import { Actions } from "./Actions";
 import { DataTable, NoValue } from "./DataTable";
 import { icons } from "./icons";
 import { ModelUse, Notices, SecondReading } from "./Model";
+import type { Lesson } from "./teach/TeachForm";
 import { Working } from "./Working";
 
 const Chart = lazy(() => import("../chart/Chart"));
@@ -19,8 +20,8 @@ export interface AnswerActions {
   onChoose: (question: string, plan: Plan) => void;
   /** Puts a question into the box, to be changed before it is asked. */
   onEdit: (question: string) => void;
-  /** Opens what teaches a word that was not understood. */
-  onTeach: (phrase: string, question: string) => void;
+  /** Opens what teaches a word, begun with what is known of it. */
+  onTeach: (lesson: Lesson) => void;
   onRerun: () => void;
   onRate: (feedback: string) => void;
 }
@@ -188,7 +189,7 @@ function Teachable({ words, question, onTeach }: { words: readonly string[] | un
   return (
     <div className="chips" role="group" aria-label="Teach a word">
       <span className="muted small">Tell what it means</span>
-      {lettered.slice(0, 5).map((w) => <button key={w} type="button" className="chip" onClick={() => onTeach(w, question)}>{icons.book}<span>Teach “<bdi>{w}</bdi>”</span></button>)}
+      {lettered.slice(0, 5).map((w) => <button key={w} type="button" className="chip" onClick={() => onTeach({ phrase: w, question })}>{icons.book}<span>Teach “<bdi>{w}</bdi>”</span></button>)}
     </div>
   );
 }

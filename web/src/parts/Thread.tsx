@@ -8,6 +8,7 @@ import { useRights } from "../state/person";
 import { Answer } from "./Answer";
 import { IconButton, Trouble } from "./basics";
 import { icons } from "./icons";
+import type { Lesson } from "./teach/TeachForm";
 
 function Question({ turn, onEdit }: { turn: Turn; onEdit: (question: string) => void }) {
   const { edit } = useRights();
@@ -33,7 +34,7 @@ interface TurnActions {
   onRetry: (turn: Turn) => void;
   onRate: (turn: Turn, feedback: string) => void;
   onEdit: (question: string) => void;
-  onTeach: (phrase: string, question: string) => void;
+  onTeach: (lesson: Lesson) => void;
 }
 
 const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, onRetry, onRate, onEdit, onTeach }: { turn: Turn; last: boolean } & TurnActions) {

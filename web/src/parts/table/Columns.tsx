@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { failureOf, type Failure, jobs, tables } from "../../api/client";
-import type { Aggregate, Column, ColumnProfile, Profile, Table } from "../../api/types";
+import type { Aggregate, Column, ColumnProfile, Table } from "../../api/types";
 import { clip, count, formatter, plural, share, title } from "../../lib/format";
 import type { Cell } from "../../lib/json";
 import { useRights } from "../../state/person";
@@ -11,6 +11,7 @@ import { Menu, type MenuItem, Trouble } from "../basics";
 import { icons } from "../icons";
 import type { Lesson } from "../teach/TeachForm";
 import { Reading } from "../Uploads";
+import { Overview } from "./Overview";
 import { TypeIcon } from "./TypeIcon";
 
 function shown(column: Pick<Column, "name" | "type" | "unit">, v: Cell | undefined): string {
@@ -154,25 +155,6 @@ function Patterns({ profile, rows }: { profile: ColumnProfile | undefined; rows:
   );
 }
 
-/** What there is to know about the table as a whole, in words. */
-function Overview({ profile }: { profile: Profile | undefined }) {
-  if (!profile) return null;
-  const warnings = profile.warnings ?? [];
-  const keys = (profile.keys ?? []).map((k) => k.columns.join(" + "));
-  const together = (profile.correlations ?? []).filter((c) => Math.abs(c.r) >= 0.5).slice(0, 5);
-  if (warnings.length === 0 && keys.length === 0 && together.length === 0) return null;
-  return (
-    <section className="overview" aria-label="About the table">
-      {warnings.length > 0 && <ul className="notes">{warnings.slice(0, 12).map((w, i) => <li key={i} className="warn">{icons.warn}<span>{w.text}</span></li>)}</ul>}
-      {warnings.length > 12 && <p className="muted small">and {count(warnings.length - 12)} more</p>}
-      <dl className="facts">
-        {keys.length > 0 && <div><dt>Names each row</dt><dd><bdi>{keys.slice(0, 4).join(", or ")}</bdi></dd></div>}
-        {together.length > 0 && <div><dt>Go together</dt><dd>{together.map((c, i) => <span key={i} title={`correlation ${c.r.toFixed(2)}`}>{i > 0 && ", "}<bdi>{c.a}</bdi> and <bdi>{c.b}</bdi> ({c.r.toFixed(2)})</span>)}</dd></div>}
-      </dl>
-    </section>
-  );
-}
-
 function ColumnCard({ table, column, profile, teaching, onTeach }: ColumnProps & { column: Column; profile: ColumnProfile | undefined }) {
   const { rows } = table;
   const { edit } = useRights();
@@ -235,7 +217,7 @@ export function Columns({ session, table, profiling, teaching, onTeach }: Column
       )}
       {!profile.value && !profile.failure && <p className="muted small" role="status">Loading the profile…</p>}
       {table.profiled === false && <Profiling key={table.id} session={session} table={table} profiling={profiling} />}
-      {wanted === "" && <Overview profile={profile.value} />}
+      {wanted === "" && <Overview table={table} profile={profile.value} />}
       <ul className="columns">
         {found.slice(0, most).map((c) => <ColumnCard key={c.name} table={table} column={c} profile={byName.get(c.name)} teaching={teaching} onTeach={onTeach} />)}
       </ul>

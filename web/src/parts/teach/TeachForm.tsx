@@ -3,7 +3,7 @@ import { type Failure, failureOf } from "../../api/client";
 import type { Meaning, Table } from "../../api/types";
 import { Trouble } from "../basics";
 
-type Kind = "synonym" | "metric" | "filter" | "forbidden";
+export type Kind = "synonym" | "metric" | "filter" | "forbidden";
 
 const kinds: [Kind, string][] = [
   ["synonym", "is another name for"],
@@ -14,7 +14,10 @@ const kinds: [Kind, string][] = [
 
 /** What a form begins with. */
 export interface Lesson {
+  kind?: Kind;
   phrase?: string;
+  /** Of a metric and a filter: the expression. */
+  text?: string;
   table?: string;
   column?: string;
   /** The question that was not understood, to be asked again. */
@@ -30,30 +33,49 @@ function example(kind: Kind, table: Table | undefined): string {
   return `${quoted(word?.name ?? "region")} = '${String(word?.stats?.top?.[0]?.value ?? "North").replaceAll("'", "''")}'`;
 }
 
+/** Some values of a column of words: a name can stand for one of them. */
+function valuesOf(table: Table | undefined, column: string): string[] {
+  const found = table?.columns.find((c) => c.name === column);
+  return found?.type === "string" ? (found.stats?.top ?? []).map((t) => String(t.value)) : [];
+}
+
 /** A name as the text of a plan writes it. */
 function quoted(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-function meaningOf(kind: Kind, phrase: string, table: string, column: string, text: string, everywhere: boolean): Meaning {
-  const m: Meaning = { kind, phrase, table, scope: everywhere ? "workspace" : "session" };
-  if (kind === "metric" || kind === "filter") m.text = text;
-  else if (column) m.column = column;
+interface Draft {
+  kind: Kind;
+  phrase: string;
+  table: string;
+  column: string;
+  value: string;
+  text: string;
+  everywhere: boolean;
+}
+
+function meaningOf(d: Draft): Meaning {
+  const m: Meaning = { kind: d.kind, phrase: d.phrase.trim(), table: d.table, scope: d.everywhere ? "workspace" : "session" };
+  if (d.kind === "metric" || d.kind === "filter") m.text = d.text.trim();
+  else if (d.column) m.column = d.column;
+  if (d.kind === "synonym" && d.column && d.value.trim()) m.value = d.value.trim();
   return m;
 }
 
 /** Teaches a word: another name, a metric, a filter, or what it never means. */
 export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson; tables: Table[]; onTeach: (m: Meaning) => Promise<void>; onDone: () => void }) {
   const id = useId();
-  const [kind, setKind] = useState<Kind>("synonym");
+  const [kind, setKind] = useState<Kind>(lesson.kind ?? "synonym");
   const [phrase, setPhrase] = useState(lesson.phrase ?? "");
   const [tableName, setTable] = useState(lesson.table ?? tables[0]?.name ?? "");
   const [column, setColumn] = useState(lesson.column ?? "");
-  const [text, setText] = useState("");
+  const [text, setText] = useState(lesson.text ?? "");
+  const [value, setValue] = useState("");
   const [everywhere, setEverywhere] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const [busy, setBusy] = useState(false);
   const table = tables.find((t) => t.name === tableName);
+  const values = valuesOf(table, column);
   const computed = kind === "metric" || kind === "filter";
   const whole = phrase.trim() !== "" && (computed ? text.trim() !== "" : kind === "synonym" || column !== "");
 
@@ -61,7 +83,7 @@ export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson;
     e.preventDefault();
     if (!whole || busy) return;
     setBusy(true);
-    onTeach(meaningOf(kind, phrase.trim(), tableName, column, text.trim(), everywhere)).then(onDone, (err: unknown) => {
+    onTeach(meaningOf({ kind, phrase, table: tableName, column, value, text, everywhere })).then(onDone, (err: unknown) => {
       setFailure(failureOf(err));
       setBusy(false);
     });
@@ -99,6 +121,13 @@ export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson;
             {kind === "synonym" ? <option value="">(the table itself)</option> : <option value="">choose one</option>}
             {table?.columns.map((c) => <option key={c.name} value={c.name}>{c.name}</option>)}
           </select>
+        </div>
+      )}
+      {kind === "synonym" && values.length > 0 && (
+        <div className="pair">
+          <label htmlFor={`${id}-value`}>One of its values</label>
+          <input id={`${id}-value`} className="field" list={`${id}-values`} value={value} maxLength={200} placeholder="none: the column itself" onChange={(e) => setValue(e.target.value)} dir="auto" />
+          <datalist id={`${id}-values`}>{values.map((v) => <option key={v} value={v} />)}</datalist>
         </div>
       )}
       <label className="switch"><input type="checkbox" checked={everywhere} onChange={(e) => setEverywhere(e.target.checked)} />In all sessions, not only in this one</label>
