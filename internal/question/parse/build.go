@@ -369,7 +369,7 @@ func (b *builder) kind() plan.Kind {
 		}
 	}
 	for _, k := range b.s.Keys {
-		if k.Column != nil && temporal(k.Column) && k.Part == "" {
+		if k.Column != nil && (temporal(k.Column) || numberedYear(k.Column)) && k.Part == "" {
 			return plan.Series
 		}
 	}

@@ -60,6 +60,12 @@ var begun = map[string]bool{"founded": true, "established": true, "opened": true
 	"launched": true, "launch": true, "born": true, "died": true, "joined": true, "elected": true, "created": true, "published": true, "introduced": true, "started": true, "ended": true,
 	"retired": true, "commissioned": true, "discovered": true, "invented": true, "debut": true, "inaugurated": true, "formed": true, "since": true}
 
+// numberedYear reports whether a column holds years that are written short or
+// counted: 82, or the third.
+func numberedYear(c *link.Column) bool {
+	return len(c.Words) > 0 && c.Words[len(c.Words)-1] == "year" && c.Col.Type == table.Integer && c.Col.Role != catalog.ID
+}
+
 // amount reports whether a column of numbers says how much: it can be added
 // or averaged.
 func amount(c *link.Column) bool {

@@ -42,8 +42,9 @@ func (b *builder) frame() bool {
 		if s.hasFrame("trend") && s.Chart == "" {
 			b.doubt(150, "a trend is shown, not measured")
 		}
-		b.overTime()
-		b.read("overtime", "overyears", "overmonths", "trend")
+		if b.overTime() {
+			b.read("overtime", "overyears", "overmonths", "trend")
+		}
 	}
 	return false
 }
@@ -81,11 +82,15 @@ func (b *builder) leftFrames() {
 	}
 }
 
-// overTime adds the key that "over time" asks for.
-func (b *builder) overTime() {
+// overTime adds the key that "over time" asks for, and reports whether there
+// is something to go along.
+func (b *builder) overTime() bool {
 	c := b.p.dateColumn()
-	if c == nil || slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Column == c }) {
-		return
+	if c == nil {
+		return b.overNumberedYears()
+	}
+	if slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Column == c }) {
+		return true
 	}
 	g := defaultGrain(b.p.context(c))
 	switch {
@@ -99,6 +104,21 @@ func (b *builder) overTime() {
 		b.note("default_grain", "No period was named: by "+string(g)+".", Span{})
 	}
 	b.s.Keys = append(b.s.Keys, grainKey(c, g))
+	return true
+}
+
+// overNumberedYears goes along years that are written short, as 82 is, where
+// nothing else tells the time.
+func (b *builder) overNumberedYears() bool {
+	for _, c := range b.p.Schema.ColumnsOf(b.p.scope.Base) {
+		if numberedYear(c) {
+			if !slices.ContainsFunc(b.s.Keys, func(k Key) bool { return k.Column == c }) {
+				b.s.Keys = append(b.s.Keys, Key{Column: c})
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // defaultGrain suits the length of the data: some dozens of points.

@@ -102,7 +102,7 @@ func (b *builder) superlative(r *Rank) bool {
 	if r.Column == nil && r.Measure == nil && !r.Count && !b.openRank(&r) {
 		return false
 	}
-	r = b.ownAmount(r)
+	r = b.ownAmount(b.events(r))
 	asked := b.asked(r)
 	switch {
 	case b.s.Head == "when" && r.Column != nil && temporal(r.Column) && r.N == 1 && r.Offset == 0 && len(b.s.Keys) == 0:
@@ -190,7 +190,7 @@ func (b *builder) openRank(r **Rank) bool {
 			m = nil // a busy day has many rows, whatever they are worth
 		}
 	}
-	if b.unclearBest(m) {
+	if b.unclearBest(m) || b.unmeasured(m) {
 		b.d.Unused = append(b.d.Unused, Unused{Span: b.superlativeSpan(), Text: b.superlativeText(), Class: "vague"})
 	}
 	if m == nil && !b.aboutRows() {
@@ -211,6 +211,18 @@ func (b *builder) openRank(r **Rank) bool {
 	return true
 }
 
+// events reads "the most pickups" over moments as how many there were, for a
+// moment is neither more nor less.
+func (b *builder) events(r *Rank) *Rank {
+	n := b.s.BestNode
+	if r.Column == nil || !r.Column.Col.Type.Temporal() || n == nil || n.Form == nil || !quantifier(n) {
+		return r
+	}
+	c := *r
+	c.Column, c.Count = nil, true
+	return &c
+}
+
 // unclearBest reports whether nothing says by what somebody is the best, or
 // paid the most: a part of a bill, as the freight is, says neither.
 func (b *builder) unclearBest(m *link.Column) bool {
@@ -225,6 +237,20 @@ func (b *builder) unclearBest(m *link.Column) bool {
 	}
 	return m != nil && b.s.Limit != nil && (b.s.Top == "best" || b.s.Top == "worst")
 }
+
+// unmeasured reports whether a superlative says what it measures, as fastest
+// and heaviest do, and the column to rank by is none of that.
+func (b *builder) unmeasured(m *link.Column) bool {
+	n := b.s.BestNode
+	if n == nil || n.Form == nil || generic(n) || slices.Contains(opinions, n.Form.Adj.Base) {
+		return false
+	}
+	a := n.Form.Adj
+	return len(a.More)+len(a.Less) > 0 && (m == nil || !fits(a.More, m) && !fits(a.Less, m))
+}
+
+// opinions are superlatives that may be measured by many things.
+var opinions = []string{"popular", "busy", "important", "significant", "interesting", "relevant", "long", "short", "lengthy"}
 
 func (b *builder) superlativeSpan() Span {
 	if n := b.s.BestNode; n != nil {
