@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"slices"
@@ -31,6 +32,7 @@ type streams struct {
 	out, err io.Writer
 	env      map[string]string
 	settings *config.Reader
+	log      *slog.Logger // of the command that runs; nil before there is one
 }
 
 // commands is the command line, as kong reads it from the tags.
@@ -209,6 +211,9 @@ func (s *streams) complain(err error) {
 	fmt.Fprintln(s.err, "Error: "+f.Message)
 	switch {
 	case f.Kind == fault.Internal:
+		if s.log != nil {
+			s.log.Debug("what went wrong", "error", err)
+		}
 		fmt.Fprintln(s.err, "Hint: Run it again with --log-level debug to see what happened.")
 	case f.Hint != "":
 		fmt.Fprintln(s.err, "Hint: "+f.Hint)

@@ -25,7 +25,9 @@ func (s *streams) logger(c *config.Config, quiet bool) *slog.Logger {
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(s.err, options))
+		s.log = slog.New(slog.NewJSONHandler(s.err, options))
+		return s.log
 	}
-	return slog.New(slog.NewTextHandler(s.err, options))
+	s.log = slog.New(slog.NewTextHandler(s.err, options))
+	return s.log
 }

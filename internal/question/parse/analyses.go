@@ -201,7 +201,7 @@ func (b *builder) grainSpoken() when.Grain {
 	}
 	for _, n := range b.s.nodes {
 		if n.Kind == Grain {
-			b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{n.Start, n.End} })
+			b.usedAfterAll(n)
 			return n.Grain
 		}
 	}

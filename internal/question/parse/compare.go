@@ -17,16 +17,11 @@ func (b *builder) periods() bool {
 	if !s.hasFrame("vs", "compare", "difference", "growth", "change") {
 		return false
 	}
-	var at []int
-	for i, c := range s.Preds {
-		if c.Time && c.Range != nil {
-			at = append(at, i)
-		}
-	}
-	if len(at) != 2 || s.Preds[at[0]].Column != s.Preds[at[1]].Column {
+	i, j := b.twoPeriods()
+	if i < 0 {
 		return false
 	}
-	first, second := s.Preds[at[0]], s.Preds[at[1]]
+	first, second := s.Preds[i], s.Preds[j]
 	s.Preds = slices.DeleteFunc(slices.Clone(s.Preds), func(c Condition) bool { return c.Time && c.Range != nil })
 	now, then := first, second
 	if now.Range.From.Before(then.Range.From) {
@@ -38,6 +33,20 @@ func (b *builder) periods() bool {
 	nowName, thenName := periodName(now.Range), periodName(then.Range)
 	b.likeForLike(&now, &then)
 	return b.sideBySide(b.amountAsked(), now, then, nowName, thenName)
+}
+
+// twoPeriods finds the conditions that name two stretches of time.
+func (b *builder) twoPeriods() (i, j int) {
+	var at []int
+	for i, c := range b.s.Preds {
+		if c.Time && c.Range != nil {
+			at = append(at, i)
+		}
+	}
+	if len(at) != 2 || b.s.Preds[at[0]].Column != b.s.Preds[at[1]].Column {
+		return -1, -1
+	}
+	return at[0], at[1]
 }
 
 // before moves "the previous 3 months", which stand against "the last 3
@@ -275,6 +284,9 @@ func (b *builder) growth() bool {
 	s := b.s
 	c := b.p.dateColumn()
 	if c == nil {
+		if s.hasFrame("change") && s.hasFrame("overtime", "overyears") && b.overTime() {
+			b.read("change", "overtime", "overyears")
+		}
 		return false
 	}
 	g, back := b.growthGrain(c)

@@ -8,6 +8,7 @@ import (
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
 )
 
@@ -15,6 +16,7 @@ import (
 func (b *builder) frame() bool {
 	s := b.s
 	b.sharesAnyway()
+	b.thanAnother()
 	switch {
 	case len(s.Shares) > 0:
 		if b.share() {
@@ -49,6 +51,30 @@ func (b *builder) frame() bool {
 	return false
 }
 
+// thanAnother reads "is the price higher in Oslo than in Rome", where a
+// comparative stands before two values of one column, as their comparison.
+func (b *builder) thanAnother() {
+	s := b.s
+	n := slices.IndexFunc(s.nodes, func(n *Node) bool { return n.Kind == Comp || n.Kind == "cmp" && n.End == n.Start+1 })
+	if n < 0 || s.hasFrame("vs", "difference") {
+		return
+	}
+	at := s.nodes[n]
+	than := slices.IndexFunc(b.p.tokens, func(t text.Token) bool { return t.Norm == "than" })
+	if than <= at.End { // "more than five"
+		return
+	}
+	i, j := b.twoValues()
+	if i < 0 {
+		i, j = b.twoPeriods()
+	}
+	if i < 0 || s.Preds[i].Where.Start < at.End || s.Preds[j].Where.End <= than {
+		return
+	}
+	s.Frames = append(s.Frames, Frame{"vs", Span{at.Start, at.End}})
+	b.usedAfterAll(at)
+}
+
 // sharesAnyway drops "in percent" beside what is a share or a change anyway:
 // growth, a rate, a margin.
 func (b *builder) sharesAnyway() {
@@ -57,6 +83,11 @@ func (b *builder) sharesAnyway() {
 		return
 	}
 	s.Shares = slices.DeleteFunc(s.Shares, func(f Frame) bool { return f.Name == "total" })
+}
+
+// usedAfterAll takes a node back from the words that were left over.
+func (b *builder) usedAfterAll(n *Node) {
+	b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{n.Start, n.End} })
 }
 
 // read marks frames as used; the others are left over.

@@ -232,7 +232,7 @@ func (b *builder) drivers() bool {
 func (b *builder) dropWords(kinds ...Kind) {
 	for _, n := range b.s.nodes {
 		if slices.Contains(kinds, n.Kind) {
-			b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{n.Start, n.End} })
+			b.usedAfterAll(n)
 		}
 	}
 }

@@ -215,7 +215,7 @@ func (b *builder) openRank(r **Rank) bool {
 // moment is neither more nor less.
 func (b *builder) events(r *Rank) *Rank {
 	n := b.s.BestNode
-	if r.Column == nil || !r.Column.Col.Type.Temporal() || n == nil || n.Form == nil || !quantifier(n) {
+	if r.Column == nil || !r.Column.Col.Type.Temporal() || n == nil || !slices.Contains([]string{"most", "fewest", "least"}, b.p.tokens[n.Start].Norm) {
 		return r
 	}
 	c := *r

@@ -94,7 +94,7 @@ func (b *builder) windowGrain(c *link.Column) (when.Grain, int) {
 		if node.Grain != "" && len(b.s.Keys) == 0 {
 			g = node.Grain
 		}
-		b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == Span{node.Start, node.End} })
+		b.usedAfterAll(node)
 	}
 	return g, n
 }
