@@ -12,10 +12,10 @@ WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/publi
 	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build binary page test test-llm check systems race bench speed eval train fmt clean
+.PHONY: help run build binary page test test-llm check systems race bench speed speed-formats eval train fmt clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and serve on http://127.0.0.1:8080 (LISTEN=, DATA=)
 	@scripts/prerequisites.sh go cc node
@@ -78,6 +78,9 @@ bench: ## run the benchmarks once
 FILES ?=
 speed: binary ## measure the server against its limits and against bare DuckDB (FILES=)
 	@go run ./bench -server bin/tabletalk $(FILES)
+
+speed-formats: binary ## the same for all formats; XLSX is compared where Python has pandas and openpyxl
+	@go run ./bench -server bin/tabletalk -formats -rounds 3
 
 SET   ?= all
 EVERY ?= 1

@@ -30,7 +30,11 @@ const (
 // ask times warm questions and the SQL of the reference, over the very Parquet
 // file that the server keeps, in turns; then one of them from the cache.
 func (b *bench) ask(file string) error {
-	_, session, err := upload(b.server.base, "", file)
+	size, err := without(file, 0)
+	if err != nil {
+		return err
+	}
+	_, session, err := upload(b.server.base, "", file, size)
 	if err != nil {
 		return err
 	}

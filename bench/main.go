@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 )
@@ -14,7 +15,9 @@ import (
 type options struct {
 	server   string
 	baseline string
+	shared   string
 	rounds   int
+	formats  bool
 	strict   bool
 }
 
@@ -24,11 +27,13 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.server, "server", "bin/tabletalk", "the binary to measure")
-	flag.StringVar(&o.baseline, "baseline", "", "base URL of another server that takes its turns")
+	flag.StringVar(&o.baseline, "baseline", "", "base URL of another server that takes its turns; none: do without, though -shared has one")
+	flag.StringVar(&o.shared, "shared", "../shared/bench", "folder of a server to start for that, where its packages are there")
+	flag.BoolVar(&o.formats, "formats", false, "without files: samples of all formats")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each file is uploaded")
 	flag.BoolVar(&o.strict, "strict", false, "fail when a figure is over its limit")
 	flag.Parse()
-	exit(withFiles(flag.Args(), func(files []string) error { return run(o, files) }))
+	exit(withFiles(flag.Args(), o.formats, func(files []string) error { return run(o, files) }))
 }
 
 func exit(err error) {
@@ -49,7 +54,7 @@ type bench struct {
 }
 
 // withFiles gives the files to f, or samples that last as long.
-func withFiles(files []string, f func([]string) error) error {
+func withFiles(files []string, formats bool, f func([]string) error) error {
 	if len(files) > 0 {
 		return f(files)
 	}
@@ -58,7 +63,7 @@ func withFiles(files []string, f func([]string) error) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if files, err = samples(dir); err != nil {
+	if files, err = samples(dir, formats); err != nil {
 		return err
 	}
 	return f(files)
@@ -74,9 +79,10 @@ func run(o options, files []string) error {
 		return err
 	}
 	defer b.bare.stop()
-	if b.other, err = openBaseline(o.baseline); err != nil {
+	if b.other, err = openBaseline(o); err != nil {
 		return err
 	}
+	defer b.other.stop()
 	if err := b.start(); err != nil {
 		return err
 	}
@@ -112,8 +118,13 @@ func (b *bench) measure(files []string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	if err := b.ask(files[len(files)-1]); err != nil {
-		return err
+	for _, file := range slices.Backward(files) {
+		if filepath.Ext(file) == ".csv" { // the largest
+			if err := b.ask(file); err != nil {
+				return err
+			}
+			break
+		}
 	}
 	time.Sleep(idleAfter)
 	_, workers := b.server.memory("VmRSS")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"syscall"
 	"time"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the reference that everything is compared with
@@ -33,6 +34,7 @@ type order struct {
 
 type reply struct {
 	Took  time.Duration
+	CPU   time.Duration
 	Empty string
 	Error string
 }
@@ -71,22 +73,21 @@ func (r *reference) stop() {
 
 // time runs a statement and gives how long it took.
 func (r *reference) time(setup, statement string) (time.Duration, error) {
-	if err := json.NewEncoder(r.in).Encode(order{setup, statement}); err != nil {
-		return 0, err
-	}
-	var a reply
-	if err := r.out.Decode(&a); err != nil {
-		return 0, err
-	}
-	if a.Error != "" {
-		return 0, fmt.Errorf("the reference failed: %s", a.Error)
-	}
-	return a.Took, nil
+	a, err := r.do(order{setup, statement})
+	return a.Took, err
 }
 
-// copy times one CSV to Parquet run.
-func (r *reference) copy(file, out string) (time.Duration, error) {
-	return r.time("", fmt.Sprintf("COPY (FROM read_csv('%s')) TO '%s' (FORMAT parquet, COMPRESSION zstd)", file, out))
+func (r *reference) do(o order) (a reply, err error) {
+	if err := json.NewEncoder(r.in).Encode(o); err != nil {
+		return a, err
+	}
+	if err := r.out.Decode(&a); err != nil {
+		return a, err
+	}
+	if a.Error != "" {
+		return a, fmt.Errorf("the reference failed: %s", a.Error)
+	}
+	return a, nil
 }
 
 // beReference is the reference's side.
@@ -126,7 +127,7 @@ func do(db *sql.DB, o order) reply {
 			return reply{Error: err.Error()}
 		}
 	}
-	began := time.Now()
+	began, busy := time.Now(), processorTime()
 	rows, err := db.Query(o.SQL)
 	if err != nil {
 		return reply{Error: err.Error()}
@@ -137,5 +138,14 @@ func do(db *sql.DB, o order) reply {
 	if err := rows.Err(); err != nil {
 		return reply{Error: err.Error()}
 	}
-	return reply{Took: time.Since(began)}
+	return reply{Took: time.Since(began), CPU: processorTime() - busy}
+}
+
+// processorTime is what this process took of the processors so far.
+func processorTime() time.Duration {
+	var use syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &use) != nil {
+		return 0
+	}
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }

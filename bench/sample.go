@@ -2,16 +2,21 @@ package main
 
 import (
 	"bufio"
+	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // samples writes a small and a large file of orders where none was named, the
-// same bytes each time.
-func samples(dir string) ([]string, error) {
+// same bytes each time; with formats the large one also as JSON and Parquet,
+// and a tenth of it as XLSX.
+func samples(dir string, formats bool) ([]string, error) {
 	var files []string
 	for name, rows := range map[string]int{"orders_1mb.csv": 10_000, "orders_1e6.csv": 1_000_000} {
 		file := filepath.Join(dir, name)
@@ -20,7 +25,77 @@ func samples(dir string) ([]string, error) {
 		}
 		files = append(files, file)
 	}
-	return files, nil
+	if !formats {
+		return files, nil
+	}
+	more, err := otherFormats(dir, filepath.Join(dir, "orders_1e6.csv"))
+	return append(files, more...), err
+}
+
+// otherFormats writes the rows of a CSV file in other formats.
+func otherFormats(dir, file string) ([]string, error) {
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	var files []string
+	for name, how := range map[string]string{"orders_1e6.ndjson": "json", "orders_1e6.json": "json, ARRAY true", "orders_1e6.parquet": "parquet, COMPRESSION zstd"} {
+		to := filepath.Join(dir, name)
+		if _, err := db.Exec(fmt.Sprintf("COPY (FROM read_csv('%s')) TO '%s' (FORMAT %s)", file, to, how)); err != nil {
+			return nil, err
+		}
+		files = append(files, to)
+	}
+	to := filepath.Join(dir, "orders_1e5.xlsx")
+	return append(files, to), writeWorkbook(db, file, to, 100_000)
+}
+
+// writeWorkbook writes typed cells.
+func writeWorkbook(db *sql.DB, from, to string, most int) error {
+	rows, err := db.Query(fmt.Sprintf("SELECT * REPLACE (CAST(order_date AS TIMESTAMP) AS order_date) FROM read_csv('%s') LIMIT %d", from, most))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	book := excelize.NewFile()
+	defer book.Close()
+	day, err := book.NewStyle(&excelize.Style{NumFmt: 14})
+	if err != nil {
+		return err
+	}
+	sheet, err := book.NewStreamWriter("Sheet1")
+	if err != nil {
+		return err
+	}
+	cells, into := make([]any, len(names)), make([]any, len(names))
+	for i, name := range names {
+		cells[i], into[i] = name, &cells[i]
+	}
+	for n := 1; ; n++ {
+		if err := sheet.SetRow(fmt.Sprintf("A%d", n), cells); err != nil {
+			return err
+		}
+		if !rows.Next() {
+			break
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		for i, cell := range cells {
+			if at, ok := cell.(time.Time); ok {
+				cells[i] = excelize.Cell{StyleID: day, Value: at}
+			}
+		}
+	}
+	if err := errors.Join(rows.Err(), sheet.Flush()); err != nil {
+		return err
+	}
+	return book.SaveAs(to)
 }
 
 func writeOrders(file string, rows int) error {

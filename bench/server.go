@@ -46,6 +46,12 @@ func (b *bench) start() error {
 	return nil
 }
 
+// portOf is the port of an address of listen.
+func portOf(address string) string {
+	_, port, _ := net.SplitHostPort(address)
+	return port
+}
+
 func listen() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }
 
 // startServer runs the binary on a free port and waits until it is ready.
@@ -130,6 +136,51 @@ func descendants(pid int) []int {
 		}
 	}
 	return list
+}
+
+// tick is the unit in which the kernel tells processor time.
+const tick = 10 * time.Millisecond
+
+// busy is the processor time of the server and all processes it ever started.
+func (s *server) busy() time.Duration {
+	sum := ticks(s.cmd.Process.Pid)
+	for _, pid := range descendants(s.cmd.Process.Pid) {
+		sum += ticks(pid)
+	}
+	return time.Duration(sum) * tick
+}
+
+// ticks reads the processor time of a process and of its children that ended.
+func ticks(pid int) (sum int) {
+	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, fields, _ := strings.Cut(string(raw), ") ")
+	list := strings.Fields(fields)
+	if len(list) < 15 {
+		return 0
+	}
+	for _, field := range list[11:15] {
+		n, _ := strconv.Atoi(field)
+		sum += n
+	}
+	return sum
+}
+
+const (
+	restStep = 300 * time.Millisecond
+	restMost = 20 * time.Second
+)
+
+// rest waits until the server has done what follows an upload: the profile, a
+// process that is ready for the next one.
+func (s *server) rest() {
+	for before, late := s.busy(), time.Now().Add(restMost); time.Now().Before(late); {
+		time.Sleep(restStep)
+		now := s.busy()
+		if now-before <= tick {
+			return
+		}
+		before = now
+	}
 }
 
 // largest finds the largest Parquet file that the server keeps.
