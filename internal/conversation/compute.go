@@ -117,7 +117,7 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	if note != "" {
 		a.Notes = append(a.Notes, note)
 	}
-	t.keys = keysOf(a.Plan, rows)
+	t.keys = question.KeysOf(a.Plan, t.data.Catalog, rows)
 	t.say("result", a.Result)
 	findings := append(s.check(ctx, t, rows), plan.Finding{Code: plan.FoundNow, Value: t.now.Format(time.DateOnly)})
 	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
@@ -155,27 +155,6 @@ func (t *turn) sources(names []string) []Source {
 		}
 	}
 	return list
-}
-
-// keysOf says what "those" and "the first one" mean after this answer: the
-// values of the group keys, or of the shown columns of a list.
-func keysOf(p *plan.Plan, rows *table.Rows) []question.Key {
-	shown := p.Group
-	if len(p.Group) == 0 && len(p.Measures) == 0 {
-		shown = p.Select
-	}
-	var keys []question.Key
-	for i, n := range shown {
-		if n.Expr == nil || n.Expr.Op != plan.OpCol || i >= len(rows.Columns) {
-			continue
-		}
-		key := question.Key{Column: *n.Expr.Col, Type: rows.Columns[i].Type, Cut: rows.Truncated || len(rows.Values) > question.MaxKeys}
-		for _, row := range rows.Values[:min(len(rows.Values), question.MaxKeys)] {
-			key.Values = append(key.Values, row[i])
-		}
-		keys = append(keys, key)
-	}
-	return keys
 }
 
 // check counts what the result leaves out: rows without a value, rows that a

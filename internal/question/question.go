@@ -48,8 +48,8 @@ func Understand(in Input) Outcome {
 	u.schema = link.NewSchema(in.Catalog, u.lex)
 	u.mentions = link.Link(u.tokens, u.schema, u.steps)
 	u.sketches = parse.Sketches(u.parseInput())
-	if len(in.History) > 0 && followup.Lost(u.last(), u.sketches) {
-		return Outcome{Intent: "unclear", Words: u.words(nil), Refusal: u.lost()}
+	if r := u.refersToNothing(); r != nil {
+		return Outcome{Intent: "unclear", Words: u.words(nil), Refusal: r}
 	}
 	if o, ok := u.schemaQuestion(); ok {
 		return o

@@ -1,6 +1,9 @@
 package question
 
-import "tabletalk/internal/question/followup"
+import (
+	"tabletalk/internal/question/followup"
+	"tabletalk/internal/question/parse"
+)
 
 // last is the turn that a follow-up edits.
 func (u *understanding) last() followup.Turn {
@@ -10,6 +13,23 @@ func (u *understanding) last() followup.Turn {
 		t.Keys = append(t.Keys, followup.Key(k))
 	}
 	return t
+}
+
+// refersToNothing refuses questions about "those" where nothing says which.
+// Where nothing was answered yet they are all there is, which is told.
+func (u *understanding) refersToNothing() *Refusal {
+	if len(u.History) > 0 {
+		if followup.Lost(u.last(), u.sketches) {
+			return u.lost()
+		}
+		return nil
+	}
+	for _, s := range u.sketches {
+		if s.OfUnknown() {
+			s.Notes = append(s.Notes, parse.Note{Code: "those_all", Text: "Nothing was answered before: all rows are taken."})
+		}
+	}
+	return nil
 }
 
 // fewNumbers are how many things a question may say that it speaks of.

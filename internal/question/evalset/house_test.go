@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"tabletalk/internal/chart"
@@ -51,7 +50,7 @@ func (r *room) Ask(_ context.Context, text string, now time.Time, follow bool) (
 	if err != nil {
 		return reply, fmt.Errorf("%s: %w", sql, err)
 	}
-	r.history = append(r.history, question.Turn{Text: text, Plan: d.Reading.Plan, Keys: keysOf(d, rows)})
+	r.history = append(r.history, question.Turn{Text: text, Plan: d.Reading.Plan, Keys: r.keys(d, rows)})
 	reply.Rows, reply.High, reply.Mark = rows, d.Reading.Confidence == question.High, r.mark(d.Reading.Plan, rows)
 	reply.Says += fmt.Sprintf("\ngot %.160s", fmt.Sprint(rows))
 	return reply, nil
@@ -106,26 +105,8 @@ func (r *room) mark(p *plan.Plan, rows [][]any) string {
 	return name
 }
 
-// keysOf are what a next question's "those" means: the values of the group
-// keys, or of the columns shown.
-func keysOf(d question.Decision, rows [][]any) []question.Key {
+// keys are what a next question's "those" means.
+func (w *world) keys(d question.Decision, rows [][]any) []question.Key {
 	p := d.Reading.Plan
-	var out []question.Key
-	list := p.Group
-	if len(p.Measures) == 0 {
-		list = p.Select
-	}
-	for i, n := range list {
-		if n.Expr.Col == nil {
-			continue
-		}
-		k := question.Key{Column: *n.Expr.Col}
-		for _, r := range rows[:min(len(rows), 500)] {
-			if i < len(r) && !slices.Contains(k.Values, r[i]) {
-				k.Values = append(k.Values, r[i])
-			}
-		}
-		out = append(out, k)
-	}
-	return out
+	return question.KeysOf(p, w.cat, &table.Rows{Columns: plan.ResultColumns(p, w.cat), Values: rows})
 }

@@ -117,6 +117,7 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	if !ok {
 		return nil
 	}
+	ofEach(d, last)
 	d.Plan.Where = plan.And(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"
 	d.Bonus = refBonus
@@ -125,6 +126,27 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 		d.Notes = append(d.Notes, parse.Note{Code: "implied_reference", Text: "This is read as a question about the one thing of the answer before."})
 	}
 	return d
+}
+
+// ofEach gives what several things of the answer before have as that of each,
+// beside its name: "what are their populations", "how many seats do they have".
+func ofEach(d *parse.Draft, last Turn) {
+	p, s := d.Plan, d.Sketch
+	if last.Plan.Kind != plan.Rows || single(last) || p.Distinct || len(p.Group) > 0 {
+		return
+	}
+	l, ok := s.Label(p)
+	if !ok {
+		return
+	}
+	if e, ok := s.AsksHowManyEach(); ok && len(p.Measures) == 1 {
+		p.Measures, p.Kind, p.Order = nil, plan.Rows, nil
+		p.Select = []plan.Named{e}
+		d.Notes = append(d.Notes, parse.Note{Code: "of_each", Text: "Given for each of them."})
+	}
+	if p.Kind == plan.Rows && len(p.Select) == 1 && p.Limit == nil && s.Head != "which" && s.Head != "who" {
+		p.Select = append([]plan.Named{l}, p.Select...)
+	}
 }
 
 // measuredAgain keeps the measure of the answer before where the question lists
@@ -182,7 +204,7 @@ func Lost(last Turn, sketches []*parse.Sketch) bool {
 		} else if ok && last.Plan.Kind == plan.Rows && marked(s, "split") {
 			return true // one row has no parts
 		}
-		if !marked(s, "those", "that") {
+		if !marked(s, "those", "that") && !(marked(s, "their") && s.OfNothingNamed()) {
 			continue
 		}
 		refers = true
@@ -212,6 +234,7 @@ func shownAgain(d *parse.Draft, last Turn) {
 				shown = append(shown, g)
 			}
 		}
+		d.Plan.Distinct = len(shown) > 0 // each of the groups once
 	}
 	if len(shown) > 0 {
 		d.Plan.Select = slices.Clone(shown)

@@ -20,7 +20,7 @@ func nudged(last Turn, s *parse.Sketch) *parse.Draft {
 	switch {
 	case shifted(d, s):
 	case unrestricted(d, s), unfiltered(d, s):
-	case shared(d, s), first(d, s), greatest(d, s):
+	case shared(d, s), turned(d, s), first(d, s), greatest(d, s):
 	case nth(d, last, s):
 	default:
 		return nil
@@ -132,6 +132,18 @@ func first(d *parse.Draft, s *parse.Sketch) bool {
 	return true
 }
 
+// turned gives the other end of the order of the plan before: "and the
+// smallest?".
+func turned(d *parse.Draft, s *parse.Sketch) bool {
+	desc, ok := s.Turned(d.Plan)
+	if !ok || desc == d.Plan.Order[0].Desc {
+		return false
+	}
+	d.Plan.Order = []plan.Order{{By: d.Plan.Order[0].By, Desc: desc}}
+	d.Edit = "from the other end"
+	return true
+}
+
 // greatest keeps the one of the rows of the answer before that has most of the
 // amount which was shown: “which is higher?”.
 func greatest(d *parse.Draft, s *parse.Sketch) bool {
@@ -156,7 +168,8 @@ func greatest(d *parse.Draft, s *parse.Sketch) bool {
 // what the question names.
 func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 	i, ok := s.Nth()
-	if ok && ofTopic(d, i) {
+	without := s.LeavesOut()
+	if ok && !without && ofTopic(d, i) {
 		return parted(d, s)
 	}
 	if !ok || len(last.Keys) == 0 || len(last.Plan.Measures) == 0 || len(last.Keys[0].Values) == 0 {
@@ -174,6 +187,12 @@ func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 		return false
 	}
 	col := k.Column
+	if without {
+		d.Plan.Where = plan.And(d.Plan.Where, plan.Make(plan.OpNe, &plan.Expr{Op: plan.OpCol, Col: &col}, v))
+		d.Edit = "without one thing of the answer before"
+		d.Unused = nil
+		return true
+	}
 	d.Plan.Where = plan.And(d.Plan.Where, plan.Make(plan.OpEq, &plan.Expr{Op: plan.OpCol, Col: &col}, v))
 	return parted(d, s)
 }

@@ -340,6 +340,12 @@ func (s *Sketch) Nth() (int, bool) {
 	return 0, false
 }
 
+// LeavesOut reports whether the question names what it is not about: "without
+// the first one".
+func (s *Sketch) LeavesOut() bool {
+	return slices.ContainsFunc(s.nodes, func(n *Node) bool { return n.Kind == "not" })
+}
+
 // AsksWhich reports whether the question asks which things are so.
 func (s *Sketch) AsksWhich() bool {
 	switch s.Head {

@@ -20,6 +20,15 @@ func without(p *parser, m match) *Node {
 	return p.none(m, c)
 }
 
+// eitherCount reads "have 3 or 5 cylinders".
+func eitherCount(p *parser, m match) *Node {
+	col := m.one("c").pick(numeric)
+	if col == nil {
+		return nil
+	}
+	return p.condition(m, col, plan.Make(plan.OpIn, p.expr(col), literal(col, m.one("q").Num), literal(col, m.one("r").Num)))
+}
+
 // gotNone reads "did not win any medals" as none of them.
 func gotNone(p *parser, m match) *Node {
 	c := m.one("c").pick(fromZero)

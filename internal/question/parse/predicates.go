@@ -59,7 +59,7 @@ var predicateRules = []Rule{
 	{Name: "not done", Pattern: "n=not 'been'|'yet'|'be'|'have'|'has'* c=col", Make: notDone},
 	{Name: "out of stock", Pattern: "'out' 'of' c=col", Make: outOf},
 	{Name: "did not get any", Pattern: "n=not light|word k='any'|'a'|'an'|'single' c=col", Make: gotNone},
-	{Name: "without a column", Pattern: "n=not 'any'|'a'? c=col", Make: without},
+	{Name: "without a column", Pattern: "n=not 'any'|'a'|'recorded'|'known'|'listed'|'given'|'reported'|'registered'? c=col", Make: without},
 	{Name: "column is a number", Pattern: "c=col " + is + " o=cmp? x=not? q=num", Make: equalNumber},
 	{Name: "thing with a number", Pattern: "c=col q=num", Make: equalNumber},
 	{Name: "what is done to it", Pattern: "'are'|'is'|'were'|'was'|'been' c=col", Make: isFilled},
@@ -69,6 +69,7 @@ var predicateRules = []Rule{
 	{Name: "with some of an amount", Pattern: "'with'|'having' c=col", Make: withSome},
 	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
+	{Name: "one number or another of a column", Pattern: "'with'|'has'|'have'|'had'|'having' either? q=num or r=num c=col", Make: eitherCount},
 	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|only q=num c=col", Make: equalCount},
 }
 

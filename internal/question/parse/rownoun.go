@@ -159,11 +159,27 @@ func noPercentage(c *link.Column) bool {
 // in 2020, highest first" is a list of countries.
 func (b *builder) whoseAmounts() {
 	s := b.s
+	b.whoseOfSeveral()
 	if len(s.Select) != 1 || len(s.Orders) != 1 || s.Limit != nil || s.Distinct || s.Chart != "" || !amount(s.Select[0].Column) || s.Orders[0].Column != nil && s.Orders[0].Column != s.Select[0].Column {
 		return
 	}
 	if l := b.p.label(b.p.scope.Base); l != nil && l.Table == s.Select[0].Column.Table && textual(l) && !b.conditioned(l) {
 		b.addSelect(l)
+	}
+}
+
+// whoseOfSeveral shows whose each of a few amounts is: "the income of Norway
+// and Sweden".
+func (b *builder) whoseOfSeveral() {
+	s := b.s
+	if len(s.Select) != 1 || s.Distinct || s.Chart != "" || !amount(s.Select[0].Column) {
+		return
+	}
+	for _, c := range s.Preds {
+		if c.Column != nil && c.Expr.Op == plan.OpIn && c.Expr.Sub == nil && unique(c.Column) && c.Column.Table == s.Select[0].Column.Table {
+			b.addSelect(c.Column)
+			return
+		}
 	}
 }
 

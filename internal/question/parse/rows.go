@@ -12,7 +12,7 @@ import (
 // one of two.
 var rowRules = []Rule{
 	{Name: "same as another's", Pattern: "same c=col 'as'|'than'|'of' 'that'|'of'|'for'|'did'|'was'|'in'|tab|light* v=val", Make: sameAs},
-	{Name: "as in the answer before", Pattern: "'this'|'that'|'these'|'those'|ref c=col", Make: refColumn},
+	{Name: "as in the answer before", Pattern: "r='this'|'that'|'these'|'those'|ref c=col", Make: refColumn},
 	{Name: "next to a value", Pattern: "r=row|time tab|col|word|light|fn* v=val", Make: nextTo},
 }
 
@@ -34,6 +34,9 @@ func sameAs(p *parser, m match) *Node {
 
 // refColumn reads "this date" as the dates of the answer before.
 func refColumn(p *parser, m match) *Node {
+	if m.one("r").Payload == "their" {
+		return nil // theirs, not these
+	}
 	if !p.Follows || m.start == 0 || p.separated(&Node{End: m.start + 1}, m.one("c")) {
 		return nil
 	}

@@ -32,6 +32,9 @@ func (b *builder) aggregate() bool {
 		if described := slices.ContainsFunc(s.Preds, func(p Condition) bool { return p.Where.End == it.Node.Start && p.Where.End > 0 && !p.Time }); described && s.Measures[0].Column != nil && len(s.Select) == 1 {
 			continue // "revenue of enterprise customers" is not parted by customer
 		}
+		if b.describedAfter(it) {
+			continue
+		}
 		if !b.measured(it.Column) && !b.onlySays(it) {
 			b.addKey(Key{Column: it.Column})
 			b.doubtAmountKey(it.Column)
@@ -70,6 +73,9 @@ func (b *builder) aggregate() bool {
 func (b *builder) perThing() {
 	s := b.s
 	b.middlePerThing()
+	if b.metricPerThing() {
+		return
+	}
 	if len(s.Measures) != 1 || s.Measures[0].Op != plan.OpAvg || s.Measures[0].Column == nil || s.Measures[0].Column.Col.Role != catalog.Measure {
 		return
 	}
