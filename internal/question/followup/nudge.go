@@ -135,7 +135,7 @@ func first(d *parse.Draft, s *parse.Sketch) bool {
 // turned gives the other end of the order of the plan before: "and the
 // smallest?".
 func turned(d *parse.Draft, s *parse.Sketch) bool {
-	desc, ok := s.Turned(d.Plan)
+	desc, ok := s.OtherEnd(d.Plan)
 	if !ok || desc == d.Plan.Order[0].Desc {
 		return false
 	}

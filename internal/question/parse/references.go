@@ -47,9 +47,9 @@ func (s *Sketch) AsksHowManyEach() (plan.Named, bool) {
 	return plan.Named{As: a.Column.Col.Name, Expr: s.p.expr(a.Column), Unit: a.Column.Col.Unit}, true
 }
 
-// Turned reads "and the smallest?" after the first by something: whether the
+// OtherEnd reads "and the smallest?" after the first by something: whether the
 // other end of the same order is asked for.
-func (s *Sketch) Turned(p *plan.Plan) (desc, ok bool) {
+func (s *Sketch) OtherEnd(p *plan.Plan) (desc, ok bool) {
 	r := s.Best
 	if r == nil || len(p.Order) != 1 || p.Limit == nil || r.N > 1 || r.Offset > 0 || len(s.p.tokens) > maxNudge {
 		return false, false
