@@ -106,12 +106,13 @@ type auditInput struct {
 	Action  string    `query:"action" maxLength:"100" doc:"Only this action, for example delete-session"`
 	Object  string    `query:"object" maxLength:"200" doc:"Only what was done to this"`
 	Outcome string    `query:"outcome" maxLength:"100" doc:"ok, or the code of a problem"`
+	Text    string    `query:"search" maxLength:"200" doc:"Only what holds this text, in any part and case"`
 	After   time.Time `query:"after" doc:"Only from this time on"`
 	Before  time.Time `query:"before" doc:"Only before this time"`
 }
 
 func (s *Server) readAudit(ctx context.Context, in *auditInput) (*listOutput[audit.Entry], error) {
-	return listed(s.book.Read(ctx, who(ctx).Workspace, audit.Filter{Actor: in.Actor, Action: in.Action, Object: in.Object, Outcome: in.Outcome, After: in.After, Before: in.Before}, in.page()))
+	return listed(s.book.Read(ctx, who(ctx).Workspace, audit.Filter{Actor: in.Actor, Action: in.Action, Object: in.Object, Outcome: in.Outcome, Text: in.Text, After: in.After, Before: in.Before}, in.page()))
 }
 
 func (s *Server) shares(ctx context.Context, in *sessionInput) (*listOutput[session.Share], error) {

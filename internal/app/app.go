@@ -123,7 +123,14 @@ const tidyEvery = time.Hour
 // keepTidy starts the recurring work: sessions that end, and old replies.
 func (a *App) keepTidy(ctx context.Context) {
 	a.Sessions.Start(context.WithoutCancel(ctx))
-	u := newUpkeep(a.log, tidyEvery, task{"old replies", a.store.ForgetReplies}, task{"uploads that nobody went on with", a.Datasets.ForgetUploads}, task{"logins, links and keys that are over", a.store.ForgetEnded})
+	u := newUpkeep(a.log, tidyEvery, task{"old replies", a.store.ForgetReplies}, task{"uploads that nobody went on with", a.Datasets.ForgetUploads}, task{"logins, links and keys that are over", a.store.ForgetEnded},
+		task{"entries of the audit log that are over", a.forgetAudit})
 	u.start()
 	a.onClose(func() error { a.Sessions.Stop(); return u.stop() })
+}
+
+// forgetAudit forgets what was kept for its time; the book is written where
+// people log in, and may be there from such a time.
+func (a *App) forgetAudit(ctx context.Context) error {
+	return audit.NewBook(a.store, a.log, time.Now).Forget(ctx, a.cfg.AuditKeep)
 }

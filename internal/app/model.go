@@ -36,7 +36,7 @@ func (a *App) model() (*conversation.Model, error) {
 	}
 	return &conversation.Model{
 		Voices: all, Name: c.Model, Egress: agent.Egress(c.ModelEgress), Always: c.ModelWhen == "always",
-		DayMicros: micros(c.ModelDayCost), MonthMicros: micros(c.ModelMonthCost),
+		DayMicros: micros(c.ModelDayCost), MonthMicros: micros(c.ModelMonthCost), UserMicros: micros(c.ModelUserDayCost), UserCalls: int64(c.ModelUserDayCalls),
 	}, nil
 }
 

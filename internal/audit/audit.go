@@ -27,6 +27,7 @@ type Entry struct {
 // Filter asks for a part of the book; what is empty is not asked for.
 type Filter struct {
 	Actor, Action, Object, Outcome string
+	Text                           string // anywhere in an entry
 	After, Before                  time.Time
 }
 
@@ -34,6 +35,8 @@ type Filter struct {
 type Store interface {
 	AddEntry(ctx context.Context, e Entry) error
 	Entries(ctx context.Context, workspace string, f Filter, p session.Page) (list []Entry, next string, err error)
+	// ForgetEntries removes what was written before a time.
+	ForgetEntries(ctx context.Context, before time.Time) error
 }
 
 // Book is the audit log.
@@ -63,4 +66,13 @@ func (b *Book) Write(ctx context.Context, e Entry) {
 // Read gives entries of a workspace, newest first.
 func (b *Book) Read(ctx context.Context, workspace string, f Filter, p session.Page) ([]Entry, string, error) {
 	return b.store.Entries(ctx, workspace, f, p)
+}
+
+// Forget removes entries that are older than a time allows; none where it is
+// zero.
+func (b *Book) Forget(ctx context.Context, keep time.Duration) error {
+	if keep <= 0 {
+		return nil
+	}
+	return b.store.ForgetEntries(ctx, b.now().Add(-keep))
 }

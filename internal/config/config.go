@@ -36,6 +36,7 @@ type Config struct {
 	MaxUserQueued          int           `group:"accounts" default:"20" help:"Questions of one person that wait; more are refused."`
 	MaxWorkspaceQueries    int           `group:"accounts" default:"16" help:"Questions of one workspace that compute at once; others wait. 0 is no limit."`
 	MaxWorkspaceQueued     int           `group:"accounts" default:"200" help:"Questions of one workspace that wait; more are refused."`
+	AuditKeep              time.Duration `group:"accounts" default:"400d" help:"How long entries of the audit log are kept, a month at least. 0 is for ever."`
 	OpenIDIssuer           string        `group:"accounts" name:"openid-issuer" placeholder:"URL" help:"OpenID Connect provider that people may log in with; its address is the one that it calls itself by. Without it, by password only."`
 	OpenIDName             string        `group:"accounts" name:"openid-name" default:"single sign-on" help:"What the login page calls that provider."`
 	OpenIDClientID         string        `group:"accounts" name:"openid-client-id" placeholder:"ID" help:"This program's name at the provider. Without it, no login there."`
@@ -101,18 +102,20 @@ type Config struct {
 	ModelFallbackKey      Secret `group:"model" placeholder:"KEY" help:"Key of its server, where it is another one. Without it, none is sent."`
 	ModelFallbackKeyFile  string `group:"model" placeholder:"FILE" help:"File that holds that key. Without it, model-fallback-key counts."`
 
-	ModelEgress    string        `group:"model" default:"off" enum:"off,schema,values,results" help:"What of the data may be sent to the model at most: nothing (it is not asked), names and types, also frequent values, also rows of results. Workspaces, sessions and columns may allow less."`
-	ModelWhen      string        `group:"model" default:"always" enum:"always,unsure" help:"Which questions the model reads, too: all, or those that are not surely understood without it."`
-	ModelSQL       bool          `group:"model" name:"model-sql" default:"false" negatable:"" help:"Let the model write SQL where no plan can say a question. It passes the same gate as all SQL."`
-	ModelList      string        `group:"model" placeholder:"FILE" help:"JSON file with models, what they can do and cost. Without it, the list that ships with the program; with it, that one comes second."`
-	ModelTimeout   time.Duration `group:"model" default:"60s" help:"Longest time that the model may take for one question."`
-	ModelIdle      time.Duration `group:"model" default:"45s" help:"How long the model's server may say nothing before it is given up."`
-	ModelMaxCalls  int           `group:"model" default:"8" help:"Most calls of the model for one question."`
-	ModelMaxTools  int           `group:"model" default:"12" help:"Most tools that the model may use for one question."`
-	ModelMaxTokens int           `group:"model" default:"200000" help:"Most tokens for one question, read and written."`
-	ModelMaxCost   float64       `group:"model" default:"0.10" help:"Most dollars for one question."`
-	ModelDayCost   float64       `group:"model" default:"5" help:"Most dollars of a workspace in a day. 0 is no limit."`
-	ModelMonthCost float64       `group:"model" default:"100" help:"Most dollars of a workspace in a month. 0 is no limit."`
+	ModelEgress       string        `group:"model" default:"off" enum:"off,schema,values,results" help:"What of the data may be sent to the model at most: nothing (it is not asked), names and types, also frequent values, also rows of results. Workspaces, sessions and columns may allow less."`
+	ModelWhen         string        `group:"model" default:"always" enum:"always,unsure" help:"Which questions the model reads, too: all, or those that are not surely understood without it."`
+	ModelSQL          bool          `group:"model" name:"model-sql" default:"false" negatable:"" help:"Let the model write SQL where no plan can say a question. It passes the same gate as all SQL."`
+	ModelList         string        `group:"model" placeholder:"FILE" help:"JSON file with models, what they can do and cost. Without it, the list that ships with the program; with it, that one comes second."`
+	ModelTimeout      time.Duration `group:"model" default:"60s" help:"Longest time that the model may take for one question."`
+	ModelIdle         time.Duration `group:"model" default:"45s" help:"How long the model's server may say nothing before it is given up."`
+	ModelMaxCalls     int           `group:"model" default:"8" help:"Most calls of the model for one question."`
+	ModelMaxTools     int           `group:"model" default:"12" help:"Most tools that the model may use for one question."`
+	ModelMaxTokens    int           `group:"model" default:"200000" help:"Most tokens for one question, read and written."`
+	ModelMaxCost      float64       `group:"model" default:"0.10" help:"Most dollars for one question."`
+	ModelDayCost      float64       `group:"model" default:"5" help:"Most dollars of a workspace in a day. 0 is no limit."`
+	ModelMonthCost    float64       `group:"model" default:"100" help:"Most dollars of a workspace in a month. 0 is no limit."`
+	ModelUserDayCost  float64       `group:"model" default:"2" help:"Most dollars of one person in a day. 0 is no limit."`
+	ModelUserDayCalls int           `group:"model" default:"1000" help:"Most calls of the model for one person in a day. 0 is no limit."`
 
 	KeepUploads bool   `group:"keeping" default:"true" negatable:"" help:"Keep what was uploaded as it came, so that it can be read again with other decisions."`
 	VaultKeys   Secret `group:"keeping" placeholder:"JSON" help:"Keys that secrets are kept encrypted with, as --vault-file holds them. Without it, that file."`

@@ -62,7 +62,7 @@ func private(host string) bool {
 }
 
 func checkModelLimits(c *Config) *fault.Error {
-	for name, dollars := range map[string]float64{"model-max-cost": c.ModelMaxCost, "model-day-cost": c.ModelDayCost, "model-month-cost": c.ModelMonthCost} {
+	for name, dollars := range map[string]float64{"model-max-cost": c.ModelMaxCost, "model-day-cost": c.ModelDayCost, "model-month-cost": c.ModelMonthCost, "model-user-day-cost": c.ModelUserDayCost} {
 		if !(dollars >= 0 && dollars <= 1e6) {
 			return wrong(name, "--%s is %v; it must be from 0 to 1000000 dollars.", name, dollars)
 		}
@@ -71,6 +71,7 @@ func checkModelLimits(c *Config) *fault.Error {
 		{"model-timeout", int64(c.ModelTimeout), int64(time.Second), int64(day), lengths},
 		{"model-idle", int64(c.ModelIdle), int64(time.Second), int64(day), lengths},
 		{"model-max-calls", int64(c.ModelMaxCalls), 1, 100, numbers},
+		{"model-user-day-calls", int64(c.ModelUserDayCalls), 0, 1 << 30, numbers},
 		{"model-max-tools", int64(c.ModelMaxTools), 1, 100, numbers},
 		{"model-max-tokens", int64(c.ModelMaxTokens), 1000, 1 << 30, numbers},
 	})

@@ -84,6 +84,9 @@ func checkAuth(c *Config) *fault.Error {
 	if err := checkOutside(c); err != nil {
 		return err
 	}
+	if c.AuditKeep > 0 && c.AuditKeep < 30*day {
+		return wrong("audit-keep", "--audit-keep is less than a month.").WithHint("Write 30d or more, or 0 for ever: an audit log that is soon gone proves nothing.")
+	}
 	return checkSpans([]span{
 		{"access-token-ttl", int64(c.AccessTokenTTL), int64(time.Minute), int64(day), lengths},
 		{"login-idle-ttl", int64(c.LoginIdleTTL), int64(time.Minute), int64(365 * day), lengths},

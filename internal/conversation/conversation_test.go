@@ -86,7 +86,7 @@ func (t *thread) add(name, content string) {
 
 func (t *thread) request(text string) conversation.Request {
 	return conversation.Request{
-		Workspace: app.Workspace, SessionID: t.session, ConversationID: t.id, Text: text,
+		Workspace: app.Workspace, SessionID: t.session, ConversationID: t.id, Text: text, Person: "ann",
 		Now: time.Date(2025, 6, 18, 0, 0, 0, 0, time.UTC),
 	}
 }

@@ -118,11 +118,13 @@ func TestBudgetsEndInTheAnswerWithout(t *testing.T) {
 		value string
 		calls int
 	}{
-		"model-max-calls":  {"1", 1},
-		"model-max-cost":   {"0.0001", 0},
-		"model-max-tokens": {"1000", 0},
-		"model-day-cost":   {"0.000001", 2}, // the first question is let through: nothing was spent yet
-		"model-month-cost": {"0.000001", 2},
+		"model-max-calls":      {"1", 1},
+		"model-max-cost":       {"0.0001", 0},
+		"model-max-tokens":     {"1000", 0},
+		"model-day-cost":       {"0.000001", 2}, // the first question is let through: nothing was spent yet
+		"model-month-cost":     {"0.000001", 2},
+		"model-user-day-cost":  {"0.000001", 2},
+		"model-user-day-calls": {"1", 2},
 	} {
 		t.Run(setting, func(t *testing.T) {
 			th, s := with(t, persona, "--"+setting, c.value)

@@ -17,6 +17,8 @@ type Model struct {
 	Always      bool         // not only where the reading without a model is not sure: model-when
 	DayMicros   int64        // what a workspace may spend in a day, in millionths of a dollar; 0 is no limit: model-day-cost
 	MonthMicros int64        // and in a month: model-month-cost
+	UserMicros  int64        // what one person may spend in a day: model-user-day-cost
+	UserCalls   int64        // and how often they may have it called: model-user-day-calls
 }
 
 // Voices gives the models that may be asked for a workspace: at least one,
@@ -48,6 +50,8 @@ type Ledger interface {
 	SentFor(ctx context.Context, workspace, queryID string) (*Sendings, error)
 	// SpentSince sums what a workspace spent, in millionths of a dollar.
 	SpentSince(ctx context.Context, workspace string, since time.Time) (int64, error)
+	// SpentBy sums the calls and the cost of one person on the day of a time.
+	SpentBy(ctx context.Context, workspace, person string, at time.Time) (calls, micros int64, err error)
 	// SessionEgress is what a session, or its workspace, allows; empty where
 	// nobody said anything. An empty sessionID asks for the workspace alone.
 	SessionEgress(ctx context.Context, workspace, sessionID string) (ofWorkspace, ofSession agent.Egress, err error)

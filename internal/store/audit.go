@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"strings"
 	"time"
 
 	"tabletalk/internal/audit"
@@ -41,13 +42,29 @@ func (s *Store) Entries(ctx context.Context, workspace string, f audit.Filter, p
 		WHERE a.workspace_id = $1 AND (a.created_at < $2 OR (a.created_at = $2 AND a.id < $3))
 		  AND ($4 = '' OR a.actor_id = $4) AND ($5 = '' OR a.action = $5) AND ($6 = '' OR a.object = $6) AND ($7 = '' OR a.outcome = $7)
 		  AND a.created_at >= $8 AND a.created_at < $9
-		ORDER BY a.created_at DESC, a.id DESC LIMIT $10`,
-		text(workspace), from.at, from.id, text(f.Actor), text(f.Action), text(f.Object), text(f.Outcome), edge(f.After, 0), edge(f.Before, math.MaxInt64), limit+1)
+		  AND ($10 = '' OR lower(a.action || ' ' || a.object || ' ' || a.outcome || ' ' || a.request_id || ' ' || a.actor_id || ' ' || coalesce(u.email, '')) LIKE $10 ESCAPE '!')
+		ORDER BY a.created_at DESC, a.id DESC LIMIT $11`,
+		text(workspace), from.at, from.id, text(f.Actor), text(f.Action), text(f.Object), text(f.Outcome), edge(f.After, 0), edge(f.Before, math.MaxInt64), holding(f.Text), limit+1)
 	if err != nil {
 		return nil, "", s.fail("store.Entries", err)
 	}
 	list, next := paged(list, limit, func(e audit.Entry) position { return position{micros(e.CreatedAt), e.ID} })
 	return list, next, nil
+}
+
+// ForgetEntries removes what was written before a time.
+func (s *Store) ForgetEntries(ctx context.Context, before time.Time) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM audit WHERE created_at < $1`, micros(before))
+	return s.fail("store.ForgetEntries", err)
+}
+
+// holding is the pattern of what holds a text, whatever its letters' case; none
+// for no text.
+func holding(part string) string {
+	if part == "" {
+		return ""
+	}
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(text(part))) + "%"
 }
 
 // edge is a time that may be missing.

@@ -155,7 +155,7 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler))}
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)), goose.WithGoMigrations(auditMigration(s.kind))}
 	if s.kind == sqliteKind {
 		return goose.NewProvider(goose.DialectSQLite3, s.write, files, opts...)
 	}

@@ -31,11 +31,33 @@ func (s *Store) AddSent(ctx context.Context, r conversation.Sendings) error {
 			r.Workspace, day(r.CreatedAt), r.Spent.Micros, now); err != nil {
 			return err
 		}
+		if err := addSpent(ctx, tx, r, now); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO sendings (id, workspace_id, session_id, subject_id, document, created_at, updated_at)
 			SELECT $1, $2, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT 1 FROM sessions WHERE id = $3 AND workspace_id = $2)`,
 			uuid.Must(uuid.NewV7()).String(), r.Workspace, text(r.SessionID), text(r.QueryID), document, micros(r.CreatedAt), now)
 		return err
 	})
+}
+
+// addSpent adds up what the asker has spent.
+func addSpent(ctx context.Context, tx *sql.Tx, r conversation.Sendings, now int64) error {
+	if r.Person == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO model_people (workspace_id, user_id, day, calls, micros, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)
+		ON CONFLICT (workspace_id, user_id, day) DO UPDATE SET calls = model_people.calls + excluded.calls, micros = model_people.micros + excluded.micros,
+		updated_at = excluded.updated_at`, text(r.Workspace), text(r.Person), day(r.CreatedAt), r.Spent.Calls, r.Spent.Micros, now)
+	return err
+}
+
+// SpentBy sums the calls and the cost of a person on one day.
+func (s *Store) SpentBy(ctx context.Context, workspace, person string, at time.Time) (calls, micros int64, err error) {
+	row := s.read.QueryRowContext(ctx, `SELECT CAST(coalesce(sum(calls), 0) AS BIGINT), CAST(coalesce(sum(micros), 0) AS BIGINT) FROM model_people
+		WHERE workspace_id = $1 AND user_id = $2 AND day = $3`, text(workspace), text(person), day(at))
+	err = row.Scan(&calls, &micros)
+	return calls, micros, s.fail("store.SpentBy", err)
 }
 
 // SentFor gives what was sent for a question of the workspace; nil where

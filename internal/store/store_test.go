@@ -44,7 +44,9 @@ func emptied(t *testing.T, url string) string {
 	t.Helper()
 	s := openAt(t, url)
 	for _, statement := range []string{
-		`TRUNCATE workspaces, released_blobs, audit CASCADE`,
+		`ALTER TABLE audit DISABLE TRIGGER USER`,
+		`TRUNCATE workspaces, released_blobs, audit, model_people CASCADE`,
+		`ALTER TABLE audit ENABLE TRIGGER USER`,
 		`INSERT INTO workspaces (id, name, created_at, updated_at) VALUES ('` + session.DefaultWorkspace + `', 'default', 0, 0)`,
 	} {
 		if err := s.Exec(t.Context(), statement); err != nil {

@@ -185,8 +185,12 @@ func (s *Store) SetPassword(ctx context.Context, id, hash, link, keepLogin strin
 // DeleteUser removes a user with logins, keys and shares. Their sessions were
 // removed before.
 func (s *Store) DeleteUser(ctx context.Context, id string) error {
-	err := change(ctx, s.write, noUser(), `DELETE FROM users WHERE id = $1`, text(id))
-	return s.fail("store.DeleteUser", err)
+	return s.inTx(ctx, "store.DeleteUser", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM model_people WHERE user_id = $1`, text(id)); err != nil {
+			return err
+		}
+		return change(ctx, tx, noUser(), `DELETE FROM users WHERE id = $1`, text(id))
+	})
 }
 
 func noUser() *fault.Error {

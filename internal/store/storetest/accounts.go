@@ -362,6 +362,11 @@ func auditFilters(t *testing.T, b *bench) {
 	count(audit.Filter{Actor: u.ID}, 2)
 	count(audit.Filter{Outcome: "not_owner"}, 1)
 	count(audit.Filter{Object: "address:ab", Action: "login"}, 1)
+	count(audit.Filter{Text: "ADDRESS:a"}, 1)
+	count(audit.Filter{Text: "a@EXAMPLE.org"}, 2)
+	count(audit.Filter{Text: "%"}, 0)
+	count(audit.Filter{Text: "delete_session"}, 0)
+	count(audit.Filter{Text: "!"}, 0)
 	count(audit.Filter{After: b.clock.now().Add(-2 * time.Minute)}, 2)
 	count(audit.Filter{Before: b.clock.now().Add(-2 * time.Minute)}, 1)
 	list, next, err := b.Entries(b.ctx, session.DefaultWorkspace, audit.Filter{}, session.Page{Limit: 2})
@@ -375,6 +380,8 @@ func auditFilters(t *testing.T, b *bench) {
 	list, _, err = b.Entries(b.ctx, otherWorkspace, audit.Filter{}, session.Page{})
 	ok(t, err)
 	same(t, 0, len(list))
+	ok(t, b.ForgetEntries(b.ctx, b.clock.now().Add(-2*time.Minute)))
+	count(audit.Filter{}, 2)
 }
 
 func workspacesByName(t *testing.T, b *bench) {

@@ -44,11 +44,21 @@ func whatWasSent(t *testing.T, b *bench) {
 	today, err := b.SpentSince(b.ctx, s.Workspace, b.clock.now())
 	ok(t, err)
 	same(t, int64(43), today)
+	for _, person := range []string{"ann", "ann", "bob", ""} {
+		sent := conversation.Sendings{Workspace: s.Workspace, Person: person, Spent: agent.Spent{Calls: 2, Micros: 5}, CreatedAt: b.clock.now()}
+		ok(t, b.AddSent(b.ctx, sent))
+	}
+	calls, cost, err := b.SpentBy(b.ctx, s.Workspace, "ann", b.clock.now())
+	ok(t, err)
+	same(t, [2]int64{4, 10}, [2]int64{calls, cost})
+	calls, cost, err = b.SpentBy(b.ctx, s.Workspace, "ann", b.clock.now().Add(24*time.Hour))
+	ok(t, err)
+	same(t, [2]int64{}, [2]int64{calls, cost})
 	ok(t, b.DeleteSession(b.ctx, s.Workspace, s.ID))
 	b.clock.forward(48 * time.Hour)
 	spent, err := b.SpentSince(b.ctx, s.Workspace, b.clock.now().Add(-72*time.Hour))
 	ok(t, err)
-	same(t, int64(43), spent)
+	same(t, int64(63), spent)
 	none, err := b.SpentSince(b.ctx, s.Workspace, b.clock.now())
 	ok(t, err)
 	same(t, int64(0), none)

@@ -3100,6 +3100,8 @@ export interface operations {
                 object?: string;
                 /** @description ok, or the code of a problem */
                 outcome?: string;
+                /** @description Only what holds this text, in any part and case */
+                search?: string;
                 /** @description Only from this time on */
                 after?: string;
                 /** @description Only before this time */

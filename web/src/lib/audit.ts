@@ -4,6 +4,8 @@ export interface AuditSearch {
   action: string;
   object: string;
   outcome: string;
+  /** Anywhere in an entry. */
+  text: string;
   /** Days, of this place's clock; both are part of what is looked for. */
   from: string;
   to: string;
@@ -11,7 +13,7 @@ export interface AuditSearch {
 
 /** The search as the API takes it. */
 export function auditFilter(s: AuditSearch): Record<string, string> {
-  const filter = { actor_id: s.actor, action: s.action.trim(), object: s.object.trim(), outcome: s.outcome.trim(), after: startOf(s.from, 0), before: startOf(s.to, 1) };
+  const filter = { actor_id: s.actor, action: s.action.trim(), object: s.object.trim(), outcome: s.outcome.trim(), search: s.text.trim(), after: startOf(s.from, 0), before: startOf(s.to, 1) };
   return Object.fromEntries(Object.entries(filter).filter(([, v]) => v !== ""));
 }
 

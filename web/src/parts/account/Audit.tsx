@@ -7,7 +7,7 @@ import { usePaged } from "../../state/usePaged";
 import { Trouble } from "../basics";
 import { Input, Section } from "./form";
 
-const everything: AuditSearch = { actor: "", action: "", object: "", outcome: "", from: "", to: "" };
+const everything: AuditSearch = { actor: "", action: "", object: "", outcome: "", text: "", from: "", to: "" };
 
 /** Who did what to which object, newest first. */
 export function Audit() {
@@ -62,6 +62,7 @@ function Search({ onSearch, seen }: { onSearch: (s: AuditSearch) => void; seen: 
       <datalist id={`${id}-actions`}>{actions.map((a) => <option key={a} value={a} />)}</datalist>
       <Input label="To what (its id)" autoComplete="off" spellCheck={false} value={search.object} onValue={(object) => set({ object })} />
       <Input label="Outcome" placeholder="ok, or a code" autoComplete="off" spellCheck={false} value={search.outcome} onValue={(outcome) => set({ outcome })} />
+      <Input label="Any text" type="search" autoComplete="off" spellCheck={false} value={search.text} onValue={(text) => set({ text })} />
       <Input label="From" type="date" value={search.from} onValue={(from) => set({ from })} />
       <Input label="Until" type="date" value={search.to} onValue={(to) => set({ to })} />
       <div><button type="submit" className="button primary">Search</button></div>
