@@ -113,6 +113,14 @@ func (s *Server) suggestName(ctx context.Context, in *suggestNameInput) (*writte
 	return written(s.model.SuggestName(ctx, who(ctx).Workspace, in.ID, in.Body.ConversationID, who(ctx).ID))
 }
 
+type suggestQuestionsInput struct {
+	ID string `path:"id"`
+}
+
+func (s *Server) suggestQuestions(ctx context.Context, in *suggestQuestionsInput) (*writtenOutput, error) {
+	return written(s.model.SuggestQuestions(ctx, who(ctx).Workspace, in.ID, who(ctx).ID))
+}
+
 type describeColumnsInput struct {
 	ID   string `path:"id"`
 	Body struct {

@@ -87,6 +87,7 @@ type Model interface {
 	Sent(ctx context.Context, workspace, queryID string) (*conversation.Sendings, error)
 	ExplainAnswer(ctx context.Context, workspace, queryID, person string) (*conversation.Written, error)
 	SuggestName(ctx context.Context, workspace, sessionID, conversationID, person string) (*conversation.Written, error)
+	SuggestQuestions(ctx context.Context, workspace, sessionID, person string) (*conversation.Written, error)
 	DescribeColumns(ctx context.Context, workspace, sessionID, tableName, person string) (*conversation.Written, error)
 }
 

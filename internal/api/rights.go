@@ -102,7 +102,8 @@ func rules() map[string]rule {
 		"known-models": named(view, nowhere),
 		"model":        named(view, inQuery), "set-egress": named(own, inQuery).logged(), "test-model": {audience: admins, scope: account.ScopeAdmin, kept: true}, "set-model-key": {audience: admins, scope: account.ScopeAdmin, kept: true},
 		"sent": object(view, session.OfQuery), "explain": object(edit, session.OfQuery).by(account.ScopeAsk),
-		"suggest-name": object(edit, session.OfSession).by(account.ScopeAsk), "describe-columns": object(edit, session.OfSession).by(account.ScopeAsk),
+		"suggest-questions": object(edit, session.OfSession).by(account.ScopeAsk),
+		"suggest-name":      object(edit, session.OfSession).by(account.ScopeAsk), "describe-columns": object(edit, session.OfSession).by(account.ScopeAsk),
 
 		"shares": accountsOnly(object(view, session.OfSession)), "share": accountsOnly(object(own, session.OfSession)).logged(), "unshare": accountsOnly(object(own, session.OfSession)).logged(),
 

@@ -88,6 +88,7 @@ func (s *Server) dataRoutes() []route {
 		on(post, "/queries/{id}/feedback", "feedback", "questions", "Say whether an answer was right; a right one is remembered for its question", s.feedback),
 		on(post, "/queries/{id}/explain", "explain", "model", "Let the language model explain a result in a paragraph", s.explain),
 		on(post, "/sessions/{id}/suggest-name", "suggest-name", "model", "Let the language model find a name for a session; it is not renamed", s.suggestName),
+		on(post, "/sessions/{id}/suggest-questions", "suggest-questions", "model", "Let the language model think of questions; those are told that are understood", s.suggestQuestions),
 		on(post, "/sessions/{id}/describe-columns", "describe-columns", "model", "Let the language model describe the columns of a table", s.describeColumns),
 		on(get, "/queries/{id}/sent", "sent", "model", "What was sent to a language model for a question, byte for byte", s.sent),
 		on(get, "/queries/{id}/export", "export-answer", "questions", "The rows of an answer as a file", s.exportAnswer),

@@ -3,16 +3,19 @@ package conversation
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"tabletalk/internal/fault"
 	"tabletalk/internal/llm/agent"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question"
 	"tabletalk/internal/table"
 )
 
 // Written is a short text, by a model where it could be verified, else ours.
 type Written struct {
 	Text    string     `json:"text" doc:"Empty where nothing can be said without a model"`
+	Items   []string   `json:"items,omitempty" doc:"The same as a list, where it is one: questions"`
 	Reader  string     `json:"reader" enum:"offline,model" doc:"Who wrote it"`
 	Model   *Consulted `json:"model"`
 	Notices []Notice   `json:"notices,omitempty"`
@@ -57,7 +60,7 @@ func (s *Service) SuggestName(ctx context.Context, workspace, sessionID, convers
 	if len(topics) == 0 {
 		return nil, nothingToRun()
 	}
-	req := Request{Workspace: workspace, SessionID: sessionID, Text: topics[0], Person: person}
+	req := Request{Workspace: workspace, SessionID: sessionID, Text: topics[0], Person: person, Reader: "auto"}
 	return s.write(ctx, req, conversationID, title(topics[0]), agent.Writing{Text: agent.Name, Topics: topics})
 }
 
@@ -75,15 +78,42 @@ func (s *Service) DescribeColumns(ctx context.Context, workspace, sessionID, tab
 	return s.write(ctx, req, t.ID, "", agent.Writing{Text: agent.Describe, Table: tableName})
 }
 
+// suggestedQuestions is how many questions are suggested.
+const suggestedQuestions = 6
+
+// SuggestQuestions lets the model think of questions about the tables of a
+// session; only those are told that are understood without it. Without a model
+// they are those that are known to work.
+func (s *Service) SuggestQuestions(ctx context.Context, workspace, sessionID, person string) (*Written, error) {
+	data, err := s.data.Open(ctx, workspace, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	in := question.Input{Catalog: data.Catalog, Now: s.clock(), Settings: s.settings}
+	ours := question.Suggest(in, suggestedQuestions)
+	works := func(list []string) []string { return in.Understood(list, suggestedQuestions) }
+	req := Request{Workspace: workspace, SessionID: sessionID, Text: "suggestions", Person: person, Reader: "auto"}
+	out, err := s.write(ctx, req, sessionID, strings.Join(ours, "\n"), agent.Writing{Text: agent.Suggest, Works: works})
+	if err == nil && out.Text != "" {
+		out.Items = strings.Split(out.Text, "\n")
+	}
+	return out, err
+}
+
 // write lets the model write a text, under the leave, the limits and the
 // ledger of questions. Where it cannot, the text is ours, with a notice.
 func (s *Service) write(ctx context.Context, req Request, subject, ours string, w agent.Writing) (*Written, error) {
-	req.Reader = "model"
+	if req.Reader == "" {
+		req.Reader = "model"
+	}
 	t, err := s.begin(ctx, req, nil)
 	if err != nil {
 		return nil, err
 	}
 	out := &Written{Text: ours, Reader: "offline"}
+	if t.egress == agent.Off {
+		return out, nil
+	}
 	if notice := s.overspent(ctx, t); notice != nil {
 		out.Notices = append(out.Notices, *notice)
 		return out, nil

@@ -30,6 +30,9 @@ func TestShortTexts(t *testing.T) {
 	describe := func() (*conversation.Written, error) {
 		return c.DescribeColumns(t.Context(), app.Workspace, th.session, "people", "")
 	}
+	suggest := func() (*conversation.Written, error) {
+		return c.SuggestQuestions(t.Context(), app.Workspace, th.session, "")
+	}
 	for _, test := range []struct {
 		write        func() (*conversation.Written, error)
 		says, reader string
@@ -43,10 +46,12 @@ func TestShortTexts(t *testing.T) {
 		{name, strings.Repeat("word ", 30), "offline", "average age by region"},
 		{describe, "- name: who it is\n- age: how old somebody is\nsecret: nothing", "model", "name: who it is\nage: how old somebody is"},
 		{describe, "age: about 37 years", "offline", ""},
+		{suggest, "1. average age by region\n2. see http://evil.example\n- zorp the quux\n* number of people by region", "model", "average age by region\nnumber of people by region"},
+		{suggest, "I cannot.", "offline", "average age by name"},
 	} {
 		says = test.says
 		w, err := test.write()
-		if err != nil || w.Reader != test.reader || w.Text != test.want || (len(w.Notices) == 1) != (test.reader == "offline") {
+		if err != nil || w.Reader != test.reader || !strings.HasPrefix(w.Text, test.want) || test.reader == "model" && w.Text != test.want || (len(w.Notices) == 1) != (test.reader == "offline") {
 			t.Errorf("%q: %+v, %v", test.says, w, err)
 		}
 	}
@@ -54,11 +59,16 @@ func TestShortTexts(t *testing.T) {
 	if err != nil || sent.Purpose != "explain" || len(sent.Requests) != 5 {
 		t.Errorf("%+v, %v", sent, err)
 	}
-	if n := len(s.Calls()); n != 5+5+3 {
+	if n := len(s.Calls()); n != 5+5+3+3 {
 		t.Errorf("%d calls", n)
 	}
 	if _, err := c.SetEgress(t.Context(), app.Workspace, th.session, "off"); err != nil {
 		t.Fatal(err)
+	}
+	for _, optional := range []func() (*conversation.Written, error){name, suggest} {
+		if w, err := optional(); err != nil || w.Reader != "offline" || w.Text == "" || w.Model != nil {
+			t.Errorf("without leave: %+v, %v", w, err)
+		}
 	}
 	if _, err := explain(); !fault.Is(err, "model_not_allowed") {
 		t.Errorf("%v", err)

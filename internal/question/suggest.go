@@ -28,7 +28,7 @@ func Suggest(in Input, n int) []string {
 		}
 	}
 	if typed == "" {
-		return in.understood(begun, n)
+		return in.Understood(begun, n)
 	}
 	whole := begun
 	for _, q := range in.completions(typed) {
@@ -36,15 +36,15 @@ func Suggest(in Input, n int) []string {
 			whole = append(whole, q)
 		}
 	}
-	return in.understood(whole, n)
+	return in.Understood(whole, n)
 }
 
 // maxTried is how many questions are read to find those that work.
 const maxTried = 14
 
-// understood are those of the questions that would be answered with every
+// Understood are those of the questions that would be answered with every
 // word, the surest first.
-func (in Input) understood(questions []string, n int) []string {
+func (in Input) Understood(questions []string, n int) []string {
 	var sure, others []string
 	for _, q := range questions[:min(len(questions), maxTried)] {
 		if in.Text = q; len(sure) == n {

@@ -23,15 +23,17 @@ const (
 	Explain  Text = "explain"  // a paragraph about a result
 	Name     Text = "name"     // a name for a session, of a few words
 	Describe Text = "describe" // a line for each column of a table
+	Suggest  Text = "suggest"  // questions that the tables can answer, a line each
 )
 
 // Writing is a text to be written.
 type Writing struct {
 	Text   Text
-	Plan   *plan.Plan  // Explain: what was computed
-	Rows   *table.Rows // Explain: its result
-	Table  string      // Describe: which table
-	Topics []string    // Name: what was asked
+	Plan   *plan.Plan                        // Explain: what was computed
+	Rows   *table.Rows                       // Explain: its result
+	Table  string                            // Describe: which table
+	Topics []string                          // Name: what was asked
+	Works  func(questions []string) []string // Suggest: those that are understood
 }
 
 // Write lets the model write a text. It passes the same checks as an answer,
@@ -84,8 +86,32 @@ func (a *run) order(w Writing) string {
 		b.WriteString("Give this work a name of two to five words.")
 	case Describe:
 		fmt.Fprintf(&b, "Describe the columns of the table %s, one line each: the name of the column, a colon, and what it holds in at most twelve words.", quoted(w.Table))
+	case Suggest:
+		fmt.Fprintf(&b, "Write %d questions that people would ask about these tables, and that the tables can answer by counting, adding up, averaging, comparing or ranking. "+
+			"One a line, in plain words of at most %d, each with the names of columns as they are.", suggested, questionWords)
 	}
 	return b.String()
+}
+
+// Of suggestions: how many are asked for, and how long one is.
+const (
+	suggested     = 8
+	questionWords = 14
+)
+
+// questions keeps the lines that are questions which are understood.
+func (a *run) questions(said string, works func([]string) []string) (text string, wrong []string) {
+	var list []string
+	for line := range strings.Lines(said) {
+		q := a.plain(strings.TrimLeft(strings.TrimSpace(line), "-*•0123456789.) "))
+		if q != "" && len(strings.Fields(q)) <= 2*questionWords && len(markup(q)) == 0 && !masked.MatchString(q) {
+			list = append(list, q)
+		}
+	}
+	if list = works(list); len(list) == 0 {
+		wrong = append(wrong, "no line is a question that these tables answer: use the names of columns, and plain words")
+	}
+	return strings.Join(list, "\n"), wrong
 }
 
 // written checks a text; each line of a description by itself.
@@ -102,6 +128,8 @@ func (a *run) written(w Writing, resp *llm.Response) (text string, wrong []strin
 		return text, wrong
 	case Describe:
 		return a.described(w.Table, resp.Text())
+	case Suggest:
+		return a.questions(resp.Text(), w.Works)
 	}
 	return a.verify(resp.Text())
 }

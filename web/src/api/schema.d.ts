@@ -1121,6 +1121,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/suggest-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the language model think of questions; those are told that are understood */
+        post: operations["suggest-questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/tables": {
         parameters: {
             query?: never;
@@ -3065,6 +3082,8 @@ export interface components {
             [key: string]: unknown;
         };
         Written: {
+            /** @description The same as a list, where it is one: questions */
+            items?: string[] | null;
             model: components["schemas"]["Consulted"];
             notices?: components["schemas"]["Notice"][] | null;
             /**
@@ -5628,6 +5647,37 @@ export interface operations {
                 "application/json": components["schemas"]["SuggestNameInputBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suggest-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
