@@ -47,7 +47,7 @@ func TestShortTexts(t *testing.T) {
 		{describe, "- name: who it is\n- age: how old somebody is\nsecret: nothing", "model", "name: who it is\nage: how old somebody is"},
 		{describe, "age: about 37 years", "offline", ""},
 		{suggest, "1. average age by region\n2. see http://evil.example\n- zorp the quux\n* number of people by region", "model", "average age by region\nnumber of people by region"},
-		{suggest, "I cannot.", "offline", "average age by name"},
+		{suggest, "I cannot.", "offline", "average age by"},
 	} {
 		says = test.says
 		w, err := test.write()
