@@ -12,12 +12,12 @@ var shipped []byte
 
 // Model is what is known of a model.
 type Model struct {
-	Match    string `json:"match"` // a pattern for names, as in a shell
-	Context  int    `json:"context"`
-	Output   int    `json:"output"`    // most tokens of one response
-	Caching  bool   `json:"caching"`   // places in the prompt may be marked for the server's cache
-	Small    bool   `json:"small"`     // one tool, and the readings of the question as a choice
-	NewLimit bool   `json:"new_limit"` // the most tokens are named max_completion_tokens
+	Match     string `json:"match"` // a pattern for names, as in a shell
+	Context   int    `json:"context"`
+	MaxOutput int    `json:"output"`    // most tokens of one response
+	Caching   bool   `json:"caching"`   // places in the prompt may be marked for the server's cache
+	Small     bool   `json:"small"`     // one tool, and the readings of the question as a choice
+	NewLimit  bool   `json:"new_limit"` // the most tokens are named max_completion_tokens
 	Prices
 	Long *LongPrices `json:"long,omitempty"`
 }
@@ -70,7 +70,7 @@ func (m Models) Find(name string) Model {
 			return known
 		}
 	}
-	return Model{Match: name, Context: 32_000, Output: 4096}
+	return Model{Match: name, Context: 32_000, MaxOutput: 4096}
 }
 
 // Micros is what one call costs, in millionths of a dollar, rounded up.

@@ -152,7 +152,7 @@ func (a *run) within(ctx context.Context) (context.Context, context.CancelFunc) 
 func (r *Reader) begin(t Task) *run {
 	a := &run{Reader: r, Task: t, budget: r.Budget, model: r.Known, catalog: visible(t.Catalog, t.Egress), mask: newMask(), seen: map[string]bool{}, finding: &Finding{}}
 	a.persons = personsIn(t.Catalog)
-	a.request = llm.Request{Model: r.Model, MaxTokens: min(4096, r.Known.Output), Tools: a.tools(), System: a.system()}
+	a.request = llm.Request{Model: r.Model, MaxTokens: min(4096, r.Known.MaxOutput), Tools: a.tools(), System: a.system()}
 	a.learn()
 	a.request.Messages = []llm.Message{llm.Say(llm.User, a.mask.hide(a.opening()))}
 	return a

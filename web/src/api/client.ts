@@ -3,7 +3,7 @@ import { Failure, failureOf, readProblem } from "./failure";
 import { login } from "./login";
 import { EventParser, type ServerEvent } from "./sse";
 import type {
-  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Join, Learned, Meaning, ModelState, Profile, Sendings, Session, SourceFile, Table, UploadResult, Version, Word,
+  Answer, AskRequest, Changed, Conversation, Decisions, Definition, Grid, Job, Join, Learned, Meaning, ModelState, ModelTested, Profile, Sendings, Session, SourceFile, Table, UploadResult, Version, Word, Written,
 } from "./types";
 
 const base = "/api/v1";
@@ -155,6 +155,15 @@ export const definitions = {
 export const model = {
   state: (session: string, signal?: AbortSignal) => call<ModelState>("GET", `/model?session_id=${id(session)}`, undefined, signal),
   sent: (query: string, signal?: AbortSignal) => call<Sendings>("GET", `/queries/${id(query)}/sent`, undefined, signal),
+  /** Says what may be sent of a session; without one, of the workspace. */
+  setEgress: (egress: string, session?: string) => call<ModelState>("PUT", `/model/egress${session ? `?session_id=${id(session)}` : ""}`, { egress }),
+  /** Keeps a key of the workspace's own; an empty one takes it back. */
+  setKey: (key: string, setting: string) => call<ModelState>("PUT", "/model/key", { key, setting }),
+  test: () => call<ModelTested>("POST", "/model/test", {}),
+  explain: (query: string) => call<Written>("POST", `/queries/${id(query)}/explain`, {}),
+  suggestName: (session: string, conversation: string) => call<Written>("POST", `/sessions/${id(session)}/suggest-name`, { conversation_id: conversation }),
+  suggestQuestions: (session: string) => call<Written>("POST", `/sessions/${id(session)}/suggest-questions`, {}),
+  describeColumns: (session: string, table: string) => call<Written>("POST", `/sessions/${id(session)}/describe-columns`, { table }),
 };
 
 export const jobs = {

@@ -4,8 +4,8 @@
 
 import type { components } from "./schema";
 import type {
-  AccessKey, Alternative, Answer, AskRequest, Assumption, AuthOptions, Changed, Column, Consulted, Conversation, Decisions, Definition, Drift, Entry, Grid, Job, Learned, Link, LoginPlace, ModelState, Note, Notice,
-  Option, Other, Part, PatchOperation, Person, Problem, Provenance, Receipt, Reject, Result, ResultColumn, Sendings, Session, Share, Shared, SourceFile, Span, Stats, Table, UploadResult, User, Version, Word,
+  AccessKey, Alternative, Answer, AskRequest, Assumption, AuthOptions, Changed, Column, Consulted, Conversation, Decisions, Definition, Drift, Entry, Grid, Job, KnownModel, Learned, Link, LoginPlace, ModelHealth, ModelState, ModelTested, Note, Notice,
+  Option, Other, Part, PatchOperation, Person, Problem, Provenance, Receipt, Reject, Result, ResultColumn, Sending, Sendings, ServerLimit, Session, Share, Shared, SourceFile, Span, Spoken, Stats, Table, UploadResult, User, Version, Word, Written,
 } from "./types";
 
 type Schemas = components["schemas"];
@@ -48,6 +48,13 @@ export type Contract = [
   None<Wrong<Assumption, Schemas["Assumption"]>>,
   None<Wrong<Consulted, Schemas["Consulted"]>>,
   None<Wrong<ModelState, Schemas["ModelState"]>>,
+  None<Wrong<Spoken, Schemas["Spoken"]>>,
+  None<Wrong<KnownModel, Schemas["Model"]>>,
+  None<Wrong<ModelHealth, Schemas["Health"]>>,
+  None<Wrong<ServerLimit, Schemas["Limit"]>>,
+  None<Wrong<ModelTested, Schemas["Tested"]>>,
+  None<Wrong<Written, Schemas["Written"]>>,
+  None<Wrong<Sending, Schemas["Sending"]>>,
   None<Wrong<Notice, Schemas["Notice"]>>,
   None<Wrong<Other, Schemas["Other"]>>,
   None<Wrong<Sendings, Schemas["Sendings"]>>,

@@ -2335,6 +2335,8 @@ export interface components {
             new_limit: boolean;
             /** Format: int64 */
             output: number;
+            /** Format: double */
+            output_price: number;
             small: boolean;
         } & {
             [key: string]: unknown;

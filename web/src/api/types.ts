@@ -394,17 +394,91 @@ export interface Notice {
   text: string;
 }
 
-/** The language model, and what it may be sent. */
+/** The language model, what it may be sent, and what was spent. */
 export interface ModelState {
   provider: string;
   name?: string;
   sent_to?: string;
-  egress: { effective: string };
+  models: Spoken[] | null;
+  egress: { operator: string; workspace?: string; session?: string; effective: string };
+  spent_today_usd: number;
+  spent_this_month_usd: number;
+  /** 0 is no limit. */
+  day_limit_usd: number;
+  month_limit_usd: number;
+}
+
+/** One model at one server. */
+export interface Spoken {
+  name: string;
+  provider: string;
+  sent_to: string;
+  /** Which settings say where its server is. */
+  setting: string;
+  /** The end of the workspace's own key, where it has one. */
+  own_key?: string;
+  known: KnownModel;
+  health: ModelHealth;
+}
+
+/** What a model can do, and its price in dollars for a million tokens. */
+export interface KnownModel {
+  context: number;
+  output: number;
+  input_price: number;
+  output_price: number;
+}
+
+/** How calls of a server ended. */
+export interface ModelHealth {
+  state: string;
+  calls: number;
+  failures: number;
+  latency_ms: number;
+  last_success_at?: string;
+  last_failure_at?: string;
+  last_failure?: string;
+  asked_again_at?: string;
+  limits?: ServerLimit[];
+}
+
+export interface ServerLimit {
+  name: string;
+  /** 0 where the server does not say. */
+  limit: number;
+  remaining: number;
+}
+
+/** What a test of the connection found. */
+export interface ModelTested {
+  ok: boolean;
+  name: string;
+  says: string;
+  elapsed_ms: number;
+  cost_usd: number;
+  models?: string[];
+  fallback?: ModelTested;
+}
+
+/** A short text, by a model where it could be verified. */
+export interface Written {
+  text: string;
+  /** The same as a list, where it is one. */
+  items?: string[];
+  reader: string;
+  notices?: Notice[];
+  model?: Consulted | null;
 }
 
 /** What was sent for a question. */
 export interface Sendings {
-  requests: { to: string; body: string }[];
+  requests: Sending[];
+}
+
+export interface Sending {
+  to: string;
+  model?: string;
+  body: string;
 }
 
 /** What a person's judgement of an answer changed. */
@@ -429,6 +503,8 @@ export interface Meaning {
   text?: string;
   aggregate?: Aggregate;
   hidden?: boolean;
+  /** Never sent to a language model. */
+  private?: boolean;
 }
 
 /** Something that people taught. */

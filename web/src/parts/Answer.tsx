@@ -9,7 +9,7 @@ import { useRights } from "../state/person";
 import { Actions } from "./Actions";
 import { DataTable, NoValue } from "./DataTable";
 import { icons } from "./icons";
-import { ModelUse, Notices, SecondReading } from "./Model";
+import { Explain, ModelUse, Notices, SecondReading } from "./Model";
 import type { Lesson } from "./teach/TeachForm";
 import { Working } from "./Working";
 
@@ -260,6 +260,7 @@ export function Answer({ answer, open, last, learned, actions }: { answer: Answe
       {answer.status === "answered" && !open && <Teachable words={answer.ignored} question={answer.query} onTeach={actions.onTeach} />}
       {answer.status === "answered" && <Assumptions answer={answer} onChoose={actions.onChoose} />}
       {answer.other && <SecondReading other={answer.other} onChoose={(plan) => actions.onChoose(answer.query, plan)} />}
+      {!open && answer.status === "answered" && <Explain answer={answer} />}
       {!open && <Working answer={answer} />}
       {!open && answer.model && answer.model.calls > 0 && <ModelUse query={answer.query_id} used={answer.model} />}
       {!open && answer.status === "answered" && <Actions answer={answer} actions={actions} />}

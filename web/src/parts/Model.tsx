@@ -1,12 +1,15 @@
 import { useId, useState } from "react";
 import { model as api } from "../api/client";
-import type { Answer, Consulted, Other, Plan } from "../api/types";
+import type { Answer, Consulted, ModelState, Other, Plan, Written } from "../api/types";
 import { count, plural } from "../lib/format";
 import { readSetting, writeSetting } from "../lib/settings";
 import { useLoaded } from "../state/useLoaded";
 import { useRights } from "../state/person";
+import { useWork } from "./account/form";
+import { Trouble } from "./basics";
 import { DataTable } from "./DataTable";
 import { icons } from "./icons";
+import { ModelPanel } from "./ModelPanel";
 
 const readers = [
   ["auto", "Automatic"],
@@ -14,14 +17,32 @@ const readers = [
   ["model", "Language model"],
 ] as const;
 
-/** Who is to read the questions; nothing where no model may be asked. */
+/** What is known of the model for a session; loaded again where at grows. */
+export function useModelState(session: string | undefined, at = 0): ModelState | undefined {
+  return useLoaded(session && `${session} ${at}`, (signal) => api.state(session ?? "", signal)).value;
+}
+
+/** Who is to read the questions, and the way to what is known of the model; nothing where none is set. */
 export function ReaderChoice({ session }: { session: string | undefined }) {
-  const state = useLoaded(session, (signal) => api.state(session ?? "", signal)).value;
-  const [chosen, setChosen] = useState(() => readSetting("reader") ?? "auto");
-  const label = useId();
-  if (!state || state.egress.effective === "off") return null;
+  const [changes, setChanges] = useState(0);
+  const [shown, setShown] = useState(false);
+  const state = useModelState(session, changes);
+  const allowed = state && state.egress.effective !== "off";
+  if (!session || (!state && !shown) || state?.provider === "none") return null;
   return (
     <span className="reader">
+      {allowed && <ReaderSelect state={state} />}
+      {" "}<button type="button" className="link" onClick={() => setShown(true)}>{allowed ? "Model" : "Language model: nothing is sent"}</button>
+      {shown && <ModelPanel session={session} onClose={() => setShown(false)} onChanged={() => setChanges(changes + 1)} />}
+    </span>
+  );
+}
+
+function ReaderSelect({ state }: { state: ModelState }) {
+  const [chosen, setChosen] = useState(() => readSetting("reader") ?? "auto");
+  const label = useId();
+  return (
+    <>
       <label htmlFor={label}>Read by</label>{" "}
       <select
         id={label}
@@ -34,11 +55,11 @@ export function ReaderChoice({ session }: { session: string | undefined }) {
       >
         {readers.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
       </select>
-    </span>
+    </>
   );
 }
 
-const levels: Record<string, string> = {
+export const levels: Record<string, string> = {
   off: "nothing",
   schema: "names of tables and columns",
   values: "names, and values that occur often",
@@ -106,10 +127,43 @@ function Sent({ query }: { query: string }) {
     <>
       {(value?.requests ?? []).map((r, i) => (
         <figure key={i}>
-          <figcaption>Request {i + 1} to {r.to}</figcaption>
+          <figcaption>Request {i + 1} to {r.to}{r.model && `, ${r.model}`}</figcaption>
           <pre className="code" tabIndex={0} aria-label={`Request ${i + 1}`}><code>{r.body}</code></pre>
         </figure>
       ))}
     </>
   );
+}
+
+/** A button that lets the model write something; nothing where none may be asked. */
+export function Write({ session, label, work, onWritten }: { session: string; label: string; work: () => Promise<Written>; onWritten: (w: Written) => void }) {
+  const state = useModelState(session);
+  const { edit } = useRights();
+  const doing = useWork();
+  if (!edit || !state || state.egress.effective === "off") return null;
+  return (
+    <>
+      <button type="button" className="chip" disabled={doing.busy} onClick={() => doing.run(async () => onWritten(await work()))}>{doing.busy ? <span className="spinner" aria-hidden="true" /> : icons.info}{label}</button>
+      {doing.failure && <Trouble failure={doing.failure} />}
+    </>
+  );
+}
+
+/** A text of the model's, or why there is none. */
+export function WrittenText({ written }: { written: Written }) {
+  const cost = written.model?.cost_usd ?? 0;
+  return (
+    <div className="written" role="status">
+      {(written.notices ?? []).map((n) => <p key={n.code} className="small muted">{n.text}</p>)}
+      {written.text.split("\n").filter(Boolean).map((line, i) => <p key={i}>{line}</p>)}
+      <p className="small muted">{written.reader === "model" ? `Written by ${written.model?.name ?? "the language model"}; every number is of the result${cost > 0 ? ` · $${cost.toFixed(4)}` : ""}` : "Written without a model"}</p>
+    </div>
+  );
+}
+
+/** Lets the model explain a result in a paragraph. */
+export function Explain({ answer }: { answer: Answer }) {
+  const [written, setWritten] = useState<Written>();
+  if (!answer.result || !answer.plan || answer.result.rows.length === 0) return null;
+  return written ? <WrittenText written={written} /> : <div className="chips"><Write session={answer.session_id} label="Explain this result" work={() => api.explain(answer.query_id)} onWritten={setWritten} /></div>;
 }

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import type { Failure } from "../api/client";
+import { type Failure, model } from "../api/client";
 import type { Conversation, Session, SourceFile, Table } from "../api/types";
 import { count, relative, when } from "../lib/format";
 import type { Paged } from "../state/usePaged";
@@ -8,6 +8,7 @@ import { useTheme } from "../state/useTheme";
 import { UserMenu } from "./UserMenu";
 import { Confirm, IconButton, Menu, Rename } from "./basics";
 import { icons } from "./icons";
+import { Write } from "./Model";
 import { type SessionActions, sessionDetail, sessionMenu, Sessions } from "./Sessions";
 import { TypeIcon } from "./table/TypeIcon";
 
@@ -171,6 +172,13 @@ function Conversations({ props, onRename }: { props: RailProps; onRename: (c: Co
   );
 }
 
+/** Lets the model find a name from the questions of the open conversation. */
+function namer(session: string, props: RailProps) {
+  const conversation = props.conversation ?? props.conversations.items[0]?.id;
+  if (session !== props.session?.id || !conversation) return undefined;
+  return (take: (name: string) => void) => <div className="chips"><Write session={session} label="Suggest a name" work={() => model.suggestName(session, conversation)} onWritten={(w) => take(w.text)} /></div>;
+}
+
 const Sharing = lazy(() => import("./account/Sharing"));
 
 function Asked({ ask, props, actions, onClose }: { ask: Ask; props: RailProps; actions: SessionActions; onClose: () => void }) {
@@ -179,7 +187,7 @@ function Asked({ ask, props, actions, onClose }: { ask: Ask; props: RailProps; a
     const c = ask.conversation;
     return <Rename title="Name of the conversation" name={c.name} onClose={onClose} onRename={(name) => props.onRenameConversation(c, name)} />;
   }
-  if (ask.kind === "rename") return <Rename title="Name of the session" name={ask.session.name} onClose={onClose} onRename={(name) => props.onRenameSession(ask.session, name)} />;
+  if (ask.kind === "rename") return <Rename title="Name of the session" name={ask.session.name} onClose={onClose} onRename={(name) => props.onRenameSession(ask.session, name)} suggest={namer(ask.session.id, props)} />;
   if (ask.kind === "share") return <Suspense fallback={null}><Sharing session={ask.session} onClose={onClose} /></Suspense>;
   return (
     <Confirm

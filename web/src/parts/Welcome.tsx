@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
-import { questions } from "../api/client";
+import { model, questions } from "../api/client";
 import type { SourceFile, Table } from "../api/types";
 import { plural } from "../lib/format";
 import { useRights } from "../state/person";
 import { icons } from "./icons";
+import { Write } from "./Model";
 
 /** The first screen: nothing is here yet, and two ways to change that. */
 export function Welcome({ onChoose, onSamples, trying }: { onChoose: () => void; onSamples: () => void; trying: boolean }) {
@@ -38,7 +39,9 @@ function useSuggested(session: string, version: string): string[] | undefined {
 export function Start({ session, files, onAsk, onTable }: { session: string; files: SourceFile[]; onAsk: (q: string) => void; onTable: (t: Table) => void }) {
   const { edit } = useRights();
   const tables = files.flatMap((f) => (f.status === "completed" ? (f.tables ?? []) : []));
-  const list = useSuggested(session, tables.map((t) => t.id).join(" "));
+  const known = useSuggested(session, tables.map((t) => t.id).join(" "));
+  const [written, setWritten] = useState<{ session: string; items: string[] }>();
+  const list = written?.session === session ? written.items : known;
   return (
     <section className="begin" aria-labelledby="start-title">
       <h1 id="start-title">{edit ? "What would you like to know?" : "What is shared with you"}</h1>
@@ -56,6 +59,7 @@ export function Start({ session, files, onAsk, onTable }: { session: string; fil
           {list.slice(0, 6).map((q) => <li key={q}><button type="button" onClick={() => onAsk(q)}><span className="grow">{q}</span>{icons.send}</button></li>)}
         </ul>
       )}
+      {edit && tables.length > 0 && <div className="chips center"><Write session={session} label="Suggest others" work={() => model.suggestQuestions(session)} onWritten={(w) => setWritten({ session, items: w.items ?? [] })} /></div>}
     </section>
   );
 }

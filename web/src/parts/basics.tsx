@@ -149,7 +149,7 @@ export function Confirm({ title, text, action, keep = "Keep it", onConfirm, onCl
 }
 
 /** Asks for a name in a small dialog. */
-export function Rename({ title, name, onRename, onClose }: { title: string; name: string; onRename: (name: string) => void; onClose: () => void }) {
+export function Rename({ title, name, onRename, onClose, suggest }: { title: string; name: string; onRename: (name: string) => void; onClose: () => void; suggest?: ((take: (name: string) => void) => ReactNode) | undefined }) {
   const [value, setValue] = useState(name);
   const id = useId();
   return (
@@ -163,6 +163,7 @@ export function Rename({ title, name, onRename, onClose }: { title: string; name
       >
         <h2><label htmlFor={id}>{title}</label></h2>
         <input id={id} className="field" value={value} maxLength={200} autoFocus onFocus={(e) => e.target.select()} onChange={(e) => setValue(e.target.value)} />
+        {suggest?.(setValue)}
         <div className="row end">
           <button type="button" className="button" onClick={onClose}>Cancel</button>
           <button type="submit" className="button primary">Save</button>

@@ -5,14 +5,14 @@ import { type Paged, usePaged } from "./usePaged";
 
 export interface Teaching {
   taught: Paged<Definition>;
-  /** What was taught about a column itself: hidden, or how it is summed up. */
+  /** What was taught about a column itself: hidden, private, or how it is summed up. */
   ofColumn: (table: string, column: string) => Definition | undefined;
   /** Other names of a column. */
   namesOf: (table: string, column: string) => string[];
   /** Teaches; fails with the server's words where it makes no sense. */
   teach: (m: Meaning) => Promise<void>;
   /** Changes what is taught about a column itself. */
-  setColumn: (table: string, column: string, change: Pick<Meaning, "hidden" | "aggregate">) => void;
+  setColumn: (table: string, column: string, change: Pick<Meaning, "hidden" | "aggregate" | "private">) => void;
   forget: (d: Definition) => Promise<void>;
 }
 
@@ -26,12 +26,12 @@ export function useTeaching(session: string | undefined, onFailure: (f: Failure)
   const ofColumn = useCallback((table: string, column: string) => items.find((d) => d.kind === "column" && d.table === table && d.column === column), [items]);
 
   const setColumn = useCallback(
-    (table: string, column: string, change: Pick<Meaning, "hidden" | "aggregate">) => {
+    (table: string, column: string, change: Pick<Meaning, "hidden" | "aggregate" | "private">) => {
       if (!session) return;
       const known = ofColumn(table, column);
       const next = { ...known, ...change };
       // A definition that says nothing any more is forgotten.
-      const empty = !next.hidden && !next.aggregate;
+      const empty = !next.hidden && !next.aggregate && !next.private;
       const work = known
         ? empty
           ? api.remove(session, known.id)

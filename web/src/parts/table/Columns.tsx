@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { failureOf, type Failure, jobs, tables } from "../../api/client";
-import type { Aggregate, Column, ColumnProfile, Table } from "../../api/types";
+import { failureOf, type Failure, jobs, model, tables } from "../../api/client";
+import type { Aggregate, Column, ColumnProfile, Table, Written } from "../../api/types";
 import { clip, count, formatter, plural, share, title } from "../../lib/format";
 import type { Cell } from "../../lib/json";
 import { useRights } from "../../state/person";
@@ -9,6 +9,7 @@ import type { Teaching } from "../../state/useTeaching";
 import type { Progress } from "../../state/useWorkspace";
 import { Menu, type MenuItem, Trouble } from "../basics";
 import { icons } from "../icons";
+import { Write, WrittenText } from "../Model";
 import type { Lesson } from "../teach/TeachForm";
 import { Reading } from "../Uploads";
 import { Overview } from "./Overview";
@@ -119,10 +120,12 @@ function ColumnTeaching({ table, column, teaching, onTeach }: { table: Table; co
     known?.hidden
       ? { label: "Ask about it again", icon: icons.undo, onSelect: () => teaching.setColumn(table.name, column.name, { hidden: false }) }
       : { label: "Leave out of questions", icon: icons.close, onSelect: () => teaching.setColumn(table.name, column.name, { hidden: true }) },
+    { label: "Never send to a language model", icon: icons.key, current: known?.private === true, onSelect: () => teaching.setColumn(table.name, column.name, { private: !known?.private }) },
   ];
   return (
     <>
       {known?.hidden && <span className="tag">left out</span>}
+      {known?.private && <span className="tag" title="Never sent to a language model">private</span>}
       {known?.aggregate && <span className="tag">{aggregates.find(([a]) => a === known.aggregate)?.[2] ?? known.aggregate}</span>}
       {names.length > 0 && <span className="tag clip" title={names.join(", ")}>also <bdi>{names[0]}</bdi>{names.length > 1 ? ` +${names.length - 1}` : ""}</span>}
       <Menu label={`Teach about ${column.name}`} trigger={icons.more} items={items} />
@@ -208,6 +211,7 @@ export function Columns({ session, table, profiling, teaching, onTeach }: Column
   const profile = useLoaded(`${table.id} ${table.profiled}`, (signal) => tables.profile(table.id, signal));
   const [wanted, setWanted] = useState("");
   const [most, setMost] = useState(columnsAtOnce);
+  const [described, setDescribed] = useState<{ table: string; written: Written }>();
   const byName = new Map(profile.value?.columns?.map((c) => [c.name, c]));
   const found = table.columns.filter((c) => c.name.toLowerCase().includes(wanted.trim().toLowerCase()));
   return (
@@ -217,6 +221,7 @@ export function Columns({ session, table, profiling, teaching, onTeach }: Column
       )}
       {!profile.value && !profile.failure && <p className="muted small" role="status">Loading the profile…</p>}
       {table.profiled === false && <Profiling key={table.id} session={session} table={table} profiling={profiling} />}
+      {described?.table === table.id ? <WrittenText written={described.written} /> : <div className="chips"><Write session={session} label="Describe the columns" work={() => model.describeColumns(session, table.name)} onWritten={(written) => setDescribed({ table: table.id, written })} /></div>}
       {wanted === "" && <Overview table={table} profile={profile.value} />}
       <ul className="columns">
         {found.slice(0, most).map((c) => <ColumnCard key={c.name} table={table} column={c} profile={byName.get(c.name)} teaching={teaching} onTeach={onTeach} />)}
