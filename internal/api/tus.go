@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -91,8 +90,8 @@ func (s *Server) tusCreate(w http.ResponseWriter, r *http.Request) error {
 	}
 	u := dataset.Resumable{Workspace: who(r.Context()).Workspace, Owner: who(r.Context()).ID, Name: meta["filename"], SessionID: meta["session_id"], Length: length}
 	if text := meta["decisions"]; text != "" {
-		if err := json.Unmarshal([]byte(text), &u.Decisions); err != nil {
-			return fault.New(fault.Malformed, "decisions_invalid", "The metadata decisions is not a JSON object of decisions.").Because(err)
+		if err := decide(text, &u.Decisions); err != nil {
+			return err
 		}
 	}
 	if u.SessionID != "" {

@@ -3,13 +3,14 @@ package api
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ type uploadOutput struct {
 // form is there: until then nothing is visible, and a client that goes away
 // leaves nothing.
 func (s *Server) upload(ctx context.Context, in *uploadInput) (*uploadOutput, error) {
-	form, err := s.receive(ctx, in.Raw.r)
+	form, err := s.receive(ctx, in.Raw.r, false)
 	defer form.discard()
 	if err != nil {
 		drain(in.Raw.r.Body)
@@ -82,6 +83,7 @@ type form struct {
 	staged    []*dataset.Staged
 	decisions ingest.Decisions
 	options   changeOptions
+	version   bool // of a file that is there
 }
 
 func (f *form) discard() {
@@ -100,8 +102,8 @@ func (f *form) digest() string {
 }
 
 // receive reads the form; the first error ends it.
-func (s *Server) receive(ctx context.Context, r *http.Request) (*form, error) {
-	f := &form{}
+func (s *Server) receive(ctx context.Context, r *http.Request, version bool) (*form, error) {
+	f := &form{version: version}
 	// The form is read in small pieces; the socket need not be.
 	r.Body = struct {
 		io.Reader
@@ -141,9 +143,13 @@ func notMultipart(err error) error {
 // brokenOff tells a form that is wrong from one that did not arrive.
 func brokenOff(err error) error {
 	var f *fault.Error
+	var header textproto.ProtocolError
 	switch {
 	case errors.As(err, &f):
 		return err
+	case errors.As(err, &header):
+		return fault.New(fault.Malformed, "form_invalid", "A part of the form has a header that cannot be read.").
+			WithHint("Send names of files without control characters.").Because(err)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fault.New(fault.Malformed, "upload_stalled", "The upload stopped arriving.").WithHint("Try again on a better connection; the setting is upload-idle.").Because(err)
 	}
@@ -163,10 +169,19 @@ func (s *Server) take(ctx context.Context, f *form, p *multipart.Part) error {
 	case p.FormName() == "files" || p.FormName() == "file" || p.FormName() == "files[]":
 		return s.stage(ctx, f, p)
 	}
-	return nil // unknown fields are ignored; NextPart skips what was not read
+	return noField(p.FormName(), f.fields()[:1])
 }
 
-// field takes a field that is not a file; unknown ones are ignored.
+// fields names those that the form may have.
+func (f *form) fields() []string {
+	list := uploadFields
+	if f.version {
+		list = append(list[:len(list):len(list)], versionFields...)
+	}
+	return append(list[:len(list):len(list)], decisionFields()...)
+}
+
+// field takes a field that is not a file.
 func (s *Server) field(ctx context.Context, f *form, name, text string) error {
 	switch name {
 	case "session_id":
@@ -175,12 +190,15 @@ func (s *Server) field(ctx context.Context, f *form, name, text string) error {
 		}
 		return s.may(ctx, session.Edit, session.OfSession, text)
 	case "decisions":
-		if err := json.Unmarshal([]byte(text), &f.decisions); err != nil {
-			return fault.New(fault.Malformed, "decisions_invalid", "The field decisions is not a JSON object of decisions.").
-				WithHint("Its fields are described at /docs.").Because(err)
-		}
+		return decide(text, &f.decisions)
 	}
-	return f.options.field(name, text)
+	switch {
+	case f.version && slices.Contains(versionFields, name):
+		return f.options.field(name, text)
+	case slices.Contains(decisionFields(), name):
+		return decideOne(name, text, &f.decisions)
+	}
+	return noField(name, f.fields())
 }
 
 // stage writes a file to disk as it comes.

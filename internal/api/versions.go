@@ -59,7 +59,10 @@ type changeOptions struct {
 	Rows    int
 }
 
-// field takes a field of a form; unknown ones are ignored.
+// versionFields are the fields of a new version beside those of every upload.
+var versionFields = []string{"mode", "table_id", "dry_run", "rows"}
+
+// field takes a field of the form.
 func (o *changeOptions) field(name, text string) (err error) {
 	switch name {
 	case "mode":
@@ -127,7 +130,7 @@ func (s *Server) addVersion(ctx context.Context, in *addVersionInput) (*changedO
 	f, err := s.files.File(ctx, who(ctx).Workspace, in.ID)
 	var form *form
 	if err == nil {
-		form, err = s.receive(ctx, in.Raw.r)
+		form, err = s.receive(ctx, in.Raw.r, true)
 		defer form.discard()
 	}
 	if err != nil {

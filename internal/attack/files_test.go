@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,8 +23,7 @@ import (
 )
 
 // hostile is a file of somebody who means harm. It is refused with the code,
-// or read ("200") for what can be made of it; where both are right for
-// another reason than the attack, the code ends in a star.
+// or read ("200") for what can be made of it.
 type hostile struct {
 	name    string
 	content []byte
@@ -198,49 +198,49 @@ func (*house) bombs() []hostile {
 		{"bomb_line.csv.gz", packed(append(text("a,b\n"), bytes.Repeat([]byte{'x'}, 4<<20)...)), "413 line_too_long"},
 		{"bomb.csv.zst", zstandard(append(text("a\n"), bytes.Repeat(text("1\n"), 50<<20)...)), "413 archive_bomb"},
 		{"cut.csv.zst", zstandard(noise(20_000))[:3000], "422 archive_damaged"},
-		{"bomb.gz.gz", packed(zeros(100<<20, 0)), "4*"},
+		{"bomb.gz.gz", packed(zeros(100<<20, 0)), "413 archive_bomb"},
 		{"bomb.zip", archive(part{"a.csv", bytes.Repeat([]byte("1"), 100<<20)}), "422 archive_bomb"},
-		{"nested.zip", archive(part{"b.zip", archive(part{"c.zip", archive(part{"d.csv", text("a\n1\n")})})}), "*"},
-		{"many.zip", entries(6000), "4*"},
-		{"liar.zip", liar(zeros(1<<20, '1')), "4*"},
-		{"empty.zip", archive(), "4*"},
-		{"cut.zip", archive(part{"a.csv", text(repeat("a,b\n", 1000))})[:80], "4*"},
-		{"cut.csv.gz", packed(text(repeat("a,b\n1,2\n", 10000)))[:40], "4*"},
-		{"noise.csv.gz", append([]byte{0x1f, 0x8b, 8, 0}, bytes.Repeat([]byte{0xff}, 1000)...), "4*"},
+		{"nested.zip", archive(part{"b.zip", archive(part{"c.zip", archive(part{"d.csv", text("a\n1\n")})})}), "422 archive_nested"},
+		{"many.zip", entries(6000), "422 archive_bomb"},
+		{"liar.zip", liar(zeros(1<<20, '1')), "422 file_damaged"},
+		{"empty.zip", archive(), "422 archive_without_tables"},
+		{"cut.zip", archive(part{"a.csv", text(repeat("a,b\n", 1000))})[:80], "422 file_damaged"},
+		{"cut.csv.gz", packed(text(repeat("a,b\n1,2\n", 10000)))[:40], "422 archive_damaged"},
+		{"noise.csv.gz", append([]byte{0x1f, 0x8b, 8, 0}, bytes.Repeat([]byte{0xff}, 1000)...), "422 archive_damaged"},
 	}
 }
 
 // ways lead out of an archive.
 func (h *house) ways() []hostile {
 	return []hostile{
-		{"slip.zip", archive(part{"../../../canary.csv", text("a,b\n1,2\n")}), "*"},
-		{"absolute.zip", archive(part{"/tmp/canary.csv", text("a,b\n1,2\n")}), "*"},
-		{"backslash.zip", archive(part{`..\..\canary.csv`, text("a,b\n1,2\n")}), "*"},
-		{"link.zip", link("a.csv", "/etc/passwd"), "*"},
-		{"twice.zip", archive(part{"a.csv", text("a\n1\n")}, part{"a.csv", text("a\n2\n")}), "*"},
+		{"slip.zip", archive(part{"../../../canary.csv", text("a,b\n1,2\n")}), "200"},
+		{"absolute.zip", archive(part{"/tmp/canary.csv", text("a,b\n1,2\n")}), "200"},
+		{"backslash.zip", archive(part{`..\..\canary.csv`, text("a,b\n1,2\n")}), "422 archive_without_tables"},
+		{"link.zip", link("a.csv", "/etc/passwd"), "200"},
+		{"twice.zip", archive(part{"a.csv", text("a\n1\n")}, part{"a.csv", text("a\n2\n")}), "200"},
 	}
 }
 
 // markup is what office files are made of.
 func (h *house) markup() []hostile {
 	return []hostile{
-		{"laughs.xlsx", workbook(sheet(laughs(), `<row r="1"><c r="A1" t="inlineStr"><is><t>&l11;</t></is></c></row>`), "worksheets/sheet1.xml"), "*"},
-		{"entity.xlsx", workbook(sheet(`<!DOCTYPE x [<!ENTITY e SYSTEM "file://`+h.canary()+`">]>`, `<row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>`), "worksheets/sheet1.xml"), "*"},
-		{"outside.xlsx", workbook(sheet("", row), "file://"+h.canary()), "4*"},
-		{"above.xlsx", workbook(sheet("", row), "../../../../etc/passwd"), "4*"},
+		{"laughs.xlsx", workbook(sheet(laughs(), `<row r="1"><c r="A1" t="inlineStr"><is><t>&l11;</t></is></c></row>`), "worksheets/sheet1.xml"), "422 xml_unsafe"},
+		{"entity.xlsx", workbook(sheet(`<!DOCTYPE x [<!ENTITY e SYSTEM "file://`+h.canary()+`">]>`, `<row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>`), "worksheets/sheet1.xml"), "422 xml_unsafe"},
+		{"outside.xlsx", workbook(sheet("", row), "file://"+h.canary()), "422 file_damaged"},
+		{"above.xlsx", workbook(sheet("", row), "../../../../etc/passwd"), "422 file_damaged"},
 		{"laughs.ods", archive(part{"mimetype", text(odsType)}, part{"content.xml", text(laughs() + odsSheet)}), "422 xml_unsafe"},
-		{"cut.xlsx", half(workbook(sheet("", noiseRows(5000)), "worksheets/sheet1.xml")), "4*"},
+		{"cut.xlsx", half(workbook(sheet("", noiseRows(5000)), "worksheets/sheet1.xml")), "422 file_damaged"},
 		{"locked.ods", archive(part{"mimetype", text(odsType)}, part{"META-INF/manifest.xml", text(odsLocked)}, part{"content.xml", noise(100)}), "422 file_encrypted"},
-		{"deep.xlsx", workbook(sheet("", repeat("<row>", 50000)), "worksheets/sheet1.xml"), "*"},
-		{"far.xlsx", workbook(sheet("", `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`), "worksheets/sheet1.xml"), "*"},
-		{"further.xlsx", workbook(sheet("", `<row r="99999999999"><c r="ZZZZZZ9"><v>1</v></c></row>`), "worksheets/sheet1.xml"), "*"},
-		{"wrongs.xlsx", workbook(sheet("", `<row r="1"><c r="A1" t="s"><v>4000000000</v></c></row>`), "worksheets/sheet1.xml"), "*"},
-		{"blown.xlsx", workbook(sheet("", repeat(" ", 80<<20)), "worksheets/sheet1.xml"), "4*"},
-		{"bare.xlsx", archive(part{"[Content_Types].xml", text(contentTypes)}), "4*"},
-		{"noise.xlsx", append(text("PK\x03\x04"), bytes.Repeat([]byte{7}, 5000)...), "4*"},
-		{"noise.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, bytes.Repeat([]byte{1}, 5000)...), "4*"},
-		{"loop.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, make([]byte, 4096)...), "4*"},
-		{"repeat.ods", archive(part{"mimetype", text(odsType)}, part{"content.xml", text(`<office:document-content xmlns:office="o" xmlns:table="t"><office:body><office:spreadsheet><table:table table:name="S"><table:table-row table:number-rows-repeated="1000000000"><table:table-cell table:number-columns-repeated="1000000000" office:value-type="float" office:value="1"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>`)}), "4*"},
+		{"deep.xlsx", workbook(sheet("", repeat("<row>", 50000)), "worksheets/sheet1.xml"), "422 xml_unsafe"},
+		{"far.xlsx", workbook(sheet("", `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`), "worksheets/sheet1.xml"), "200"},
+		{"further.xlsx", workbook(sheet("", `<row r="99999999999"><c r="ZZZZZZ9"><v>1</v></c></row>`), "worksheets/sheet1.xml"), "422 file_damaged"},
+		{"wrongs.xlsx", workbook(sheet("", `<row r="1"><c r="A1" t="s"><v>4000000000</v></c></row>`), "worksheets/sheet1.xml"), "422 file_damaged"},
+		{"blown.xlsx", workbook(sheet("", repeat(" ", 80<<20)), "worksheets/sheet1.xml"), "422 xml_unsafe"},
+		{"bare.xlsx", archive(part{"[Content_Types].xml", text(contentTypes)}), "422 file_damaged"},
+		{"noise.xlsx", append(text("PK\x03\x04"), bytes.Repeat([]byte{7}, 5000)...), "422 file_damaged"},
+		{"noise.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, bytes.Repeat([]byte{1}, 5000)...), "422 file_damaged"},
+		{"loop.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, make([]byte, 4096)...), "422 file_damaged"},
+		{"repeat.ods", archive(part{"mimetype", text(odsType)}, part{"content.xml", text(`<office:document-content xmlns:office="o" xmlns:table="t"><office:body><office:spreadsheet><table:table table:name="S"><table:table-row table:number-rows-repeated="1000000000"><table:table-cell table:number-columns-repeated="1000000000" office:value-type="float" office:value="1"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>`)}), "422 file_damaged"},
 	}
 }
 
@@ -249,11 +249,11 @@ func (*house) nests() []hostile {
 	return []hostile{
 		{"deep.json", text(repeat("[", 100_000) + repeat("]", 100_000)), "413 json_too_deep"},
 		{"deeper.json", text(repeat(`{"a":`, 50_000) + "1" + repeat("}", 50_000)), "413 json_too_deep"},
-		{"open.json", text(repeat("[", 200_000)), "4*"},
-		{"keys.json", text("[{" + keys(6000) + "}]"), "4*"},
-		{"same.json", text(`[{` + repeat(`"a":1,`, 10_000) + `"a":2}]`), "*"},
-		{"number.json", text(`[{"a":1` + repeat("0", 100_000) + `}]`), "*"},
-		{"escape.json", text(`[{"a":"` + repeat(`\ud800`, 1000) + `"}]`), "*"},
+		{"open.json", text(repeat("[", 200_000)), "413 json_too_deep"},
+		{"keys.json", text("[{" + keys(6000) + "}]"), "413 too_many_columns"},
+		{"same.json", text(`[{` + repeat(`"a":1,`, 10_000) + `"a":2}]`), "200"},
+		{"number.json", text(`[{"a":1` + repeat("0", 100_000) + `}]`), "200"},
+		{"escape.json", text(`[{"a":"` + repeat(`\ud800`, 1000) + `"}]`), "200"},
 		{"deep.ndjson", text(`{"a":1}` + "\n" + `{"a":` + repeat("[", 100_000) + repeat("]", 100_000) + "}\n"), "413 json_too_deep"},
 	}
 }
@@ -262,16 +262,16 @@ func (*house) nests() []hostile {
 func (h *house) footers(t *testing.T) []hostile {
 	written := writer(t)
 	return []hostile{
-		{"length.parquet", parquet(nil, 0xffffffff), "4*"},
+		{"length.parquet", parquet(nil, 0xffffffff), "422 parquet_damaged"},
 		{"cut.parquet", half(written("SELECT range AS id FROM range(10000)", "")), "422 parquet_damaged"},
 		{"tail.parquet", tail(written("SELECT range AS id FROM range(10000)", "")), "422 parquet_damaged"},
 		{"locked.parquet", written("SELECT range AS id FROM range(100)", ", ENCRYPTION_CONFIG {footer_key: 'k'}"), "422 file_encrypted"},
-		{"bomb.parquet", written("SELECT repeat('x', 1000000) AS a FROM range(2000)", ""), "*"},
-		{"minus.parquet", parquet(bytes.Repeat([]byte{0xff}, 64), 64), "4*"},
-		{"zero.parquet", parquet(make([]byte, 64), 64), "4*"},
-		{"nest.parquet", parquet(bytes.Repeat([]byte{0x1c}, 4000), 4000), "4*"},
-		{"list.parquet", parquet(append([]byte{0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f}, make([]byte, 50)...), 57), "4*"},
-		{"short.parquet", text("PAR1PAR1"), "4*"},
+		{"bomb.parquet", written("SELECT repeat('x', 1000000) AS a FROM range(2000)", ""), "413 import_memory_exceeded"},
+		{"minus.parquet", parquet(bytes.Repeat([]byte{0xff}, 64), 64), "422 parquet_damaged"},
+		{"zero.parquet", parquet(make([]byte, 64), 64), "422 parquet_damaged"},
+		{"nest.parquet", parquet(bytes.Repeat([]byte{0x1c}, 4000), 4000), "422 parquet_damaged"},
+		{"list.parquet", parquet(append([]byte{0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f}, make([]byte, 50)...), 57), "422 parquet_damaged"},
+		{"short.parquet", text("PAR1PAR1"), "422 parquet_damaged"},
 	}
 }
 
@@ -280,15 +280,15 @@ func (*house) texts() []hostile {
 	return []hostile{
 		{"empty.csv", nil, "422 file_empty"},
 		{"line.csv", text("a,b\n" + repeat("x", 3<<20)), "413 line_too_long"},
-		{"quote.csv", text("a,b\n\"" + repeat("x\n", 1<<20)), "*"},
+		{"quote.csv", text("a,b\n\"" + repeat("x\n", 1<<20)), "200"},
 		{"columns.csv", text(repeat("a,", 5000) + "b\n"), "413 too_many_columns"},
 		{"hundred_thousand.csv", text(repeat("a,", 100_000) + "b\n" + repeat("1,", 100_000) + "2\n"), "413 too_many_columns"},
 		{"nul.csv", text("a,b\n" + repeat("first,second\n", 100) + "x\x00y,2\n"), "200"},
-		{"commas.csv", text("a,b\n" + repeat(",", 500_000) + "\n"), "*"},
-		{"zeros.csv", make([]byte, 1<<20), "4*"},
-		{"elf.csv", append(text("\x7fELF\x02\x01\x01"), make([]byte, 500)...), "4*"},
-		{"half.csv", []byte{0xff, 0xfe, 'a'}, "*"},
-		{"orphan.csv", []byte("a\n\xff\xfe\xfd\xc0\xaf\n"), "*"},
+		{"commas.csv", text("a,b\n" + repeat(",", 500_000) + "\n"), "200"},
+		{"zeros.csv", make([]byte, 1<<20), "422 format_unsupported"},
+		{"elf.csv", append(text("\x7fELF\x02\x01\x01"), make([]byte, 500)...), "422 format_unsupported"},
+		{"half.csv", []byte{0xff, 0xfe, 'a'}, "200"},
+		{"orphan.csv", []byte("a\n\xff\xfe\xfd\xc0\xaf\n"), "200"},
 		{"formula.csv", text("a,b\n=cmd|' /C calc'!A0,1\n@SUM(1),2\n"), "200"},
 		{"sql.csv", text("\"a\"\"; DROP TABLE x; --\",b\n1,2\n"), "200"},
 		{"functions.csv", text("getenv('CANARY'),read_text('/etc/passwd')\n1,2\n"), "200"},
@@ -302,9 +302,9 @@ func (*house) texts() []hostile {
 func (*house) names() []hostile {
 	return []hostile{
 		{"../../../../tmp/canary.csv", text("a,b\n1,2\n"), "200"},
-		{"a\x00.csv", text("a,b\n1,2\n"), "*"},
-		{"..", text("a,b\n1,2\n"), "*"},
-		{repeat("n", 4000) + ".csv", text("a,b\n1,2\n"), "*"},
+		{"a\x00.csv", text("a,b\n1,2\n"), "400 form_invalid"},
+		{"..", text("a,b\n1,2\n"), "200"},
+		{repeat("n", 4000) + ".csv", text("a,b\n1,2\n"), "200"},
 		{"\u202egnp.csv", text("a,b\n1,2\n"), "200"},
 		{"con.csv", text("a,b\n1,2\n"), "200"},
 		{`"; DROP TABLE x; --.csv`, text("a,b\n1,2\n"), "200"},
@@ -317,9 +317,9 @@ func (*house) names() []hostile {
 // liars have a name that promises something else.
 func (*house) liars() []hostile {
 	return []hostile{
-		{"picture.csv", append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{0, 1, 2, 250}, 500)...), "4*"},
-		{"database.csv", append(text("SQLite format 3\x00"), make([]byte, 4096)...), "4*"},
-		{"page.csv", text("<!DOCTYPE html><html><script>alert(1)</script></html>"), "*"},
+		{"picture.csv", append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{0, 1, 2, 250}, 500)...), "422 format_unsupported"},
+		{"database.csv", append(text("SQLite format 3\x00"), make([]byte, 4096)...), "422 format_unsupported"},
+		{"page.csv", text("<!DOCTYPE html><html><script>alert(1)</script></html>"), "422 format_unsupported"},
 		{"document.parquet", text("a,b\n1,2\n"), "200"},
 		{"text.xlsx", text("a,b\n1,2\n"), "200"},
 		{"workbook.csv", workbook(sheet("", row), "worksheets/sheet1.xml"), "200"},
@@ -335,16 +335,13 @@ func keys(n int) string {
 	return strings.Join(list, ",")
 }
 
-// meets compares an answer with what a case wants: "4*" is any refusal, "*"
-// any refusal or a table.
-func meets(a answer, want string) bool {
-	switch want {
-	case "*":
-		return a.status == http.StatusOK || refused(a)
-	case "4*":
-		return refused(a)
-	}
-	return a.String() == want
+// setting is a limit in the words of an error: the setting's name in brackets.
+var setting = regexp.MustCompile(`\((?:[a-z]+-)+[a-z]+(?:, (?:[a-z]+-)+[a-z]+)*\)`)
+
+// named reports whether an answer that speaks of a limit names it.
+func named(a answer) bool {
+	limit := a.status == http.StatusRequestEntityTooLarge || a.code == "archive_bomb"
+	return !limit || setting.MatchString(a.body)
 }
 
 func refused(a answer) bool { return a.status/100 == 4 && a.code != "" && a.code != "engine_crashed" }
@@ -361,7 +358,7 @@ func TestFiles(t *testing.T) {
 		if refused(a) {
 			h.leaves(t, f.name, before)
 		}
-		if !meets(a, f.want) {
+		if a.String() != f.want || !named(a) {
 			t.Errorf("%.60q: %s, want %s\n%.300s", f.name, a, f.want, a.body)
 		}
 		h.healthy(t, f.name, a)

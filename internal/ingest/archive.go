@@ -16,6 +16,10 @@ import (
 // another kind is left out with its reason; a table that is damaged refuses
 // the archive, so that it is there completely or not at all.
 func (j *job) readArchive(ctx context.Context, a *xlsx.Archive) error {
+	if j.inside {
+		return fault.New(fault.Invalid, "archive_nested", "%s is an archive inside an archive, which is not opened.", shown(j.spec.Name)).
+			WithHint("Unpack it, and upload what it holds.").At("ingest.Work")
+	}
 	var names []string
 	for _, n := range a.Names() {
 		if base := path.Base(n); !strings.HasPrefix(base, ".") && !strings.HasPrefix(n, "__MACOSX/") {
@@ -32,7 +36,7 @@ func (j *job) readArchive(ctx context.Context, a *xlsx.Archive) error {
 		var f *fault.Error
 		switch {
 		case err == nil:
-		case errors.As(err, &f) && (f.Code == "format_unsupported" || f.Code == "file_empty"):
+		case errors.As(err, &f) && (f.Code == "format_unsupported" || f.Code == "archive_nested" || f.Code == "file_empty"):
 			refused = err
 			j.note("left_out_file", "%s", f.Message)
 		default:
@@ -63,7 +67,7 @@ func (j *job) member(ctx context.Context, a *xlsx.Archive, name string) error {
 	}
 	spec := j.spec
 	spec.Name, spec.File = path.Base(name), file
-	m := &job{spec: spec, db: j.db, progress: j.progress, path: file}
+	m := &job{spec: spec, db: j.db, progress: j.progress, path: file, inside: true}
 	m.out.Tables = j.out.Tables
 	before := len(j.out.Tables)
 	if err := m.read(ctx); err != nil {

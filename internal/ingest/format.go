@@ -25,7 +25,7 @@ type format struct {
 func formats() []format {
 	return []format{
 		{name: "parquet", is: magic("PAR1"), read: readParquet},
-		{name: "parquet", is: magic("PARE"), refuse: encryptedParquet},
+		{name: "parquet", is: magic("PARE"), refuse: func(j *job) error { return encryptedParquet(j, "is an encrypted Parquet file") }},
 		{name: "zip", is: magic("PK\x03\x04", "PK\x05\x06"), read: readZip},
 		{name: "xlsx", is: never, read: readZip},
 		{name: "xlsb", is: never, read: readZip},
@@ -133,8 +133,8 @@ func refuseBinary(what string) func(*job) error {
 	}
 }
 
-func encryptedParquet(j *job) error {
-	return fault.New(fault.Invalid, "file_encrypted", "%s is an encrypted Parquet file.", shown(j.spec.Name)).
+func encryptedParquet(j *job, what string) error {
+	return fault.New(fault.Invalid, "file_encrypted", "%s %s.", shown(j.spec.Name), what).
 		WithHint("Upload it without encryption.").At("ingest.Work")
 }
 

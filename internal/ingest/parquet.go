@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -30,9 +29,6 @@ type parquetColumn struct {
 func readParquet(ctx context.Context, j *job) error {
 	if err := j.checkFooter(); err != nil {
 		return err
-	}
-	if j.hasKeys(ctx) {
-		return encryptedParquet(j)
 	}
 	from := "read_parquet(" + quoteText(j.path) + ", hive_partitioning = false)"
 	cols, err := j.parquetColumns(ctx, from)
@@ -100,7 +96,7 @@ func (j *job) checkFooter() error {
 		return err
 	}
 	if string(tail[4:]) == "PARE" {
-		return encryptedParquet(j)
+		return encryptedParquet(j, "is an encrypted Parquet file")
 	}
 	n := int64(binary.LittleEndian.Uint32(tail[:4]))
 	if string(tail[4:]) != "PAR1" || n+12 > j.size {
@@ -109,17 +105,25 @@ func (j *job) checkFooter() error {
 	if limit := j.spec.Limits.FooterBytes; n > limit {
 		return fault.New(fault.TooLarge, "parquet_footer_too_large", "The description of %s takes %d bytes; the limit is %d (max-parquet-footer-bytes).", shown(j.spec.Name), n, limit).At("ingest.Work")
 	}
-	return nil
+	footer := make([]byte, n)
+	if _, err := f.ReadAt(footer, j.size-8-n); err != nil {
+		return err
+	}
+	return j.checkLocked(footer)
 }
 
-// hasKeys reports whether the file has encrypted columns behind a plain
-// description. One that is not understood is judged when it is read: the
-// engine takes the bytes that name the keys for text, and stumbles.
-func (j *job) hasKeys(ctx context.Context) bool {
-	var algorithm sql.NullString
-	err := j.db.QueryRowContext(ctx, "SELECT CAST(encryption_algorithm AS VARCHAR) FROM parquet_file_metadata("+quoteText(j.path)+")").Scan(&algorithm)
-	j.veiled = err != nil && strings.Contains(err.Error(), "Invalid unicode")
-	return err == nil && algorithm.String != ""
+// checkLocked refuses columns that are encrypted behind a plain footer. A
+// footer that is not understood is left to the engine.
+func (j *job) checkLocked(footer []byte) error {
+	switch n, named, err := encryptedColumns(footer); {
+	case err != nil:
+		return nil
+	case n > 0:
+		return encryptedParquet(j, "is a Parquet file with "+countOf(int64(n), "encrypted column", "encrypted columns"))
+	case named:
+		return encryptedParquet(j, "is a Parquet file with an encryption")
+	}
+	return nil
 }
 
 // damagedParquet words why the engine did not read the file.
@@ -128,16 +132,12 @@ func (j *job) damagedParquet(err error) error {
 	switch text := err.Error(); {
 	case errors.As(err, &why), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
-	case strings.Contains(text, "ncrypt"):
-		return encryptedParquet(j)
 	case strings.Contains(text, "Out of Memory"):
 		return fault.New(fault.TooLarge, "import_memory_exceeded", "Reading %s takes more memory than an import may use (import-memory).", shown(j.spec.Name)).
 			WithHint("Write it with smaller row groups.").Because(err).At("ingest.Work")
 	case strings.Contains(text, "Unsupported compression codec"), strings.Contains(text, "is only supported for"), strings.Contains(text, "Not implemented"):
 		return fault.New(fault.Invalid, "parquet_unsupported", "%s is compressed or encoded in a way that cannot be read.", shown(j.spec.Name)).
 			WithHint("Write it anew with zstd, snappy or gzip.").Because(err).At("ingest.Work")
-	case j.veiled:
-		return fault.Of(encryptedParquet(j)).Because(err)
 	}
 	return fault.New(fault.Invalid, "parquet_damaged", "%s cannot be read: its Parquet data is damaged, cut short or of a kind that is not supported.", shown(j.spec.Name)).Because(err).At("ingest.Work")
 }

@@ -57,6 +57,9 @@ func (k *stack) blank() { k.gap = true }
 
 // row meets a record of whatever width.
 func (k *stack) row(line int64, fields [][]byte) {
+	if !k.gap && k.run.endsEmpty(len(fields)) {
+		k.run.width, k.run.first = len(fields), k.run.first[:len(fields)]
+	}
 	if !k.gap && (len(fields) == k.run.width || k.apart && k.run.rows > 0) {
 		k.goOn(line, fields)
 		return
@@ -71,6 +74,11 @@ func (k *stack) row(line int64, fields [][]byte) {
 	}
 	next.dead = !k.apart && !allNames(next.first)
 	k.run, k.gap = next, false
+}
+
+// endsEmpty reports names that end in a delimiter above rows that do not.
+func (r *run) endsEmpty(width int) bool {
+	return r.rows == 1 && width > 1 && r.width == width+1 && r.first[width] == ""
 }
 
 func (k *stack) goOn(line int64, fields [][]byte) {

@@ -51,6 +51,8 @@ func TestStackedTables(t *testing.T) {
 			"towns 5: town string, people integer, area integer, from 1, header 2\nlong_rivers 1: river string, km integer, from 10, header 11\nread 6, rejected 0"},
 		"no blank line, other widths": {towns + "river,km\nDonau,2857\nElbe,1094\n",
 			"test 5: town string, people integer, area integer, from 1, header 1\ntest_2 2: river string, km integer, from 7, header 7\nread 7, rejected 0"},
+		"names that end in a delimiter": {"river,km,\nDonau,2857\nElbe,1094\n\nlake,depth\nBodensee,251\n",
+			"test 2: river string, km integer, from 1, header 1\ntest_2 1: lake string, depth integer, from 5, header 5\nread 3, rejected 0"},
 		"the second is longer": {"river,km\nDonau,2857\n\n" + towns,
 			"test 1: river string, km integer, from 1, header 1\ntest_2 5: town string, people integer, area integer, from 4, header 4\nread 6, rejected 0"},
 		"lines are counted in the file": {"river,km\nDonau,2857\nElbe,1094\n\nlake,depth\nBodensee,251\nx,1,2,3\nAmmersee,81\n",

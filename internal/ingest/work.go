@@ -25,7 +25,7 @@ type job struct {
 	head     []byte // the first bytes
 	whole    bool   // head is all there is
 	strange  []byte // a block that is not UTF-8, where the head was
-	veiled   bool   // the description of a Parquet file holds bytes where text belongs, as that of keys does
+	inside   bool   // of an archive
 	base     int64  // lines of the file before the bytes to read
 	label    string // what the table is called after; "": the file
 	out      Result

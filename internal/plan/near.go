@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// near picks up to five names that look like a name, best first; all names in
+// Near picks up to five names that look like a name, best first; all names in
 // their order where none does.
-func near(name string, among []string) []string {
+func Near(name string, among []string) []string {
 	type scored struct {
 		name string
 		off  int

@@ -134,7 +134,7 @@ func (c *checker) table(name string) *catalog.Table {
 			names = append(names, t.Name)
 		}
 		c.fail("plan_unknown_table", "There is no table %q.", name)
-		c.err = c.err.WithHint("Tables: %s.", strings.Join(near(name, names), ", "))
+		c.err = c.err.WithHint("Tables: %s.", strings.Join(Near(name, names), ", "))
 	}
 	return t
 }
@@ -211,7 +211,7 @@ func (c *checker) column(col Col) (table.Column, bool) {
 		}
 		c.fail("plan_unknown_column", "There is no column %q%s.", col.Name, where)
 		if len(names) > 0 {
-			c.err = c.err.WithHint("Columns: %s.", strings.Join(near(col.Name, names), ", "))
+			c.err = c.err.WithHint("Columns: %s.", strings.Join(Near(col.Name, names), ", "))
 		}
 	}
 	return found, ok

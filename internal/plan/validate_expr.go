@@ -177,7 +177,7 @@ func (c *checker) unknownResult(name string, at place) {
 	}
 	c.fail("plan_unknown_result", "The result has no column %q.", name)
 	if len(names) > 0 {
-		c.err = c.err.WithHint("Result columns: %s.", strings.Join(near(name, names), ", "))
+		c.err = c.err.WithHint("Result columns: %s.", strings.Join(Near(name, names), ", "))
 	}
 }
 

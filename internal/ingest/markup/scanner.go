@@ -28,8 +28,8 @@ var (
 // The bounds of a document. Cells of spreadsheets hold at most 32,767
 // characters; formulas and texts of other makers are longer.
 const (
-	maxDepth  = 256
-	maxToken  = 16 << 20
+	MaxDepth  = 256
+	MaxToken  = 16 << 20
 	firstSize = 64 << 10
 )
 
@@ -72,7 +72,7 @@ func (s *Scanner) fill() error {
 		s.pos = 0
 	}
 	if s.end == len(s.buf) {
-		if len(s.buf) >= maxToken {
+		if len(s.buf) >= MaxToken {
 			return ErrLong
 		}
 		grown := make([]byte, max(firstSize, 2*len(s.buf)))
@@ -306,7 +306,7 @@ func (s *Scanner) element(b []byte) error {
 	if s.Empty {
 		return nil
 	}
-	if s.depth++; s.depth > maxDepth {
+	if s.depth++; s.depth > MaxDepth {
 		return ErrDeep
 	}
 	return nil

@@ -3,6 +3,7 @@ package xlsx
 import (
 	"archive/zip"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -116,14 +117,20 @@ func Trouble(err error) error {
 	switch {
 	case err == nil, errors.As(err, &p):
 		return err
-	case errors.Is(err, markup.ErrDoctype), errors.Is(err, markup.ErrDeep):
-		return &sheet.Problem{Code: sheet.CodeUnsafe, Reason: "holds XML that no spreadsheet needs", Err: err}
+	case errors.Is(err, markup.ErrDoctype):
+		return unsafe(err, "it declares a document type")
+	case errors.Is(err, markup.ErrDeep):
+		return unsafe(err, "it nests deeper than %d levels", markup.MaxDepth)
 	case errors.Is(err, markup.ErrLong):
-		return &sheet.Problem{Code: sheet.CodeTooLarge, Reason: "holds a text that is too long", Err: err}
+		return unsafe(err, "it has a text longer than %d MiB", markup.MaxToken>>20)
 	case errors.Is(err, markup.ErrSyntax), errors.Is(err, io.ErrUnexpectedEOF):
 		return sheet.Damaged(err, "is damaged: its XML is malformed or cut short")
 	}
 	return err
+}
+
+func unsafe(err error, why string, args ...any) error {
+	return &sheet.Problem{Code: sheet.CodeUnsafe, Reason: "holds XML that no spreadsheet needs: " + fmt.Sprintf(why, args...), Err: err}
 }
 
 func clip(s string) string {
