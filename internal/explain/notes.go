@@ -11,7 +11,7 @@ import (
 // notes say what the numbers leave out.
 func (t *teller) notes() []string {
 	var list []string
-	for _, note := range []string{t.cutNote(), t.joinNote(), t.undatedNote(), t.partialNote(), t.orderNote(), t.tiedNote(), t.oddNote()} {
+	for _, note := range []string{t.cutNote(), t.joinNote(), t.undatedNote(), t.lateNote(), t.earlyNote(), t.orderNote(), t.tiedNote(), t.oddNote()} {
 		if note != "" {
 			list = append(list, note)
 		}
@@ -148,58 +148,6 @@ func (t *teller) extreme(code string) (time.Time, bool) {
 		return day, err == nil
 	}
 	return time.Time{}, false
-}
-
-// partialNote says that the last period of a series, or the period asked for,
-// is not over in the data.
-func (t *teller) partialNote() string {
-	last, ends, ok := t.known()
-	if !ok {
-		return ""
-	}
-	if key := t.p.TimeKey(); key != nil {
-		return t.partialSeries(key, last, ends)
-	}
-	for _, e := range plan.Conjuncts(t.p.Where) {
-		if e.Op != plan.OpWithin || len(e.Args) != 3 {
-			continue
-		}
-		from, fromOpen, okFrom := end(e.Args[1])
-		to, toOpen, okTo := end(e.Args[2])
-		if okFrom && okTo && !toOpen && (fromOpen || !last.Before(from)) && to.AddDate(0, 0, -1).After(last) {
-			return upperFirst(ends) + ", before the period is over."
-		}
-	}
-	return ""
-}
-
-// known is the last day that results can know of, the end of the data or the
-// clock that the question was read with, and how that is said.
-func (t *teller) known() (last time.Time, ends string, ok bool) {
-	last, ok = t.extreme(plan.FoundLatest)
-	ends = "the data ends on " + day(last)
-	if now, there := t.extreme(plan.FoundNow); ok && there && now.Before(last) {
-		last, ends = now, "the question is asked on "+day(now)
-	}
-	return last, ends, ok
-}
-
-func (t *teller) partialSeries(key *plan.Named, last time.Time, ends string) string {
-	column := t.rows.Column(key.As)
-	if column < 0 || len(t.rows.Values) == 0 || key.Expr.Unit == "day" || key.Expr.Unit == "hour" {
-		return ""
-	}
-	latest := ""
-	for _, row := range t.rows.Values {
-		if s, ok := row[column].(string); ok && s > latest {
-			latest = s
-		}
-	}
-	start, err := time.Parse(time.DateOnly, latest)
-	if err != nil || last.Before(start) || !next(start, key.Expr.Unit).AddDate(0, 0, -1).After(last) {
-		return ""
-	}
-	return upperFirst(unitStart(latest, key.Expr.Unit)) + " is not complete: " + ends + "."
 }
 
 // orderNote says which rows come first where the question did not.

@@ -323,7 +323,24 @@ func dateColumn(p *plan.Plan) *plan.Expr {
 	if t := p.TimeKey(); t != nil && len(t.Expr.Args) == 1 && t.Expr.Args[0].Op == plan.OpCol {
 		return t.Expr.Args[0]
 	}
-	for _, e := range plan.Conjuncts(p.Where) {
+	if c := periodColumn(p.Where); c != nil {
+		return c
+	}
+	var column *plan.Expr
+	for _, m := range p.Measures {
+		m.Expr.Each(func(x *plan.Expr) bool {
+			if column == nil {
+				column = periodColumn(x.Filter)
+			}
+			return column == nil && x.Op != plan.OpSub
+		})
+	}
+	return column
+}
+
+// periodColumn is the column of dates that a condition restricts to a period.
+func periodColumn(where *plan.Expr) *plan.Expr {
+	for _, e := range plan.Conjuncts(where) {
 		if e.Op == plan.OpWithin && len(e.Args) == 3 && e.Args[0].Op == plan.OpCol && e.Args[1].Op == plan.OpLit &&
 			(e.Args[1].Lit.Type == table.Date || e.Args[1].Lit.Type == table.Datetime) {
 			return e.Args[0]
