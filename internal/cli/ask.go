@@ -103,6 +103,7 @@ type asker struct {
 	bench *bench
 	now   time.Time
 	last  *conversation.Answer
+	talks bool // a person goes on from what is shown
 }
 
 // one answers one question; its outcome is the exit status.
@@ -148,7 +149,9 @@ func (a *asker) show(ctx context.Context, answer *conversation.Answer) error {
 		a.screen(a.err, a.Display, a.Rows).Answer(answer, false)
 		return nil
 	}
-	a.screen(a.out, a.Display, a.Rows).Answer(answer, a.SQL)
+	screen := a.screen(a.out, a.Display, a.Rows)
+	screen.Numbered = a.talks
+	screen.Answer(answer, a.SQL)
 	return nil
 }
 

@@ -12,11 +12,12 @@ import (
 
 	"golang.org/x/term"
 
+	"tabletalk/internal/cli/show"
 	"tabletalk/internal/conversation"
-	"tabletalk/internal/question"
 )
 
 const talkHelp = `Ask in your own words; "only in 2024" or "by month" continue the question before.
+Tab completes what is typed; a number chooses what the last answer offers.
 
   :tables           the tables
   :columns [TABLE]  their columns, with types
@@ -33,12 +34,14 @@ const talkHelp = `Ask in your own words; "only in 2024" or "by month" continue t
 
 // talk is a conversation on a terminal, with line editing and history.
 func (a *asker) talk(ctx context.Context) error {
+	a.talks = true
 	a.bench.describe(a.screen(a.out, a.Display, a.Rows))
 	fmt.Fprintln(a.out, "Ask a question, or :help.")
 	if s := a.bench.suggest(ctx, "", 3); len(s) > 0 {
 		fmt.Fprintln(a.out, "For example: "+strings.Join(s, " · "))
 	}
 	prompt := newPrompt(a.in.(*os.File), a.out)
+	prompt.terminal.AutoCompleteCallback = (&completer{suggest: func(typed string) []string { return a.bench.suggest(ctx, typed, 6) }}).complete
 	for {
 		text, err := prompt.read(ctx)
 		if errors.Is(err, io.EOF) {
@@ -64,6 +67,8 @@ func (a *asker) said(ctx context.Context, text string) (quit bool) {
 		return false
 	case strings.HasPrefix(text, ":"):
 		quit, err = a.command(ctx, strings.Fields(text))
+	case text == "?":
+		quit, err = a.command(ctx, []string{":help"})
 	default:
 		err = a.ask(ctx, a.option(text))
 	}
@@ -75,14 +80,20 @@ func (a *asker) said(ctx context.Context, text string) (quit bool) {
 	return quit
 }
 
-// option turns the number of an offered reading into that reading.
+// option turns the number of something that the last answer offered into it.
 func (a *asker) option(text string) conversation.Request {
 	n, err := strconv.Atoi(text)
-	if err == nil && a.last != nil && a.last.Status == question.Clarify && n >= 1 && n <= len(a.last.Options) {
-		o := a.last.Options[n-1]
-		return conversation.Request{Text: a.last.Query, Plan: o.Plan}
+	if err != nil || a.last == nil {
+		return conversation.Request{Text: text}
 	}
-	return conversation.Request{Text: text}
+	choices := show.Choices(a.last)
+	if n < 1 || n > len(choices) {
+		return conversation.Request{Text: text}
+	}
+	if c := choices[n-1]; c.Plan == nil {
+		return conversation.Request{Text: c.Question}
+	}
+	return conversation.Request{Text: a.last.Query, Plan: choices[n-1].Plan}
 }
 
 func (a *asker) command(ctx context.Context, words []string) (quit bool, err error) {

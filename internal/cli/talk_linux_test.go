@@ -107,6 +107,11 @@ func TestConversation(t *testing.T) {
 	screen.until(t, "Remembered for this question.")
 	say(":cases right.txt\r")
 	screen.until(t, "Wrote right.txt.")
+	say("average reve\t\r") // completed with a column, or with more
+	screen.until(t, "Average revenue by ")
+	screen.until(t, "Go on with: ")
+	say("1\r") // what stands first there
+	screen.until(t, "Average revenue by ")
 	say(":columns\r")
 	screen.until(t, "ship_date")
 	say(":quit\r")

@@ -94,6 +94,14 @@ type Alternative struct {
 	Patch     []Patch `json:"patch"` // RFC 6902, on the answer's plan
 }
 
+// Plan is the other reading itself; nil where there is none.
+func (a Alternative) Plan() *plan.Plan {
+	if len(a.Patch) == 0 {
+		return nil
+	}
+	return a.Patch[0].Value
+}
+
 // Patch is one operation of RFC 6902. Ours replace the whole plan.
 type Patch struct {
 	Op    string     `json:"op"`

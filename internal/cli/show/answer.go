@@ -29,8 +29,10 @@ func (s Screen) Answer(a *conversation.Answer, sql bool) {
 	if a.Explanation != "" {
 		s.wrapped("", s.paint(bold(), Clean(a.Explanation)))
 	}
+	next := 1
 	for _, as := range a.Assumptions {
-		s.assumption(as)
+		s.assumption(as, next)
+		next += len(as.Alternatives)
 	}
 	if len(a.Ignored) > 0 {
 		s.labelled("Ignored", quoted(a.Ignored))
@@ -41,7 +43,8 @@ func (s Screen) Answer(a *conversation.Answer, sql bool) {
 	if a.Confidence != "" && a.Confidence != string(question.High) {
 		s.labelled("Confidence", strings.TrimSuffix(a.Confidence+" – "+Clean(strings.Join(a.Reasons, "; ")), " – "))
 	}
-	s.tries(a.Try)
+	s.tries(a.Try, next)
+	s.followups(a.Followups, next+len(a.Try))
 	if sql && a.SQL != "" {
 		s.line("")
 		s.SQL(a.SQL)
@@ -74,14 +77,15 @@ func (s Screen) labelled(label, text string) {
 	s.wrapped(s.paint(accent(), label+":")+" ", text)
 }
 
-func (s Screen) assumption(a conversation.Assumption) {
+// assumption writes what was supplied; the first other reading has a number.
+func (s Screen) assumption(a conversation.Assumption, first int) {
 	s.labelled("Assumed", Clean(a.Text))
-	for _, alt := range a.Alternatives {
+	for i, alt := range a.Alternatives {
 		text := Clean(alt.Label)
 		if alt.ValueHint != "" {
 			text += " – " + Clean(alt.ValueHint)
 		}
-		s.wrapped("  or ", text)
+		s.offer(first+i, "  or ", text)
 	}
 }
 
@@ -153,13 +157,16 @@ func (s Screen) refused(a *conversation.Answer) {
 	if len(a.Near) > 0 {
 		s.labelled("Near", Clean(strings.Join(a.Near, ", ")))
 	}
-	s.tries(a.Try)
+	s.tries(a.Try, 1)
 }
 
 // tries are questions that would be answered.
-func (s Screen) tries(questions []string) {
-	for _, t := range questions {
-		s.labelled("Try", Clean(t))
+func (s Screen) tries(questions []string, first int) {
+	if s.Numbered && len(questions) > 0 {
+		s.line("%s", s.paint(accent(), "These would work:"))
+	}
+	for i, t := range questions {
+		s.offer(first+i, s.paint(accent(), "Try:")+" ", Clean(t))
 	}
 }
 

@@ -16,7 +16,8 @@ type Screen struct {
 	Width    int  // in cells; 0 means no limit
 	Terminal bool // a person looks at it: borders, bars
 	Color    bool
-	Rows     int // rows of a table before it is cut; 0 means all
+	Rows     int  // rows of a table before it is cut; 0 means all
+	Numbered bool // what is offered has a number, by which it can be chosen
 }
 
 // paint styles text where the screen has colours.
