@@ -1,7 +1,13 @@
 import "@fontsource-variable/inter/index.css";
 import "./styles/base.css";
 import "./styles/layout.css";
+import "./styles/composer.css";
+import "./styles/start.css";
+import "./styles/uploads.css";
+import "./styles/narrow.css";
 import "./styles/answer.css";
+import "./styles/result.css";
+import "./styles/working.css";
 import "./styles/panel.css";
 import "./styles/print.css";
 import { StrictMode } from "react";
