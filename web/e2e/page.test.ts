@@ -222,6 +222,12 @@ describe.skipIf(!possible)("a conversation", () => {
     const rows = t.getByRole("region", { name: "Result" }).locator("tbody tr");
     expect(await rows.count()).toBe(4);
     expect(await t.innerText()).toContain(money(totalAmount("North")));
+    const first = rows.first().locator("td").first();
+    await t.getByRole("button", { name: "region", exact: true }).click();
+    expect(await first.innerText()).toBe("East");
+    await page.keyboard.press("Enter");
+    expect(await first.innerText()).toBe("West");
+    await t.getByRole("columnheader", { name: "region" }).and(t.locator("[aria-sort=descending]")).waitFor();
     const next = await ask(page, "only North");
     expect(await next.innerText()).toContain(money(totalAmount("North")));
     expect(page.url()).toMatch(new RegExp(`#/s/${session}/c/[^/]+$`));

@@ -76,7 +76,7 @@ function Rows({ answer }: { answer: AnswerDocument }) {
   const shown = result.rows.length;
   return (
     <>
-      <DataTable grid={result} plan={answer.plan} label="Result" />
+      <DataTable grid={result} plan={answer.plan} label="Result" whole={!result.truncated && result.row_count === shown} />
       {(result.truncated || result.row_count > shown) && (
         <p className="small muted">
           Showing {plural(shown, "row")}{result.row_count > shown ? ` of ${count(result.row_count)}` : ", there are more"}. The export has them all.

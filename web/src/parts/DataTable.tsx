@@ -1,8 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useMemo, useRef } from "react";
+import { memo, useMemo, useRef, useState } from "react";
 import type { Grid, Plan } from "../api/types";
 import { clip, count, formatter, type Formatter, keyOf, showsNames, title, unitBeside } from "../lib/format";
 import type { Cell } from "../lib/json";
+import { sorted, type Sorting, turned } from "../lib/sort";
 
 const rowHeight = 34;
 const manyRows = 60;
@@ -53,11 +54,33 @@ function Gap({ height, columns }: { height: number; columns: number }) {
   return <tr aria-hidden="true" className="gap"><td colSpan={columns} style={{ height }} /></tr>;
 }
 
+/** The name of a column; where rows can be put in order, a button that does it. */
+function Head({ column: c, by, onSort }: { column: ColumnView; by: boolean | undefined; onSort: (() => void) | undefined }) {
+  const name = <>{c.name}{c.unit && <span className="unit"> {c.unit}</span>}</>;
+  const order = by === undefined ? undefined : by ? "descending" : "ascending";
+  return (
+    <th scope="col" className={c.numeric ? "num" : undefined} title={c.name} aria-sort={order}>
+      {onSort ? <button type="button" onClick={onSort}>{name}{order && <span aria-hidden="true">{by ? " ↓" : " ↑"}</span>}</button> : name}
+    </th>
+  );
+}
+
+interface DataTableProps {
+  grid: Grid;
+  label: string;
+  plan?: Plan | undefined;
+  tall?: boolean;
+  /** All rows are here, so that they can be put in another order. */
+  whole?: boolean;
+}
+
 /** Rows under columns. Of a long table only what is in sight is in the page. */
-export function DataTable({ grid, label, plan, tall = false }: { grid: Grid; label: string; plan?: Plan | undefined; tall?: boolean }) {
+export function DataTable({ grid, label, plan, tall = false, whole = false }: DataTableProps) {
   const box = useRef<HTMLDivElement>(null);
   const columns = useMemo(() => view(grid, plan), [grid, plan]);
-  const long = grid.rows.length > manyRows;
+  const [by, setBy] = useState<Sorting>();
+  const rows = useMemo(() => sorted(grid.rows, by), [grid, by]);
+  const long = rows.length > manyRows;
   const virtual = useVirtualizer({ count: long ? grid.rows.length : 0, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 12 });
   const inSight = virtual.getVirtualItems();
   const total = columns.reduce((n, c) => n + c.width, 0);
@@ -69,18 +92,18 @@ export function DataTable({ grid, label, plan, tall = false }: { grid: Grid; lab
           <colgroup>{columns.map((c, i) => <col key={i} style={{ width: `${(100 * c.width) / total}%` }} />)}</colgroup>
           <thead>
             <tr aria-rowindex={1}>
-              {columns.map((c, i) => <th key={i} scope="col" className={c.numeric ? "num" : undefined} title={c.name}>{c.name}{c.unit && <span className="unit"> {c.unit}</span>}</th>)}
+              {columns.map((c, i) => <Head key={i} column={c} by={by?.column === i ? by.down : undefined} onSort={whole && rows.length > 1 ? () => setBy(turned(by, i, c.numeric)) : undefined} />)}
             </tr>
           </thead>
           <tbody>
             {long ? (
               <>
                 <Gap height={inSight[0]?.start ?? 0} columns={columns.length} />
-                {inSight.map((item) => <Row key={item.key} index={item.index} cells={grid.rows[item.index]!} columns={columns} />)}
+                {inSight.map((item) => <Row key={item.key} index={item.index} cells={rows[item.index]!} columns={columns} />)}
                 <Gap height={virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0)} columns={columns.length} />
               </>
             ) : (
-              grid.rows.map((r, i) => <Row key={i} index={i} cells={r} columns={columns} />)
+              rows.map((r, i) => <Row key={i} index={i} cells={r} columns={columns} />)
             )}
           </tbody>
         </table>
