@@ -179,7 +179,7 @@ func TestSuggestionsAreAnswered(t *testing.T) {
 		after       bool
 		typed, want string
 	}{
-		{false, "", "total revenue by segment"},
+		{false, "", "number of customers by segment"},
 		{false, "revenue by ", "revenue by channel"},
 		{false, "how many ord", "how many orders"},
 		{false, "top 5 prod", "top 5 products by revenue"},
@@ -216,12 +216,9 @@ func TestSessionJoins(t *testing.T) {
 		t.Fatal(err)
 	}
 	joins, err := h.SessionJoins(ctx, u.SessionID)
-	if err != nil || len(joins.Items) != 1 {
-		t.Fatalf("%+v %v", joins, err)
-	}
 	want := "Each row of orders has at most one of customers, by customer_id; all of them are there."
-	if diff := cmp.Diff(want, joins.Items[0].Says); diff != "" {
-		t.Error(diff)
+	if err != nil || !slices.ContainsFunc(joins.Items, func(j client.Join) bool { return j.Says == want }) {
+		t.Errorf("%+v %v", joins, err)
 	}
 }
 
