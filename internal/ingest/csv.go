@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -345,7 +344,7 @@ func appendTidy(b []byte, fields [][]byte, width int) []byte {
 			continue
 		}
 		f := fields[i]
-		if !bytes.ContainsAny(f, "\",\n\r") && (width > 1 || len(f) > 0) {
+		if !marked(f) && (width > 1 || len(f) > 0) {
 			b = append(b, f...)
 			continue
 		}
@@ -359,6 +358,16 @@ func appendTidy(b []byte, fields [][]byte, width int) []byte {
 		b = append(b, '"')
 	}
 	return append(b, '\n')
+}
+
+// marked reports whether a cell holds what a plain one cannot.
+func marked(f []byte) bool {
+	for _, c := range f {
+		if c == '"' || c == ',' || c == '\n' || c == '\r' {
+			return true
+		}
+	}
+	return false
 }
 
 // counted is what is known of the values of a table.

@@ -38,7 +38,9 @@ func isJSON(head []byte) bool {
 type jsonTable struct {
 	j       *job
 	shape   jsonShape
-	columns map[string]int
+	columns map[string]int // by path
+	paths   []string       // of the columns
+	next    int            // the column that is likely to be the next
 	names   []string
 	texts   []bool   // columns in which some value is a text
 	nested  []arrays // what arrays a column holds
@@ -219,7 +221,7 @@ func (t *jsonTable) parse(v []byte) error {
 	for i := range t.row {
 		t.row[i] = nil
 	}
-	t.arena = t.arena[:0]
+	t.arena, t.next = t.arena[:0], 0
 	t.parser.b, t.parser.i, t.parser.path = v, 0, t.parser.path[:0]
 	if !validText(v) {
 		return errJSON
@@ -233,9 +235,19 @@ func (t *jsonTable) parse(v []byte) error {
 	return nil
 }
 
+// column finds the column of a path. Most objects hold their members in the
+// same order, so that the column behind the last one is tried first.
+func (t *jsonTable) column(path []byte) (int, bool) {
+	i, ok := t.next, t.next < len(t.paths) && t.paths[t.next] == string(path)
+	if !ok {
+		i, ok = t.columns[string(path)]
+	}
+	return i, ok
+}
+
 // leaf puts one value into the row.
 func (t *jsonTable) leaf(path []byte, kind jsonKind, text []byte) error {
-	i, ok := t.columns[string(path)]
+	i, ok := t.column(path)
 	if !ok {
 		if len(t.names) == t.j.spec.Limits.Columns {
 			return t.j.checkWidth(len(t.names) + 1)
@@ -243,12 +255,14 @@ func (t *jsonTable) leaf(path []byte, kind jsonKind, text []byte) error {
 		i = len(t.names)
 		name := string(path)
 		t.columns[name] = i
+		t.paths = append(t.paths, name)
 		if name == "" {
 			name = "value"
 		}
 		t.names = append(t.names, name)
 		t.texts, t.nested, t.row = append(t.texts, false), append(t.nested, 0), append(t.row, nil)
 	}
+	t.next = i + 1
 	switch kind {
 	case jsonNull:
 		return nil
