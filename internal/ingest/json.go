@@ -391,23 +391,21 @@ func (t *jsonTable) pass(ctx context.Context, read func(v []byte, line int64) (b
 	w := bufio.NewWriterSize(f, 1<<18)
 	s := t.scan()
 	known := len(t.names)
-	var row []byte
-	cells := make([][]byte, len(t.out.order))
+	sink := newRowSink(s, w)
 	err = t.each(ctx, func(v []byte, line int64) error {
 		ok, err := read(v, line)
 		if err != nil || !ok || len(t.names) != known {
 			return err
 		}
 		s.rows++
-		for i, at := range t.out.order {
-			cells[i] = t.cell(at, s.rows)
-			s.cols[i].add(cells[i], s.rows)
+		for _, at := range t.out.order {
+			sink.cell(t.cell(at, s.rows))
 		}
-		row = appendTidy(row[:0], cells, len(cells))
-		s.widest = max(s.widest, len(row))
-		_, err = w.Write(row)
-		return err
+		return sink.endRow()
 	})
+	if late := sink.close(); late != nil {
+		err = late
+	}
 	if err == nil {
 		err = w.Flush()
 	}
