@@ -73,6 +73,9 @@ class Watch {
   }
 }
 
+/** A setting, or what gives it once the house opens. */
+type Setting = string | (() => string);
+
 export class House {
   url = "";
   private server: ChildProcess | undefined;
@@ -82,12 +85,12 @@ export class House {
   private readonly data = mkdtempSync(join(tmpdir(), "tabletalk-e2e-"));
   private log = "";
 
-  constructor(private readonly settings: readonly string[]) {}
+  constructor(private readonly settings: readonly Setting[]) {}
 
   async open(): Promise<void> {
     const port = await freePort();
     this.url = `http://127.0.0.1:${port}`;
-    this.server = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", this.data, ...this.settings], { stdio: ["ignore", "pipe", "pipe"] });
+    this.server = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", this.data, ...this.settings.map((s) => (typeof s === "string" ? s : s()))], { stdio: ["ignore", "pipe", "pipe"] });
     for (const out of [this.server.stdout, this.server.stderr]) out?.on("data", (b: Buffer) => (this.log += b.toString()));
     await ready(this.url, this.server, () => this.log);
     this.browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
@@ -161,7 +164,7 @@ export class House {
 }
 
 /** A house for the tests of a file. Every page must have kept the policy. */
-export function openHouse(...settings: string[]): House {
+export function openHouse(...settings: readonly Setting[]): House {
   const house = new House(settings);
   beforeAll(async () => {
     if (possible) await house.open();

@@ -156,7 +156,7 @@ export function WrittenText({ written }: { written: Written }) {
     <div className="written" role="status">
       {(written.notices ?? []).map((n) => <p key={n.code} className="small muted">{n.text}</p>)}
       {written.text.split("\n").filter(Boolean).map((line, i) => <p key={i}>{line}</p>)}
-      <p className="small muted">{written.reader === "model" ? `Written by ${written.model?.name ?? "the language model"}; every number is of the result${cost > 0 ? ` · $${cost.toFixed(4)}` : ""}` : "Written without a model"}</p>
+      <p className="small muted">{written.reader === "model" ? `Written by ${written.model?.name ?? "the language model"}; no number in it is its own${cost > 0 ? ` · $${cost.toFixed(4)}` : ""}` : "Written without a model"}</p>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import "../styles/account.css";
 import { type ReactNode, useId, useState } from "react";
+import { createPortal } from "react-dom";
 import { model as api } from "../api/client";
 import type { ModelHealth, ModelState, ModelTested, Spoken } from "../api/types";
 import { count, relative, when } from "../lib/format";
@@ -18,14 +19,16 @@ export function ModelPanel({ session, onClose, onChanged }: { session: string; o
   const state = loaded.value ?? last;
   if (loaded.value && loaded.value !== last) setLast(loaded.value);
   const again = () => { setAt(at + 1); onChanged(); };
-  return (
+  // It is asked for below the question box, inside of which no dialog may stand.
+  return createPortal(
     <Dialog label="Language model" onClose={onClose} className="window model-panel">
       <header><h2 className="grow">Language model</h2><IconButton label="Close" icon={icons.close} onClick={onClose} /></header>
       <div className="window-body">
         {loaded.failure && <Trouble failure={loaded.failure} />}
         {state && <Panel state={state} session={session} onChanged={again} />}
       </div>
-    </Dialog>
+    </Dialog>,
+    document.body,
   );
 }
 
@@ -72,7 +75,7 @@ function Level({ label, value, disabled, onLevel, onChanged }: { label: string; 
     <div className="labelled">
       <label htmlFor={id}>{label}</label>
       <select id={id} className="field" value={value || "inherit"} disabled={disabled || work.busy} onChange={(e) => { const chosen = e.target.value; work.run(() => onLevel(chosen), onChanged); }}>
-        <option value="inherit">no less than that</option>
+        <option value="inherit">as much as the server allows</option>
         {choices.map((c) => <option key={c} value={c}>{levels[c]}</option>)}
       </select>
       {work.failure && <Trouble failure={work.failure} />}
