@@ -43,6 +43,9 @@ func (l *linker) partOf(i, n int, words []string, bonus int, how How) {
 		cands, stemmed = l.byStem(words[0]), true
 	}
 	for _, c := range cands {
+		if n == 1 && l.s.sharedBy(c, words[0]) {
+			continue // "students" does not mean student_hours beside student_name
+		}
 		if n == 1 && (words[0] == "first" || words[0] == "last") && slices.Contains(c.Words, "name") {
 			continue // "who was hired last"
 		}

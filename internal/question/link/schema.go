@@ -37,6 +37,7 @@ type Schema struct {
 	word    map[string][]*Column // word of a name
 	byTable map[string][]*Column // columns of a table
 	phrases map[string][]string  // table phrases to table names
+	shared  map[string]string    // the word that most columns of a table begin with
 	terms   []taught             // what people named, beside columns
 	lex     *lexicon.Lexicon
 }
@@ -50,7 +51,7 @@ type nameHit struct {
 // NewSchema prepares a catalog. Hidden columns are left out.
 func NewSchema(c *catalog.Catalog, lex *lexicon.Lexicon) *Schema {
 	s := &Schema{Catalog: c, tables: map[string][]string{}, exact: map[string][]nameHit{}, stems: map[string][]nameHit{}, fused: map[string][]nameHit{},
-		word: map[string][]*Column{}, byTable: map[string][]*Column{}, phrases: map[string][]string{}, lex: lex}
+		word: map[string][]*Column{}, byTable: map[string][]*Column{}, phrases: map[string][]string{}, shared: map[string]string{}, lex: lex}
 	for i := range c.Tables {
 		s.addTable(&c.Tables[i])
 	}
@@ -82,6 +83,30 @@ func (s *Schema) addTable(t *catalog.Table) {
 		s.addColumn(c, words)
 	}
 	s.addRowNoun(t)
+	s.addShared(t)
+}
+
+// addShared calls the rows of a table after the word that most names of its
+// columns begin with: it tells none of them apart.
+func (s *Schema) addShared(t *catalog.Table) {
+	begins := map[string]int{}
+	for _, c := range s.byTable[t.Name] {
+		if len(c.Words) > 1 {
+			begins[c.Words[0]]++
+		}
+	}
+	for w, n := range begins {
+		if n >= 4 && 2*n > len(s.byTable[t.Name]) {
+			s.shared[t.Name] = w
+			s.addPhrase(w, t.Name)
+		}
+	}
+}
+
+// sharedBy reports whether a word of the name of a column is that of most
+// columns of the table.
+func (s *Schema) sharedBy(c *Column, word string) bool {
+	return len(c.Words) > 1 && c.Words[0] == word && s.shared[c.Table.Name] == word
 }
 
 func (s *Schema) addPhrase(phrase, table string) {

@@ -29,7 +29,7 @@ var measureRules = []Rule{
 	{Name: "count of the rows of a table", Pattern: "k=count 'of'? 'rows'|'records'|'lines' 'in'|'of' x=tab", Make: countRowsOf},
 	{Name: "count of different things", Pattern: "k=count 'of'|'total'? d=distinct x=col|tab", Make: countDistinct},
 	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
-	{Name: "count of a thing's kinds", Pattern: "k=count 'of'|'total'|distinct? t=tab x=col", Make: countKinds},
+	{Name: "count of a thing's kinds", Pattern: "k=count 'of'|'total'|'kind'|'kinds'|'type'|'types'|distinct* t=tab x=col", Make: countKinds},
 	{Name: "count of things that are so", Pattern: "k=count 'of'|'total'? f=col x=tab|col", Make: countFlagged},
 	{Name: "count of things", Pattern: "k=count 'of'|'total'|agg? ref? x=col|tab", Make: countThings},
 	{Name: "and their things", Pattern: "and ref x=tab|col", Make: andTheirThings},

@@ -16,7 +16,7 @@ var orderRules = []Rule{
 	{Name: "sorted by a key", Pattern: "s=sort g=group 'in'|comma|and? d=dir?", Make: sortedByGroup},
 	{Name: "sorted in a direction", Pattern: "s=sort 'in'|'the'? d=dir", Make: sortedOnly},
 	{Name: "sorted from one end to the other", Pattern: "s=sort? from a=sup to b=sup", Make: fromTo},
-	{Name: "direction of", Pattern: "'in'? d=dir by|'of'|'for'|'according' 'to'? k=col|measure|axis|count|chart", Make: sortedBy},
+	{Name: "direction of", Pattern: "'in'? d=dir by|'of'|'for'|'according' 'to'? ref? k=col|measure|axis|count|chart", Make: sortedBy},
 	{Name: "bars in a direction", Pattern: "s=sort by? k=chart 'in'|'from'|fn? d=dir", Make: sortedBy},
 	{Name: "axis in a direction", Pattern: "k=axis 'in'|'from'|'as'|'is'|fn? d=dir", Make: sortedBy},
 	{Name: "column in a direction", Pattern: "k=col|measure 'in'|'from' d=dir", Make: sortedBy},

@@ -66,6 +66,7 @@ func (b *builder) finish() {
 	if len(b.pl.Group) == 0 && len(b.pl.Select)+len(b.pl.Measures) > 0 {
 		b.ownersFirst()
 	}
+	b.nameMarks()
 	b.unite()
 	b.withoutTotals()
 	for _, c := range b.s.Preds {

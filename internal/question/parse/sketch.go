@@ -202,7 +202,7 @@ func (s *Sketch) takeColumn(n *Node, i int) {
 	if s.Head == "when" && flag(c) && s.Best == nil && s.firstOrLast(n) {
 		return
 	}
-	if f := n.pick(flag); f != nil && f == c && s.qualifies(i) && !s.sideBySide() {
+	if f := n.pick(flag); f != nil && f == c && s.qualifies(i) && !s.sideBySide() && !s.listed(i) {
 		not := i > 0 && s.nodes[i-1].Kind == "not"
 		s.Preds = append(s.Preds, Condition{Expr: s.p.spanned(s.p.flagIs(f, !not), n.Start, n.End), Column: f, Where: Span{n.Start, n.End}})
 		return
@@ -246,8 +246,8 @@ func (s *Sketch) namesRows(n *Node, i int) bool {
 		return false
 	}
 	table := s.p.Schema.TableWords(c.Table.Name)
-	if n.Cols[0].How == link.Part && (c == s.p.label(c.Table.Name) || numbering(c)) {
-		return true
+	if n.Cols[0].How == link.Part && (s.p.labelled(c) || numbering(c)) || s.Distinct && s.nodes[k].Word == "of" && s.p.labelled(c) && text.IsPlural(lastWord(n)) {
+		return true // "the distinct positions of players"
 	}
 	for _, w := range c.Words {
 		if !slices.Contains(table, w) && w != "name" && w != "id" {
@@ -362,6 +362,16 @@ func (s *Sketch) sideBySide() bool {
 	})
 }
 
+// listed reports whether a column ends a list of those to be shown: "first
+// name, last name and gender".
+func (s *Sketch) listed(i int) bool {
+	k, joins := i-1, false
+	for ; k >= 0 && (skippable(s.nodes[k]) || s.nodes[k].Kind == "and" || s.nodes[k].Kind == "comma"); k-- {
+		joins = joins || !skippable(s.nodes[k])
+	}
+	return joins && k >= 0 && s.nodes[k].Kind == Col && (i+1 == len(s.nodes) || s.nodes[i+1].Kind == Fn)
+}
+
 // qualifies reports whether a column of yes and no describes rows here,
 // rather than being asked for.
 func (s *Sketch) qualifies(i int) bool {
@@ -371,9 +381,7 @@ func (s *Sketch) qualifies(i int) bool {
 func (s *Sketch) takeWord(n *Node, i int) {
 	switch n.Kind {
 	case "chart":
-		if n.Payload != "" {
-			s.Chart = n.Payload
-		}
+		s.takeChart(n, i)
 	case "frame":
 		s.Frames = append(s.Frames, Frame{n.Payload, Span{n.Start, n.End}})
 	case "share":
@@ -414,7 +422,7 @@ func (s *Sketch) takeWord(n *Node, i int) {
 			s.unused(n, "operator")
 		}
 	case "cmp":
-		if n.Word == "over" && i+1 < len(s.nodes) && s.nodes[i+1].Kind == Col {
+		if next := s.nodeAt(n.End); n.Word == "over" && next != nil && next.Kind == Col {
 			return // "prices over the years": side by side
 		}
 		if n.Word == "over" && n.Start > 0 && s.p.tokens[n.Start-1].Norm == "start" {
