@@ -111,11 +111,16 @@ func (c *chart) alongTime() bool { return len(c.keys) > 0 && c.time() != nil }
 // time is the key along which a line runs.
 func (c *chart) time() *field {
 	for i := range c.keys {
-		if k := &c.keys[i]; k.kind == "temporal" || k.part == "year" {
+		if k := &c.keys[i]; k.kind == "temporal" || k.part == "year" || c.yearNumbers(k) {
 			return k
 		}
 	}
 	return nil
+}
+
+// yearNumbers reports whether a series runs along a column of years.
+func (c *chart) yearNumbers(k *field) bool {
+	return (c.plan.Kind == plan.Series || c.plan.Kind == plan.Trend) && k.kind == "ordinal" && k.at >= 0 && k.at < len(c.plan.Group) && c.plan.Group[k.at].Expr.Op == plan.OpCol
 }
 
 // points compares two measures, or the first one with a numeric key.

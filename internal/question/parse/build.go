@@ -399,7 +399,13 @@ func (b *builder) defaultOrder() {
 // orders adds the orders that the question asked for.
 func (b *builder) orders() {
 	for _, r := range b.s.Orders {
-		if e := b.orderExpr(r); e != nil {
+		e := b.orderExpr(r)
+		at := slices.IndexFunc(b.pl.Order, func(o plan.Order) bool { return e != nil && same(o.By, e) })
+		switch {
+		case e == nil:
+		case at >= 0: // a direction of what is sorted by anyway
+			b.pl.Order[at].Desc = b.pl.Order[at].Desc || r.Desc
+		default:
 			b.pl.Order = append(b.pl.Order, plan.Order{By: e, Desc: r.Desc})
 		}
 	}

@@ -20,6 +20,19 @@ func (s *Sketch) takeChart(n *Node, i int) {
 	}
 }
 
+// impliedChart draws what is spoken of as a chart: rows whose axes are named,
+// and how two measures of the same groups go together.
+func (b *builder) impliedChart() {
+	axes := func(r *Rank) bool { return r.Axis != "" }
+	switch {
+	case b.pl.Chart != "":
+	case b.pl.Kind == plan.Rows && slices.ContainsFunc(b.s.Orders, axes):
+		b.pl.Chart = "bar"
+	case len(b.pl.Group) > 0 && len(b.pl.Measures) > 1 && b.s.hasFrame("correlation"):
+		b.pl.Chart = "point"
+	}
+}
+
 // nameMarks shows what each mark of a chart stands for where only amounts are
 // to be drawn.
 func (b *builder) nameMarks() {

@@ -41,7 +41,10 @@ func (b *builder) frame() bool {
 	case s.hasFrame("profile") && len(s.Measures)+len(s.Select)+len(s.Keys) == 0:
 		return b.profile()
 	case s.hasFrame("overtime", "overyears", "overmonths", "trend"):
-		if s.hasFrame("trend") && s.Chart == "" {
+		switch trend := s.hasFrame("trend") && s.Chart == ""; {
+		case trend && len(s.Keys) == 1 && b.p.dateColumn() == nil:
+			b.pl.Chart = "line" // along what was named instead of a time
+		case trend:
 			b.doubt(150, "a trend is shown, not measured")
 		}
 		if b.overTime() {

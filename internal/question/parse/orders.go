@@ -20,6 +20,7 @@ var orderRules = []Rule{
 	{Name: "bars in a direction", Pattern: "s=sort by? k=chart 'in'|'from'|fn? d=dir", Make: sortedBy},
 	{Name: "axis in a direction", Pattern: "k=axis 'in'|'from'|'as'|'is'|fn? d=dir", Make: sortedBy},
 	{Name: "column in a direction", Pattern: "k=col|measure 'in'|'from' d=dir", Make: sortedBy},
+	{Name: "then by another column", Pattern: "o=order 'and'|and|comma 'then'|by? k=col|measure d=dir?", Make: thenBy},
 	{Name: "a direction", Pattern: "'in'? d=dir", Make: sortedOnly},
 }
 
@@ -34,6 +35,21 @@ func sortedBy(p *parser, m match) *Node {
 		}
 	}
 	return p.orderBy(k, m.one("d"), m)
+}
+
+// thenBy reads "sorted by price descending and name" as an order by both.
+func thenBy(p *parser, m match) *Node {
+	first, d := m.one("o"), m.one("d")
+	if first.Rank == nil || first.Rank.open() || d == nil && m.end < len(p.tokens) && !p.closes(m.end) {
+		return nil
+	}
+	next := p.orderBy(m.one("k"), d, m)
+	if next == nil {
+		return nil
+	}
+	n := first.copy()
+	n.Parts = append(slices.Clone(first.Parts), next)
+	return n
 }
 
 // supFirst reads "cheapest first" and "highest revenue first" as the order of

@@ -94,6 +94,7 @@ func (b *builder) finish() {
 	if b.pl.Kind == "" {
 		b.pl.Kind = b.kind()
 	}
+	b.impliedChart()
 	b.defaultOrder()
 	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
 }

@@ -143,6 +143,9 @@ func (s *Sketch) take(n *Node, i int) {
 		}
 	case Order:
 		s.Orders = append(s.Orders, n.Rank)
+		for _, then := range n.Parts {
+			s.Orders = append(s.Orders, then.Rank)
+		}
 	case Limit:
 		s.LimitAfterKeys = len(s.Keys) > 0
 		s.Limit, s.Top = n.Rank, n.Payload
