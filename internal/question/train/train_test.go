@@ -28,8 +28,8 @@ const (
 	trained, held = 12_000, 4_000
 	trainSeed     = 1
 	heldSeed      = 2
-	scored        = 40   // questions whose scores are kept
-	likely        = 0.88 // from which probability on a reading is sure
+	scored        = 40  // questions whose scores are kept
+	likely        = 0.9 // from which probability on a reading is sure
 )
 
 const (
