@@ -28,7 +28,6 @@ type stack struct {
 	apart  bool // every run of rows behind a blank line is a table of its own
 	gap    bool // the last record was blank
 	gaps   int  // of those that have a row below
-	title  start
 	run    run
 	names  []string // of the last table
 	tables []start
