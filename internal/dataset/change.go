@@ -205,9 +205,6 @@ func appendJob(old *File, t *Table, st *Staged, exactly bool) readJob {
 	if d.Nulls == nil {
 		d.Nulls = old.Origin.Decisions.Nulls
 	}
-	if exactly {
-		d.Tables = ingest.OneTable // a blank line between rows means nothing
-	}
 	expect := maps.Clone(old.Origin.Decisions.Types)
 	if expect == nil {
 		expect = map[string]table.Type{}
