@@ -213,7 +213,7 @@ func (c *column) mixed(values int64) []Note {
 	}
 	numbers := c.count[clsInt] + c.count[clsFloat] + c.count[clsNumber]
 	share := max(c.count[most], numbers)
-	if share*2 <= values {
+	if values = min(values, c.classified()); share*4 < values || share == 0 {
 		return nil
 	}
 	what := map[class]string{clsInt: "numbers", clsFloat: "numbers", clsNumber: "numbers", clsBool: "yes or no", clsMoment: "dates", clsClock: "times"}[most]
@@ -221,13 +221,28 @@ func (c *column) mixed(values int64) []Note {
 	for _, o := range c.odd {
 		odd = append(odd, fmt.Sprintf("%q in line %d", o.text, o.line))
 	}
-	text := fmt.Sprintf("%q is mostly %s, but kept as text", c.name, what)
+	code, text := "kept_as_text", fmt.Sprintf("%q is mostly %s, but kept as text", c.name, what)
+	if share*2 <= values {
+		if most == clsBool {
+			return nil // a text of one letter may well be y
+		}
+		code, text = "partly_text", fmt.Sprintf("%q is %s in part only, and kept as text", c.name, what)
+	}
 	if len(odd) > 0 {
 		text += " because of " + strings.Join(odd, ", ")
 	} else {
 		text += " because its values are written in different ways"
 	}
-	return []Note{{Code: "kept_as_text", Text: text + "."}}
+	return []Note{{Code: code, Text: text + "."}}
+}
+
+// classified counts the cells whose kind was looked at: of a column that is
+// text beyond doubt, the rest was not.
+func (c *column) classified() (n int64) {
+	for k := clsText; k < clsWord; k++ {
+		n += c.count[k]
+	}
+	return n
 }
 
 // keepWords makes the words for "no value" nulls.

@@ -119,7 +119,7 @@ var decidedBy = map[string]string{
 	"preamble": "skip_rows", "comment_lines": "comment", "totals_row": "keep_totals",
 	"low_confidence": "delimiter", "more_tables": "tables", "several_tables": "tables", "joined_cells": "delimiter", "odd_quotes": "quote",
 	"day_month_order": "date_order", "decimal_comma": "decimal_mark", "thousands": "decimal_mark", "mixed_number_styles": "decimal_mark",
-	"null_words": "null_words", "kept_as_text": "column_types", "leading_zeros": "column_types", "long_numbers": "column_types",
+	"null_words": "null_words", "kept_as_text": "column_types", "partly_text": "column_types", "leading_zeros": "column_types", "long_numbers": "column_types",
 	"mixed_zones": "column_types", "unfit_cells": "column_types", "percent": "column_types", "numbers_as_text": "column_types",
 	"dates_as_text": "column_types", "mixed_percent": "column_types",
 	"nested_arrays": "arrays", "child_table": "arrays",
