@@ -80,7 +80,7 @@ func TestHeadersAreOnEveryAnswer(t *testing.T) {
 	for _, path := range []string{"/", "/docs", "/docs/docs.js", "/openapi.json", "/metrics", "/healthz", "/api/v1/auth/me", "/api/v1/nothing", "/assets/app-1a2b.js"} {
 		h := serve(s, httptest.NewRequest("GET", path, nil)).Header()
 		for name, want := range map[string]string{
-			"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+			"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
 			"X-Content-Type-Options":  "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin",
 		} {
 			if got := h.Get(name); got != want {

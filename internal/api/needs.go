@@ -110,6 +110,8 @@ type Files interface {
 	Files(ctx context.Context, workspace, sessionID string, p session.Page) (list []dataset.File, next string, err error)
 	File(ctx context.Context, workspace, id string) (*dataset.File, error)
 	DeleteFile(ctx context.Context, workspace, id string) error
+	// Original gives what was uploaded, as it came.
+	Original(ctx context.Context, src dataset.Source) (io.ReadCloser, error)
 }
 
 // Versions is how a file changes. A change is tried first where the trial says

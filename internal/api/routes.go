@@ -117,7 +117,7 @@ func (s *Server) accountRoutes() []route {
 		on(get, "/auth/me", "me", "accounts", "Who asks", s.me),
 		on(patch, "/auth/me", "change-me", "accounts", "Change the name, the address or the password", s.changeMe),
 		on(post, "/auth/me/delete", "delete-me", "accounts", "Delete the account with everything that is in it", s.deleteMe),
-		on(get, "/auth/me/export", "export-me", "accounts", "Everything that is kept of you, as one JSON document", s.exportMe),
+		on(get, "/auth/me/export", "export-me", "accounts", "Everything that is kept of you, as a ZIP", s.exportMe),
 		on(post, "/auth/ticket", "ticket", "accounts", "A ticket for an event stream, a WebSocket or a download, where no header can be sent", s.ticket),
 		on(get, "/auth/logins", "logins", "accounts", "Where you are logged in", s.logins),
 		on(remove, "/auth/logins/{id}", "end-login", "accounts", "Log out there", s.endLogin),

@@ -1,33 +1,36 @@
 package api
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"tabletalk/internal/account"
+	"tabletalk/internal/audit"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
 	"tabletalk/internal/session"
 )
 
-// exportMe gives everything that is kept of the asker, as one JSON document:
-// account, logins, keys, and of each session of theirs files, conversations,
-// questions with their answers, and what they taught. Rows of tables are
-// exported by themselves.
+// exportMe gives everything that is kept of the asker as a ZIP: account.json
+// with the account, logins and keys, and of each session of theirs files,
+// conversations, questions with their answers, and what they taught; audit.json
+// with what the audit log says of them; and what they uploaded, as it came.
 func (s *Server) exportMe(ctx context.Context, _ *struct{}) (*takeoutOutput, error) {
 	w := who(ctx)
 	u, err := s.accounts.User(ctx, w.Workspace, w.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &takeoutOutput{Type: "application/json", Name: `attachment; filename="tabletalk-account.json"`, Body: func(c huma.Context) {
-		t := takeout{s: s, ctx: ctx, w: c.BodyWriter()}
-		if err := t.write(*u); err != nil {
-			panic(http.ErrAbortHandler) // half a document must not look whole
+	return &takeoutOutput{Type: "application/zip", Name: `attachment; filename="tabletalk-my-data.zip"`, Body: func(c huma.Context) {
+		if err := s.takeOut(ctx, *u, c.BodyWriter()); err != nil {
+			s.log.ErrorContext(ctx, "an export of somebody's data broke off", "cause", err.Error())
+			panic(http.ErrAbortHandler) // half an archive must not look whole
 		}
 	}}, nil
 }
@@ -38,7 +41,28 @@ type takeoutOutput struct {
 	Body func(huma.Context)
 }
 
-// takeout writes the document piece by piece: it may be larger than memory.
+func (s *Server) takeOut(ctx context.Context, u account.User, to io.Writer) error {
+	z := zip.NewWriter(to)
+	t := takeout{s: s, ctx: ctx}
+	for _, part := range []struct {
+		name  string
+		write func(takeout) error
+	}{{"account.json", func(t takeout) error { return t.write(u) }}, {"audit.json", takeout.audit}} {
+		var err error
+		if t.w, err = z.Create(part.name); err != nil {
+			return err
+		}
+		if err := part.write(t); err != nil {
+			return err
+		}
+	}
+	if err := t.uploads(z); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// takeout writes piece by piece: a document may be larger than memory.
 type takeout struct {
 	s   *Server
 	ctx context.Context //nolint:containedctx // it lives as long as the request
@@ -57,25 +81,90 @@ func (t takeout) write(u account.User) error {
 	if err := t.text(`{"account":`, userOf(u), `,"logins":`, logins.Body.Items, `,"keys":`, keys.Body.Items, `,"sessions":[`); err != nil {
 		return err
 	}
-	w, first := who(t.ctx), true
-	err = every(func(p session.Page) ([]session.Session, string, error) {
-		return t.s.sessions.List(t.ctx, w.Workspace, w.ID, p)
-	}, func(v session.Session) error {
-		if v.Owner != w.ID {
-			return nil
+	comma := ""
+	err = t.mine(func(v session.Session) error {
+		err := t.text(comma)
+		comma = ","
+		if err != nil {
+			return err
 		}
-		if !first {
-			if err := t.text(","); err != nil {
-				return err
-			}
-		}
-		first = false
 		return t.session(v)
 	})
 	if err != nil {
 		return err
 	}
 	return t.text("]}\n")
+}
+
+// mine calls do for the sessions that the asker owns.
+func (t takeout) mine(do func(session.Session) error) error {
+	w := who(t.ctx)
+	return every(func(p session.Page) ([]session.Session, string, error) {
+		return t.s.sessions.List(t.ctx, w.Workspace, w.ID, p)
+	}, func(v session.Session) error {
+		if v.Owner != w.ID {
+			return nil
+		}
+		return do(v)
+	})
+}
+
+// audit writes what the audit log says of the asker: what they did, and what
+// others did to their account.
+func (t takeout) audit() error {
+	w := who(t.ctx)
+	if err := t.text("["); err != nil {
+		return err
+	}
+	comma := ""
+	for _, f := range []audit.Filter{{Actor: w.ID}, {Object: w.ID}} {
+		err := every(func(p session.Page) ([]audit.Entry, string, error) {
+			return t.s.book.Read(t.ctx, w.Workspace, f, p)
+		}, func(e audit.Entry) error {
+			if f.Object != "" && e.ActorID == w.ID { // told before
+				return nil
+			}
+			if e.ActorID != w.ID {
+				e.Actor, e.ActorID = "", "" // who else it was is theirs
+			}
+			err := t.text(comma, e)
+			comma = ",\n"
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return t.text("]\n")
+}
+
+// uploads writes what was uploaded into the asker's sessions, where it is kept.
+func (t takeout) uploads(z *zip.Writer) error {
+	return t.mine(func(v session.Session) error {
+		return every(func(p session.Page) ([]dataset.File, string, error) {
+			return t.s.files.Files(t.ctx, who(t.ctx).Workspace, v.ID, p)
+		}, func(f dataset.File) error {
+			for i, src := range f.Origin.Sources {
+				if err := t.upload(z, fmt.Sprintf("files/%s/%s/%d-%s", v.ID, f.ID, i+1, src.Name), src); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+func (t takeout) upload(z *zip.Writer, name string, src dataset.Source) error {
+	r, err := t.s.files.Original(t.ctx, src)
+	if err != nil {
+		return err
+	}
+	defer r.Close() //nolint:errcheck // it was only read
+	w, err := z.Create(name)
+	if err == nil {
+		_, err = io.Copy(w, r)
+	}
+	return err
 }
 
 func (t takeout) session(v session.Session) error {

@@ -1,18 +1,23 @@
 package app_test
 
 import (
+	"archive/zip"
 	"bufio"
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +26,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 
 	"tabletalk/internal/account"
+	"tabletalk/internal/audit"
 	"tabletalk/internal/config"
 )
 
@@ -249,7 +255,42 @@ func TestTakeout(t *testing.T) {
 			Questions []struct{ SQL string }
 		}
 	}
-	h.must(t, ann, "GET", "/auth/me/export", nil, &out)
+	var ticket struct{ Ticket string }
+	h.must(t, ann, "POST", "/auth/ticket", nil, &ticket)
+	res, err := h.Send(t.Context(), "GET", "/auth/me/export?ticket="+ticket.Ticket, http.NoBody) // as the browser does
+	must(t, err)
+	content, err := io.ReadAll(res.Body)
+	must(t, errors.Join(err, res.Body.Close()))
+	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	must(t, err)
+	var names []string
+	parts := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		must(t, err)
+		text, err := io.ReadAll(r)
+		must(t, err)
+		name := strings.ReplaceAll(strings.ReplaceAll(f.Name, u.SessionID, "SESSION"), u.Files[0].ID, "FILE")
+		names, parts[name] = append(names, name), string(text)
+	}
+	slices.Sort(names)
+	if got := strings.Join(names, " "); got != "account.json audit.json files/SESSION/FILE/1-mine.csv" {
+		t.Errorf("the archive holds %s", got)
+	}
+	if parts["files/SESSION/FILE/1-mine.csv"] != "name,age\nx,41\n" {
+		t.Errorf("the upload came out as %q", parts["files/SESSION/FILE/1-mine.csv"])
+	}
+	must(t, json.Unmarshal([]byte(parts["account.json"]), &out))
+	var entries []audit.Entry
+	must(t, json.Unmarshal([]byte(parts["audit.json"]), &entries))
+	for _, e := range entries {
+		if e.Actor != "ann@example.org" && e.Actor != "" {
+			t.Errorf("an entry of somebody else: %+v", e)
+		}
+	}
+	if len(entries) == 0 || strings.Contains(string(content)+fmt.Sprint(parts), "theirs") || strings.Contains(fmt.Sprint(parts), "bob@") {
+		t.Errorf("%d entries; others' things in %v", len(entries), parts)
+	}
 	if out.Account.Email != "ann@example.org" || len(out.Sessions) != 1 || out.Sessions[0].Session.ID != u.SessionID || out.Sessions[0].Files[0].Name != "mine.csv" ||
 		len(out.Sessions[0].Questions) != 1 || out.Sessions[0].Questions[0].SQL == "" {
 		t.Errorf("%+v", out)

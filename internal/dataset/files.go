@@ -3,6 +3,8 @@ package dataset
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
 
 	"tabletalk/internal/engine"
 	"tabletalk/internal/session"
@@ -83,3 +85,12 @@ func (s *Service) DeleteFile(ctx context.Context, workspace, id string) error {
 
 // Forget drops what is held in memory of a session that changed or is gone.
 func (s *Service) Forget(sessionID string) { s.opened.drop(sessionID) }
+
+// Original gives what was uploaded, as it came. The caller closes it.
+func (s *Service) Original(ctx context.Context, src Source) (io.ReadCloser, error) {
+	path, err := s.blobs.Path(ctx, src.Key)
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}

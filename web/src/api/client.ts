@@ -59,7 +59,7 @@ export async function some<T>(path: string, cursor: string | undefined, limit: n
   return { items: page.items ?? [], next: page.next_cursor || undefined };
 }
 
-export async function all<T>(path: string, limit: number): Promise<T[]> {
+async function all<T>(path: string, limit: number): Promise<T[]> {
   const found: T[] = [];
   let cursor: string | undefined;
   do {
@@ -175,6 +175,9 @@ export const jobs = {
 
 /** Where the events of a session are told; a browser goes on by itself after a break. */
 export const eventsLink = (session: string) => `${base}/events?session_id=${id(session)}`;
+
+/** Where all that is kept of the asker is given. */
+export const myData = `${base}/auth/me/export`;
 
 /** An address that a browser opens by itself, where it sends no token: a ticket lets it in, once. */
 export async function admitted(link: string): Promise<string> {

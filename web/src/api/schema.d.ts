@@ -166,7 +166,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that is kept of you, as one JSON document */
+        /** Everything that is kept of you, as a ZIP */
         get: operations["export-me"];
         put?: never;
         post?: never;

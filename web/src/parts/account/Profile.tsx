@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { self as api } from "../../api/accounts";
+import { admitted, myData } from "../../api/client";
 import type { LoginPlace } from "../../api/types";
 import { agentName } from "../../lib/agent";
 import { relative, when } from "../../lib/format";
@@ -7,8 +8,7 @@ import type { Self } from "../../state/person";
 import { usePaged } from "../../state/usePaged";
 import { Confirm, Dialog, Trouble } from "../basics";
 import { icons } from "../icons";
-import { saveFile } from "../../lib/save";
-import { collectMine } from "./export";
+import { follow } from "../../lib/save";
 import { Form, Input, Password, Section, useWork } from "./form";
 
 /** Who one is, the password, where one is logged in, and how to leave. */
@@ -18,7 +18,7 @@ export function Profile({ self }: { self: Self }) {
       <Who self={self} />
       <NewPassword self={self} />
       <Logins />
-      <Mine self={self} />
+      <Mine />
     </>
   );
 }
@@ -98,13 +98,13 @@ function Logins() {
   );
 }
 
-function Mine({ self }: { self: Self }) {
+function Mine() {
   const [asked, setAsked] = useState(false);
   const work = useWork();
-  const take = () => work.run(async () => saveFile("tabletalk-my-data.json", new Blob([JSON.stringify(await collectMine(self.person), null, 2)], { type: "application/json" })));
+  const take = () => work.run(async () => follow(await admitted(myData)));
   return (
     <Section title="Your data">
-      <p>Your account, and your sessions with their tables, questions, answers and what you taught, in one file. The rows of a table are exported where it is shown.</p>
+      <p>Your account, your sessions with their questions, answers and what you taught, the files as you uploaded them, and what the audit log says of you, in one archive.</p>
       {work.failure && <Trouble failure={work.failure} />}
       <div className="row wrap-row">
         <button type="button" className="button" disabled={work.busy} onClick={take}>{work.busy ? <span className="spinner" aria-hidden="true" /> : icons.download}Export my data</button>
