@@ -218,6 +218,9 @@ func (b *builder) events(r *Rank) *Rank {
 	if r.Column == nil || !r.Column.Col.Type.Temporal() || n == nil || !slices.Contains([]string{"most", "fewest", "least"}, b.p.tokens[n.Start].Norm) {
 		return r
 	}
+	if slices.ContainsFunc(b.p.lex.FormsAt(b.p.tokens, n.Start), func(f lexicon.Form) bool { return len(f.Words) > 1 }) {
+		return r // "most recent" is one word of two
+	}
 	c := *r
 	c.Column, c.Count = nil, true
 	return &c
