@@ -1,6 +1,7 @@
 package api
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,18 @@ func (s *Server) house(routes http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: compression: %w", err)
 	}
-	return zip(h), nil
+	tight, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes(compressible()), gzhttp.CompressionLevel(gzip.BestCompression))
+	if err != nil {
+		return nil, fmt.Errorf("api: compression: %w", err)
+	}
+	plain, assets := zip(h), tight(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/assets/") { // asked for once: browsers keep them
+			assets(w, r)
+			return
+		}
+		plain(w, r)
+	}), nil
 }
 
 // compressible are the media types worth compressing. An event stream is not
