@@ -13,15 +13,16 @@ type KeyPair struct{ Many, One string }
 
 // KeyPairs are the columns by which many rows of one table may belong to one
 // row of another, judged by names and types: whoever holds the data counts
-// whether they really do. The likeliest come first:
+// whether they really do, and takes the first that does. The likeliest come
+// first:
 //
-//  1. customer_id with customer_id;
-//  2. customer_id with id, in a table of customers;
+//  1. customer_id with customer_id, or with id in a table of customers;
+//  2. another name that both tables have;
 //  3. customer with the key of a table of customers;
 //  4. billing_customer_id with the key of a table of customers, where no other
 //     column leads there.
 func KeyPairs(many, one *Table) []KeyPair {
-	var pairs, roles []KeyPair
+	var found [inRole + 1][]KeyPair
 	for i := range one.Columns {
 		b := &one.Columns[i]
 		if !keyLike(b, one.Rows) {
@@ -32,24 +33,21 @@ func KeyPairs(many, one *Table) []KeyPair {
 			if a.Type != b.Type && !(a.Type.Numeric() && b.Type.Numeric()) || a.Stats.Distinct == 0 {
 				continue
 			}
-			switch keyNames(a, b, many, one) {
-			case sameThing:
-				pairs = append(pairs, KeyPair{a.Name, b.Name})
-			case inRole:
-				roles = append(roles, KeyPair{a.Name, b.Name})
-			}
+			tie := keyNames(a, b, many, one)
+			found[tie] = append(found[tie], KeyPair{a.Name, b.Name})
 		}
 	}
-	if len(pairs) == 0 && len(roles) == 1 {
-		return roles
+	if pairs := slices.Concat(found[sameKey], found[sameName], found[sameThing]); len(pairs) > 0 || len(found[inRole]) != 1 {
+		return pairs
 	}
-	return pairs
+	return found[inRole]
 }
 
-// Joined reports whether a column leads to a table already: one key of it is
-// enough.
-func Joined(joins []Join, table, column, one string) bool {
-	return slices.ContainsFunc(joins, func(j Join) bool { return j.Many == ColumnRef{Table: table, Column: column} && j.One.Table == one })
+// Joined reports whether the rows of a table belong to those of another
+// already: a second way to tell by which columns would only leave room for
+// doubt.
+func Joined(joins []Join, many, one string) bool {
+	return slices.ContainsFunc(joins, func(j Join) bool { return j.Many.Table == many && j.One.Table == one })
 }
 
 // keyLike reports whether a column may name each row once. The number of
@@ -64,6 +62,8 @@ func keyLike(c *Column, rows int64) bool {
 // what the names of two columns say
 const (
 	unrelated = iota
+	sameKey
+	sameName
 	sameThing
 	inRole // the same thing, in some role
 )
@@ -78,7 +78,10 @@ func keyNames(a, b *Column, many, one *Table) int {
 		if y == "index" || strings.HasPrefix(y, "column") || bare && keyLike(a, many.Rows) {
 			return unrelated // each table numbers its own rows
 		}
-		return sameThing
+		if bare || b.Role == ID || strings.HasSuffix(y, "id") {
+			return sameKey
+		}
+		return sameName
 	}
 	if x == "" || y == "" {
 		return unrelated
@@ -87,7 +90,7 @@ func keyNames(a, b *Column, many, one *Table) int {
 		own := bare || b.Role == ID || strings.HasSuffix(y, "name") || strings.HasPrefix(y, thing) || b == &one.Columns[0]
 		switch {
 		case bare && x == thing+y:
-			return sameThing
+			return sameKey
 		case x == thing && own:
 			return sameThing
 		case !bare && y == thing+"id" && strings.HasSuffix(x, y), bare && strings.HasSuffix(x, thing+y):

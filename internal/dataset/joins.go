@@ -27,7 +27,7 @@ func (s *Service) joins(ctx context.Context, o *Opened, before *Opened) []catalo
 	for i := range tables {
 		for k := range tables {
 			for _, pair := range catalog.KeyPairs(&tables[i], &tables[k]) {
-				if i == k || tried == joinPairs || catalog.Joined(found, tables[i].Name, pair.Many, tables[k].Name) {
+				if i == k || tried == joinPairs || catalog.Joined(found, tables[i].Name, tables[k].Name) {
 					continue
 				}
 				if j, known := knownJoin(before, o, i, k, pair); known {

@@ -119,7 +119,7 @@ func (w *world) join() {
 
 func (w *world) joinPair(many, one *catalog.Table) {
 	for _, k := range catalog.KeyPairs(many, one) {
-		if catalog.Joined(w.cat.Joins, many.Name, k.Many, one.Name) {
+		if catalog.Joined(w.cat.Joins, many.Name, one.Name) {
 			continue
 		}
 		var included, all, keys, distinct float64

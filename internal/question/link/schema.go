@@ -77,7 +77,7 @@ func (s *Schema) addTable(t *catalog.Table) {
 		if t.Columns[i].Hidden {
 			continue
 		}
-		c := &Column{Table: t, Col: &t.Columns[i], Words: s.nameWords(t.Columns[i].Name), Order: i}
+		c := &Column{Table: t, Col: s.keyOf(t, i), Words: s.nameWords(t.Columns[i].Name), Order: i}
 		s.Columns = append(s.Columns, c)
 		s.byTable[t.Name] = append(s.byTable[t.Name], c)
 		s.addColumn(c, words)
@@ -107,6 +107,20 @@ func (s *Schema) addShared(t *catalog.Table) {
 // columns of the table.
 func (s *Schema) sharedBy(c *Column, word string) bool {
 	return len(c.Words) > 1 && c.Words[0] == word && s.shared[c.Table.Name] == word
+}
+
+// keyOf is a column of a table, as an identifier where its numbers lead to the
+// rows of another table: such numbers are never added up.
+func (s *Schema) keyOf(t *catalog.Table, i int) *catalog.Column {
+	c := &t.Columns[i]
+	ref := catalog.ColumnRef{Table: t.Name, Column: c.Name}
+	if !c.Type.Numeric() || c.Role == catalog.ID || c.Role == catalog.Time || c.Role == catalog.Flag ||
+		!slices.ContainsFunc(s.Catalog.Joins, func(j catalog.Join) bool { return j.Unique && j.Many == ref }) {
+		return c
+	}
+	k := *c
+	k.Role = catalog.ID
+	return &k
 }
 
 func (s *Schema) addPhrase(phrase, table string) {

@@ -107,6 +107,9 @@ func (b *builder) leftFrames() {
 		if slices.Contains(b.frames, f.Name) || slices.Contains(harmless, f.Name) && (b.s.Chart != "" || len(b.pl.Group) > 0 || len(b.pl.Select) > 1) {
 			continue
 		}
+		if f.Name == "relation" && len(b.p.scope.Joins) > 0 {
+			continue // what is associated with rows of another table is joined to them
+		}
 		at := b.p.tokens[f.At.Start].Start
 		class := "frame"
 		if changes(f.Name) || f.Name == "affects" {

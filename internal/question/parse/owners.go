@@ -23,7 +23,7 @@ func (b *builder) ownersFirst() {
 		b.d.Bonus += bonusOwner
 	}
 	for _, c := range b.s.Preds {
-		if c.Expr.Op == plan.OpEq && c.Column != nil && c.Column == b.p.naming(b.p.scope.Base) && !b.p.afterPlace(c.Where.Start) {
+		if c.Expr.Op == plan.OpEq && c.Column != nil && c.Column == b.p.naming(b.p.scope.Base) && (!b.p.afterPlace(c.Where.Start) || len(b.s.Nouns) == 0 && b.s.Best == nil) {
 			b.d.Bonus += bonusNamed
 			if !b.pinned() && b.p.singular(c) {
 				b.d.Bonus += bonusOwner

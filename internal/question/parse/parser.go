@@ -33,7 +33,7 @@ type Input struct {
 func Sketches(in Input) []*Sketch {
 	var out []*Sketch
 	numbers := withUnits(text.Numbers(in.Tokens), in.Tokens, in.Mentions)
-	in.Mentions = possessed(in.Mentions, in.Tokens)
+	in.Mentions = apposed(possessed(in.Mentions, in.Tokens), in.Tokens)
 	byStart := make([][]link.Mention, len(in.Tokens))
 	for _, m := range in.Mentions {
 		byStart[m.Start] = append(byStart[m.Start], m)

@@ -111,3 +111,30 @@ func (q *possessors) nameAt(i int) int {
 	}
 	return end
 }
+
+// apposed adds values that are said with what they are: in "rivers in the
+// state of Texas" the state is Texas, whichever column holds it.
+func apposed(mentions []link.Mention, tokens []text.Token) []link.Mention {
+	q := possessors{mentions: mentions, tokens: tokens}
+	out := mentions
+	for _, m := range mentions {
+		if m.Kind != link.ValueMention || m.Start < 2 || tokens[m.Start-1].Norm != "of" {
+			continue
+		}
+		for _, t := range mentions {
+			if t.Kind == link.TableMention && t.How == link.Exact && t.End == m.Start-1 && q.holds(t.Table, m.Start, m.End) {
+				m.Start = t.Start
+				out = append(out[:len(out):len(out)], m)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// holds reports whether a span is a value of a table.
+func (q *possessors) holds(table string, start, end int) bool {
+	return slices.ContainsFunc(q.mentions, func(m link.Mention) bool {
+		return m.Kind == link.ValueMention && m.Table == table && m.Start == start && m.End == end && m.Whole && unique(m.Column)
+	})
+}

@@ -6,6 +6,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
@@ -152,7 +153,7 @@ func relation(p *parser, m match) *Node {
 		return nil
 	}
 	own := p.Schema.Find(p.scope.Base, r.Own)
-	if own == nil || m.has("o") && !m.has("d") {
+	if own == nil || m.has("o") && !m.has("d") || p.extremeAfter(m.end) {
 		return nil
 	}
 	sub, notes := p.relatedRows(r, m)
@@ -166,6 +167,20 @@ func relation(p *parser, m match) *Node {
 	n := p.condition(m, own, among(p.expr(own), sub, not))
 	n.Preds[0].Related, n.Notes = r.Table, notes
 	return n
+}
+
+// extremeAfter reports whether what follows chooses one of the related rows:
+// "has the city with the largest population".
+func (p *parser) extremeAfter(i int) bool {
+	if i >= len(p.tokens) || p.tokens[i].Norm != "with" {
+		return false
+	}
+	for k := i + 1; k < min(i+3, len(p.tokens)); k++ {
+		if slices.ContainsFunc(p.lex.FormsAt(p.tokens, k), func(f lexicon.Form) bool { return f.Degree == lexicon.Superlative }) {
+			return true
+		}
+	}
+	return false
 }
 
 // relationToValue reads "states that border Texas" and "with a city named

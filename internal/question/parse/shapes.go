@@ -388,7 +388,7 @@ func (b *builder) list() bool {
 	if len(s.Select) == 0 {
 		b.wholeRows()
 	}
-	if b.setWise() || b.aboutThings() {
+	if b.aboutThings() || b.setWise() {
 		return true
 	}
 	b.pl.Distinct = s.Distinct || b.repeats()
@@ -466,6 +466,10 @@ func (b *builder) wholeRows() {
 			return
 		}
 	}
+	if c := b.listedByName(); c != nil {
+		b.addSelect(c)
+		return
+	}
 	if len(b.s.Nouns) == 0 && b.s.Limit == nil {
 		for _, c := range b.s.Preds {
 			if c.Column != nil && c.Where.Start <= 2 && category(c.Column) && (c.Expr.Op == plan.OpContains || c.Expr.Op == plan.OpStarts || c.Expr.Op == plan.OpEnds) {
@@ -479,6 +483,21 @@ func (b *builder) wholeRows() {
 	if t := b.s.Nouns; len(t) > 0 && t[0] != b.p.scope.Base && b.p.scope.has(t[0]) {
 		b.failed = true
 	}
+}
+
+// listedByName is the column that names the things to list, where they are
+// asked for by what they are called and nothing else is said of what to show:
+// "give me the cities in Texas". Events have no names: all of them is shown.
+func (b *builder) listedByName() *link.Column {
+	s := b.s
+	if s.Head != "list" || len(s.Nouns) != 1 || s.Nouns[0] != b.p.scope.Base || len(s.Preds) == 0 || s.Limit != nil || len(s.Orders) > 0 || s.Chart != "" || b.asksDetails() {
+		return nil
+	}
+	c := b.p.naming(b.p.scope.Base)
+	if c == nil || labelRank(c, b.p.Schema.TableWords(b.p.scope.Base)) < 55 {
+		return nil
+	}
+	return c
 }
 
 // repeats reports whether a list of one category would mostly repeat itself.

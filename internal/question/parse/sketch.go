@@ -272,25 +272,6 @@ func (s *Sketch) firstOrLast(n *Node) bool {
 	return true
 }
 
-// extremeName reads "what state has the highest elevation" where that is the
-// name of a column: the state that has the most of it.
-func (s *Sketch) extremeName(n *Node) bool {
-	c := n.top()
-	asks := len(s.Nouns) > 0 && (s.Head == "which" || s.Head == "what" || s.Head == "who") || len(s.Nouns)+len(s.Select) > 0 && s.p.withThe(n)
-	if !asks || !amount(c) || len(c.Words) < 2 {
-		return false
-	}
-	switch c.Words[0] {
-	case "highest", "largest", "greatest", "maximum", "max", "most":
-		s.Best, s.BestNode = &Rank{N: 1, Column: c, Desc: true}, n
-	case "lowest", "smallest", "least", "minimum", "min", "fewest":
-		s.Best, s.BestNode = &Rank{N: 1, Column: c}, n
-	default:
-		return false
-	}
-	return true
-}
-
 // withThe reports whether a node says what a thing has the most of: "the room
 // with the maximum occupancy".
 func (p *parser) withThe(n *Node) bool {

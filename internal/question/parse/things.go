@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
@@ -20,10 +21,10 @@ import (
 // may fulfil it.
 func (b *builder) aboutThings() bool {
 	t := b.thingTable()
-	if t == "" {
-		return false
-	}
 	own, key := b.p.scope.keyTo(t)
+	if t == "" {
+		t, own, key = b.thingReferred()
+	}
 	if own == nil {
 		return false
 	}
@@ -46,10 +47,33 @@ func (b *builder) aboutThings() bool {
 	q.scope = Scope{Base: t, Tables: []string{t}}
 	b.p, b.pl.From.Table, b.tables = &q, t, map[string]bool{}
 	b.s.Preds = conds
-	for i := range b.pl.Select {
-		b.pl.Select[i].Expr = ofBase(b.pl.Select[i].Expr, t)
+	for i, n := range b.pl.Select {
+		if b.pl.Select[i].Expr = ofBase(n.Expr, t); same(n.Expr, plan.Column(own.Name)) {
+			b.pl.Select[i].Expr = plan.Column(key)
+		}
 	}
 	return true
+}
+
+// thingReferred is the table whose key the one column asked for holds: the
+// states of a table of borders.
+func (b *builder) thingReferred() (table string, own *plan.Col, key string) {
+	if b.askedOtherwise() || len(b.pl.Select) != 1 {
+		return "", nil, ""
+	}
+	c := b.selectColumn(0)
+	for _, j := range b.p.Schema.Catalog.Joins {
+		if c != nil && c.Table.Name == b.p.scope.Base && j.Unique && j.Many == (catalog.ColumnRef{Table: c.Table.Name, Column: c.Col.Name}) && j.One.Table != c.Table.Name {
+			return j.One.Table, &plan.Col{Name: c.Col.Name}, j.One.Column
+		}
+	}
+	return "", nil, ""
+}
+
+// askedOtherwise reports whether rows are to be in an order, counted or chosen.
+func (b *builder) askedOtherwise() bool {
+	s := b.s
+	return b.p.scope.Many != "" || len(s.Orders) > 0 || s.Limit != nil || s.Best != nil || len(s.Haves) > 0
 }
 
 // onlyListed leaves out, where different things are asked for or those that
@@ -92,8 +116,7 @@ func (b *builder) describes(listed, start int) bool {
 // thingTable is the one joined table of which something is asked; empty where
 // it is of the rows as well, or where they are to be in an order.
 func (b *builder) thingTable() string {
-	s := b.s
-	if b.p.scope.Many != "" || len(s.Orders) > 0 || s.Limit != nil || s.Best != nil || len(s.Haves) > 0 || len(b.pl.Select) == 0 {
+	if b.askedOtherwise() || len(b.pl.Select) == 0 {
 		return ""
 	}
 	t := b.pl.Select[0].Expr.Col.Table

@@ -15,7 +15,7 @@ var valueRules = []Rule{
 	{Name: "column is a value", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'equals'|'to'|'titled'? x=not? 'in'|'the'|'either'|'equal'|'to'? v=val", Make: columnIsValue},
 	{Name: "column is a quoted text", Pattern: "c=col " + is + " cmp|'named'|'called'|'in'|'from'|'titled'? x=not? t=text", Make: columnIsText},
 	{Name: "value of a column", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'|'either'? v=val c=col", Make: valueOfColumn},
-	{Name: "not some way a value", Pattern: "x=not light|fn|only|word|to|from|by|col|ref* v=val", Make: notSomehowValue},
+	{Name: "not some way a value", Pattern: "x=not c=light|fn|only|word|to|from|by|col|ref* v=val", Make: notSomehowValue},
 	{Name: "not a column's value", Pattern: "x=not light|fn|by|to|from* c=col light|fn|by|to|from* v=val", Make: columnIsValue},
 	{Name: "column of yes", Pattern: "x=not? c=col t=tab", Make: flagBeforeNoun},
 	{Name: "a value", Pattern: "b=by? x=not? 'in'|'from'|'for'|'with'|'the'|'to'|'of'|'at'? v=val", Make: aValue},
@@ -112,7 +112,7 @@ func (p *parser) valuePred(m match, v *Node, conds []Condition) *Node {
 		return nil
 	}
 	n := &Node{Kind: Pred, Preds: conds}
-	if x := m.one("x"); x != nil && (x.Word == "without" || x.Word == "never" || x.Word == "no" || x.Word == "nothing") {
+	if x := m.one("x"); x != nil && (x.Word == "without" || x.Word == "never" || x.Word == "no" || x.Word == "nothing" || p.deniesDeed(x)) {
 		n.Preds[0].Absent = true
 	}
 	p.spanned(conds[0].Expr, m.start, m.end)
@@ -123,6 +123,20 @@ func (p *parser) valuePred(m match, v *Node, conds []Condition) *Node {
 		}
 	}
 	return n
+}
+
+// deniesDeed reports whether "not" denies what a thing does or did: "states
+// that do not border Texas" have no such row. What a row is not is said with
+// "is not".
+func (p *parser) deniesDeed(x *Node) bool {
+	if x.Start == 0 || x.Word != "not" {
+		return false
+	}
+	switch p.tokens[x.Start-1].Norm {
+	case "do", "does", "did":
+		return true
+	}
+	return false
 }
 
 func columnIsValue(p *parser, m match) *Node {
@@ -229,6 +243,12 @@ func notSomehowValue(p *parser, m match) *Node {
 	if m.end-m.start > 9 {
 		return nil
 	}
+	for _, c := range m.nodes["c"] {
+		if c.Kind == Col && len(valuesOn(m.one("v"), c)) > 0 {
+			return p.valuePred(m, m.one("v"), p.valueCondition(m.one("v"), c, true)) // "does not border Texas"
+		}
+	}
+	delete(m.nodes, "c")
 	return aValue(p, m)
 }
 
