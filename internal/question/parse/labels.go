@@ -31,7 +31,7 @@ func (b *builder) named() {
 // nameOf is the column that names the rows which a column refers to by
 // number; nil where there is none.
 func (b *builder) nameOf(c *link.Column, said string) *link.Column {
-	if !numeric(c) || slices.ContainsFunc(strings.Fields(said), saysNumber) || unique(c) {
+	if slices.ContainsFunc(strings.Fields(said), saysNumber) || unique(c) {
 		return nil
 	}
 	for _, j := range b.p.Schema.Catalog.Joins {
@@ -39,12 +39,18 @@ func (b *builder) nameOf(c *link.Column, said string) *link.Column {
 			continue
 		}
 		l := b.p.label(j.One.Table)
-		if l == nil || labelRank(l, b.p.Schema.TableWords(j.One.Table)) < 40 || !b.reach(j) {
+		if l == nil || labelRank(l, b.p.Schema.TableWords(j.One.Table)) < 40 || !numeric(c) && (l.Col.Name == j.One.Column || !codes(c, l)) || !b.reach(j) {
 			return nil
 		}
 		return l
 	}
 	return nil
+}
+
+// codes reports whether a column of text holds short codes of what another
+// column names.
+func codes(c, name *link.Column) bool {
+	return c.Col.Stats.MaxLen > 0 && c.Col.Stats.MaxLen <= 6 && name.Col.Stats.MaxLen > 2*c.Col.Stats.MaxLen && labelRank(c, nil) < 40
 }
 
 // reach makes sure that the tables of the question include the one that a

@@ -87,6 +87,7 @@ func (b *builder) finish() {
 		b.pl.Having = plan.And(b.pl.Having, c.Expr)
 	}
 	b.doubtPinnedKeys()
+	b.doubtSingleRows()
 	b.orders()
 	if !b.isSet && b.pl.From.Sub == nil {
 		b.pl.From.Joins = b.p.scope.used(b.tables)
@@ -102,6 +103,24 @@ func (b *builder) finish() {
 // costPinnedKey is for parting an answer by what a condition fixes: there is
 // one part only.
 const costPinnedKey = 250
+
+// costSingleRows is for counting the rows of each row.
+const costSingleRows = 500
+
+// doubtSingleRows doubts a choice by how many rows a thing has where every
+// thing has one row: what was to be counted is somewhere else.
+func (b *builder) doubtSingleRows() {
+	if len(b.pl.Group) != 1 || len(b.pl.From.Joins)+len(b.pl.Measures) != 1 || b.pl.Limit == nil && len(b.s.Haves) == 0 || b.s.Chart != "" {
+		return
+	}
+	e, m := b.pl.Group[0].Expr, b.pl.Measures[0].Expr
+	if e.Op != plan.OpCol || e.Col.Table != "" || m.Op != plan.OpCount || len(m.Args) > 0 || m.Filter != nil {
+		return
+	}
+	if c := b.p.Schema.Find(b.p.scope.Base, e.Col.Name); c != nil && unique(c) {
+		b.doubt(costSingleRows, "each group would be one row")
+	}
+}
 
 // costLostCount is for "how many" beside another measure, where nothing is
 // counted.

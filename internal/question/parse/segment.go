@@ -396,6 +396,9 @@ func (p *parser) quoted(i int) *Node {
 // forms gives adjectives, comparatives and superlatives.
 func (p *parser) forms(i int) []*Node {
 	var out []*Node
+	if i > 0 && p.tokens[i-1].Norm == "at" && (p.tokens[i].Norm == "least" || p.tokens[i].Norm == "most") {
+		return nil // "at least two" chooses nothing
+	}
 	for _, f := range p.lex.FormsAt(p.tokens, i) {
 		kind := map[lexicon.Degree]Kind{lexicon.Positive: Adj, lexicon.Comparative: Comp, lexicon.Superlative: Sup}[f.Degree]
 		n := len(f.Words)

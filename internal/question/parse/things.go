@@ -234,3 +234,18 @@ func ofBase(e *plan.Expr, t string) *plan.Expr {
 		return x
 	})
 }
+
+// RepeatsThings reports whether a plan lists nothing but things of one joined
+// table, each as often as rows belong to it.
+func (s *Sketch) RepeatsThings(p *plan.Plan) bool {
+	if p.Kind != plan.Rows || p.Distinct || p.Limit != nil || p.From.Set != nil || len(p.Select) == 0 || p.From.Table != s.p.scope.Base {
+		return false
+	}
+	for _, j := range p.From.Joins {
+		own := s.p.Schema.Find(p.From.Table, j.Left.Name)
+		if j.Left.Table == "" && own != nil && !unique(own) && !slices.ContainsFunc(p.Select, func(n plan.Named) bool { return n.Expr.Op != plan.OpCol || n.Expr.Col.Table != j.Table }) {
+			return true
+		}
+	}
+	return false
+}

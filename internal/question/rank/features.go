@@ -74,8 +74,12 @@ func showsAll(r *Ranked) bool {
 	return r.Sketch.HasNames() && r.Plan.Kind == plan.Rows && len(r.Plan.Select)+len(r.Plan.Measures)+len(r.Plan.Group) == 0 && r.Plan.From.Set == nil
 }
 
-// listsAgain reports whether one column is listed whose values repeat.
+// listsAgain reports whether one column is listed whose values repeat, or
+// things of a joined table once for each row that belongs to them.
 func listsAgain(r *Ranked) bool {
+	if r.Sketch.RepeatsThings(r.Plan) {
+		return true
+	}
 	return r.Plan.Kind == plan.Rows && len(r.Plan.Select) == 1 && !r.Plan.Distinct && r.Plan.Limit == nil && r.Plan.From.Set == nil && r.Sketch.Repeats(r.Plan.Select[0].Expr)
 }
 
