@@ -279,6 +279,9 @@ func (t *teller) headline() string {
 	if len(t.p.Measures) == 0 {
 		return upperFirst(t.size()) + "."
 	}
+	if text := t.moved(); text != "" {
+		return text
+	}
 	at := t.leading()
 	column := len(t.p.Group) + at
 	high, low, numbers := -1, -1, 0

@@ -86,6 +86,9 @@ func (b *builder) build() bool {
 	b.weigh()
 	b.splitKeys()
 	b.named()
+	if s.Best != nil && s.Best.open() {
+		b.whatWasBought()
+	}
 	switch {
 	case s.Near != nil:
 		return b.nearRow(s.Near)

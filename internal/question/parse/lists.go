@@ -10,6 +10,7 @@ var listRules = []Rule{
 	{Name: "from one value to another", Pattern: "from a=val to b=val", Make: fromValueTo},
 	{Name: "values of one column", Pattern: "a=val and|or|comma 'and'? 'or'? b=val", Make: joinValues},
 	{Name: "one value than another", Pattern: "a=val than 'the'|'that'|'of'|'did'* b=val", Make: joinValues},
+	{Name: "both of two values", Pattern: "both a=val and b=val", Make: bothOfTwo},
 	{Name: "both values", Pattern: "both v=val", Make: bothValues},
 	{Name: "either value", Pattern: "either v=val", Make: keep("v")},
 	{Name: "either thing", Pattern: "either v=col|num|tab", Make: keep("v")},
@@ -63,6 +64,15 @@ func appendValue(a, b *Node) *Node {
 		}
 	}
 	return nil
+}
+
+// bothOfTwo joins two values that some row each is to have.
+func bothOfTwo(p *parser, m match) *Node {
+	n := joinValues(p, m)
+	if n != nil {
+		n.Payload = "both"
+	}
+	return n
 }
 
 func bothValues(_ *parser, m match) *Node {

@@ -37,3 +37,24 @@ func (b *builder) middlePerThing() {
 	s.Keys, s.Measures = slices.Delete(slices.Clone(s.Keys), 0, 1), nil
 	b.note("group_total", fmt.Sprintf("The total of “%s” of each “%s” is taken.", total.Column.Col.Name, id.Col.Name), Span{})
 }
+
+// countPerThing reads "average number of orders per customer" as how many
+// orders there are divided by how many customers have any.
+func (b *builder) countPerThing() {
+	s := b.s
+	if len(s.Measures) != 1 || s.Measures[0].Op != plan.OpCount || len(s.Keys) == 0 || !s.Keys[0].Per || s.Best != nil || s.Limit != nil || len(s.Haves) > 0 {
+		return
+	}
+	k := s.Keys[0]
+	i := slices.IndexFunc(s.nodes, func(n *Node) bool { return n.Kind == "agg" && n.Payload == "avg" && len(n.Parts) == 0 })
+	if i < 0 || k.Column == nil || k.Grain != "" || k.Part != "" || unique(k.Column) {
+		return
+	}
+	a := b.counted(s.Measures[0])
+	a.Expr, a.Rows, a.Op = plan.Make(plan.OpDiv, a.Expr, plan.CountDistinct(b.use(k.Column))), false, plan.OpDiv
+	a.Name, a.Column = "average "+a.Name+" per "+k.Column.Col.Name, nil
+	s.Measures, s.Keys = []Aggregate{a}, slices.Delete(slices.Clone(s.Keys), 0, 1)
+	at := Span{s.nodes[i].Start, s.nodes[i].End}
+	b.d.Unused = slices.DeleteFunc(b.d.Unused, func(u Unused) bool { return u.Span == at })
+	b.note("per_thing", fmt.Sprintf("The number is divided by how many different “%s” have any: those without are not counted.", k.Column.Col.Name), at)
+}

@@ -20,6 +20,7 @@ var families = sync.OnceValue(func() [][]Rule {
 		memberRules,
 		ownRules,
 		rowRules,
+		seasonRules,
 		timeRules,
 		rankRules,
 		measureRules,

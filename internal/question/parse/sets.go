@@ -3,7 +3,9 @@ package parse
 import (
 	"slices"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
 )
 
 // setWise builds conditions that no single row can fulfil, but the things
@@ -111,9 +113,20 @@ func (b *builder) without(i int) bool {
 	if c.Expr.Op != plan.OpNe && c.Expr.Op != plan.OpNotIn {
 		return false
 	}
+	if b.kept(b.selectColumn(0)) {
+		b.note("only_with_rows", "Only those that have rows at all are looked at.", c.Where)
+	}
 	has := c
 	has.Expr = plan.Make(map[plan.Op]plan.Op{plan.OpNe: plan.OpEq, plan.OpNotIn: plan.OpIn}[c.Expr.Op], c.Expr.Args...)
 	rest := b.butOne(i)
 	others := slices.DeleteFunc(slices.Clone(rest), func(o Condition) bool { return o.Column == c.Column }) // "bought A, but never B"
 	return b.fromSet(&plan.Set{Op: "except", Parts: []*plan.Plan{b.part(rest), b.part(append(others, has))}})
+}
+
+// kept reports whether a table of their own holds the things that a column of
+// the base names: those without any row are only there.
+func (b *builder) kept(c *link.Column) bool {
+	return slices.ContainsFunc(b.p.Schema.Catalog.Joins, func(j catalog.Join) bool {
+		return j.Unique && j.Many.Table == b.p.scope.Base && j.Many.Table != j.One.Table && shares(c.Words, b.p.Schema.TableWords(j.One.Table))
+	})
 }

@@ -76,6 +76,7 @@ func (b *builder) perThing() {
 	if b.metricPerThing() {
 		return
 	}
+	b.countPerThing()
 	if len(s.Measures) != 1 || s.Measures[0].Op != plan.OpAvg || s.Measures[0].Column == nil || s.Measures[0].Column.Col.Role != catalog.Measure {
 		return
 	}
@@ -485,12 +486,20 @@ func (b *builder) wholeRows() {
 	}
 }
 
-// listedByName is the column that names the things to list, where they are
-// asked for by what they are called and nothing else is said of what to show:
-// "give me the cities in Texas". Events have no names: all of them is shown.
+// placeWords are names of columns that say where something is.
+var placeWords = []string{"city", "town", "state", "province", "county", "country", "continent"}
+
+// listedByName is the column that names the things to list, where it is only
+// said where they are: "give me the cities in Texas". Of what is described
+// otherwise everything is shown.
 func (b *builder) listedByName() *link.Column {
 	s := b.s
 	if s.Head != "list" || len(s.Nouns) != 1 || s.Nouns[0] != b.p.scope.Base || len(s.Preds) == 0 || s.Limit != nil || len(s.Orders) > 0 || s.Chart != "" || b.asksDetails() {
+		return nil
+	}
+	if slices.ContainsFunc(s.Preds, func(c Condition) bool {
+		return c.Column == nil || c.Expr.Op != plan.OpEq || !fits(placeWords, c.Column) || !b.p.afterPlace(c.Where.Start)
+	}) {
 		return nil
 	}
 	c := b.p.naming(b.p.scope.Base)
