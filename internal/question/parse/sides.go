@@ -12,7 +12,6 @@ import (
 // profitable than furniture?".
 var sideRules = []Rule{
 	{Name: "one more than the other", Pattern: "a=val 's'|'have'|'has'|'had'|'make'|'makes'|'made'|'sell'|'sells'|'a'|'an'* y=measure|col? 'is'|'was'|'are'* c=comp|cmp y=measure|col|tab? than 'the'|'that'|'of'|'in'|'for'|'did'* b=val", Make: sides},
-	{Name: "more in one than in the other", Pattern: "y=measure|col 'is'|'was'* c=cmp|comp 'in'|'for'|'from' a=val than 'in'|'for'|'from'? b=val", Make: sides},
 	{Name: "one more than the other's", Pattern: "a=val 's'? y=measure|col 'is'|'was'* c=cmp|comp than? 'the'|'that'|'of'* b=val", Make: sides},
 }
 
