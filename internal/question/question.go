@@ -146,7 +146,8 @@ func commands(s string) bool {
 		return false
 	}
 	switch words[0] {
-	case "delete", "update", "insert", "alter", "truncate", "erase", "overwrite", "rename", "drop", "grant", "exec", "execute":
+	case "delete", "update", "insert", "alter", "truncate", "erase", "overwrite", "rename", "drop", "grant", "exec", "execute",
+		"remove", "pretend", "suppose", "imagine":
 		return true
 	}
 	return false

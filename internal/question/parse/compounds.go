@@ -67,6 +67,21 @@ func (s *Sketch) placed(i int) bool {
 	return i == len(s.nodes)-1 && s.nodes[i].Kind != Num
 }
 
+// judges reports whether an unknown word is all that is asked: "how happy are
+// the customers", "which customers are loyal".
+func (s *Sketch) judges(n *Node) bool {
+	if n.Start == 0 {
+		return false
+	}
+	switch s.p.tokens[n.Start-1].Norm {
+	case "how":
+		return true
+	case "is", "are", "was", "were":
+		return (s.Head == "which" || s.Head == "who") && n.Start > 2 && len(s.Preds) == 0 && s.p.restIsNoise(n.End)
+	}
+	return false
+}
+
 // adjectiveClass says whether an adjective that no column measures asks for a
 // judgement: "good customers".
 func (s *Sketch) adjectiveClass(n *Node, i int) string {

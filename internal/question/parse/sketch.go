@@ -463,6 +463,9 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		s.Nouns = append(s.Nouns, s.p.scope.Base)
 		return "noun"
 	}
+	if s.judges(n) {
+		return "asked"
+	}
 	if strings.HasSuffix(n.Word, "est") && len(n.Word) > 5 {
 		return "asked" // a superlative of what nothing measures
 	}
