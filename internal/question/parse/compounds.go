@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/question/link"
@@ -75,7 +76,7 @@ func (s *Sketch) judges(n *Node) bool {
 	}
 	switch s.p.tokens[n.Start-1].Norm {
 	case "how":
-		return true
+		return !strings.HasSuffix(n.Word, "ly") // "how strongly" is a manner
 	case "is", "are", "was", "were":
 		return (s.Head == "which" || s.Head == "who") && n.Start > 2 && len(s.Preds) == 0 && s.p.restIsNoise(n.End)
 	}
