@@ -190,7 +190,10 @@ func environment(list []string) map[string]string {
 // own check says stays as it is.
 func usage(err error) error {
 	var f *fault.Error
-	if errors.As(err, &f) {
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return err // nobody reads the help on
+	case errors.As(err, &f):
 		return f
 	}
 	text := err.Error()
