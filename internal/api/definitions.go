@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"tabletalk/internal/definition"
+	"tabletalk/internal/fault"
 )
 
 type definitionsInput struct {
@@ -32,7 +33,28 @@ func oneDefinition(d *definition.Definition, err error) (*definitionOutput, erro
 }
 
 func (s *Server) define(ctx context.Context, in *defineInput) (*definitionOutput, error) {
+	if err := mayTeach(ctx, in.Body.Scope); err != nil {
+		return nil, err
+	}
 	return oneDefinition(s.teaching.Add(ctx, who(ctx).Workspace, in.ID, in.Body))
+}
+
+// mayTeach refuses a member to teach what is for the sessions of others, too.
+func mayTeach(ctx context.Context, where definition.Scope) error {
+	if where != definition.Everywhere || who(ctx).Role == "admin" {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "admin_only", "Only an administrator teaches all sessions of a workspace.").
+		WithHint("Teach it for this session, or ask an administrator.")
+}
+
+// mayChange is mayTeach for a definition that is there.
+func (s *Server) mayChange(ctx context.Context, sessionID, id string) error {
+	d, err := s.teaching.Get(ctx, who(ctx).Workspace, sessionID, id)
+	if err != nil {
+		return err
+	}
+	return mayTeach(ctx, d.Scope)
 }
 
 type changeDefinitionInput struct {
@@ -42,6 +64,9 @@ type changeDefinitionInput struct {
 }
 
 func (s *Server) changeDefinition(ctx context.Context, in *changeDefinitionInput) (*definitionOutput, error) {
+	if err := s.mayChange(ctx, in.ID, in.DefinitionID); err != nil {
+		return nil, err
+	}
 	return oneDefinition(s.teaching.Change(ctx, who(ctx).Workspace, in.ID, in.DefinitionID, in.Body.Apply))
 }
 
@@ -51,6 +76,9 @@ type deleteDefinitionInput struct {
 }
 
 func (s *Server) deleteDefinition(ctx context.Context, in *deleteDefinitionInput) (*empty, error) {
+	if err := s.mayChange(ctx, in.ID, in.DefinitionID); err != nil {
+		return nil, err
+	}
 	return nil, s.teaching.Delete(ctx, who(ctx).Workspace, in.ID, in.DefinitionID)
 }
 

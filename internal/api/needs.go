@@ -62,6 +62,7 @@ type Threads interface {
 type Teaching interface {
 	List(ctx context.Context, workspace, sessionID string, p session.Page) (list []definition.Definition, next string, err error)
 	Add(ctx context.Context, workspace, sessionID string, m definition.Meaning) (*definition.Definition, error)
+	Get(ctx context.Context, workspace, sessionID, id string) (*definition.Definition, error)
 	Change(ctx context.Context, workspace, sessionID, id string, do func(*definition.Meaning)) (*definition.Definition, error)
 	Delete(ctx context.Context, workspace, sessionID, id string) error
 }

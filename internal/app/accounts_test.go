@@ -383,6 +383,36 @@ func TestSharing(t *testing.T) {
 	wants(t, bob.Do(t.Context(), "GET", "/files/"+u.Files[0].ID, nil, nil), 404, "file_not_found")
 }
 
+// What is taught for all sessions of a workspace changes the answers of
+// others, and what may be sent of their columns.
+func TestMembersTeachTheirSessions(t *testing.T) {
+	h := withLogins(t)
+	admin, ann := h.setUp(t), h.join(t, "ann@example.org")
+	teach := func(c *client.Client, phrase, scope string) (path, id string, err error) {
+		u, err := c.Upload(t.Context(), "", file("a.csv", "name,age\nx,1\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path = "/sessions/" + u.SessionID + "/definitions"
+		var made struct{ ID string }
+		err = c.Do(t.Context(), "POST", path, map[string]any{"kind": "synonym", "phrase": phrase, "column": "age", "scope": scope}, &made)
+		return path, made.ID, err
+	}
+	own, _, err := teach(ann, "seniority", "session")
+	if err != nil {
+		t.Error(err)
+	}
+	_, _, err = teach(ann, "maturity", "workspace")
+	wants(t, err, 403, "admin_only")
+	all, id, err := teach(admin, "years", "workspace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, ann.Do(t.Context(), "PATCH", own+"/"+id, map[string]any{"phrase": "weeks"}, nil), 403, "admin_only")
+	wants(t, ann.Do(t.Context(), "DELETE", own+"/"+id, nil, nil), 403, "admin_only")
+	h.must(t, admin, "DELETE", all+"/"+id, nil, nil)
+}
+
 func TestAdministration(t *testing.T) {
 	h := withLogins(t)
 	admin, ann := h.setUp(t), h.join(t, "ann@example.org")

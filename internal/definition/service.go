@@ -110,6 +110,11 @@ func place(d *Definition, sessionID string, c *catalog.Catalog) {
 	}
 }
 
+// Get finds a definition that is for a session. Error: definition_not_found.
+func (s *Service) Get(ctx context.Context, workspace, sessionID, id string) (*Definition, error) {
+	return s.o.Store.Definition(ctx, workspace, sessionID, id)
+}
+
 // Change stores what do makes of a definition; its kind and scope stay.
 // Errors: those of Add, definition_not_found.
 func (s *Service) Change(ctx context.Context, workspace, sessionID, id string, do func(*Meaning)) (*Definition, error) {

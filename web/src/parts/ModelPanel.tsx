@@ -4,7 +4,7 @@ import { createPortal } from "react-dom";
 import { model as api } from "../api/client";
 import type { ModelHealth, ModelState, ModelTested, Spoken } from "../api/types";
 import { count, relative, when } from "../lib/format";
-import { useRights, useSelf } from "../state/person";
+import { useAdmin, useRights } from "../state/person";
 import { useLoaded } from "../state/useLoaded";
 import { Form, Input, useWork } from "./account/form";
 import { Dialog, IconButton, Trouble } from "./basics";
@@ -33,8 +33,7 @@ export function ModelPanel({ session, onClose, onChanged }: { session: string; o
 }
 
 function Panel({ state, session, onChanged }: { state: ModelState; session: string; onChanged: () => void }) {
-  const self = useSelf();
-  const admin = !self || self.person.role === "admin";
+  const admin = useAdmin();
   const { own } = useRights();
   const models = state.models ?? [];
   return (

@@ -19,3 +19,9 @@ export const RightsContext = createContext<Rights>(rightsOf(undefined));
 
 /** What may be done with the open session. What may not be done is not offered. */
 export const useRights = (): Rights => useContext(RightsContext);
+
+/** Whether one may decide for the whole workspace. */
+export function useAdmin(): boolean {
+  const self = useSelf();
+  return !self || self.person.role === "admin";
+}

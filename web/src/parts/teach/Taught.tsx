@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Definition, Table } from "../../api/types";
 import type { Removals } from "../../state/useRemovals";
+import { useAdmin } from "../../state/person";
 import type { Teaching } from "../../state/useTeaching";
 import { Dialog, IconButton } from "../basics";
 import { icons } from "../icons";
@@ -29,12 +30,13 @@ export function inWords(d: Definition): [string, string] {
 
 function Entry({ d, onForget }: { d: Definition; onForget: () => void }) {
   const [what, means] = inWords(d);
+  const admin = useAdmin();
   return (
     <li className={d.fits ? undefined : "muted"}>
       <span className="grow wrap"><b><bdi>{what}</bdi></b> <bdi>{means}</bdi></span>
       {d.scope === "workspace" && <span className="tag">all sessions</span>}
       {!d.fits && <span className="tag" title="There is no such table or column in this session">does not fit here</span>}
-      <IconButton label={`Forget ${what}`} icon={icons.bin} onClick={onForget} />
+      {(admin || d.scope !== "workspace") && <IconButton label={`Forget ${what}`} icon={icons.bin} onClick={onForget} />}
     </li>
   );
 }

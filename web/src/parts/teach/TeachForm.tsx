@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from "react";
 import { type Failure, failureOf } from "../../api/client";
 import type { Meaning, Table } from "../../api/types";
+import { useAdmin } from "../../state/person";
 import { Trouble } from "../basics";
 
 export type Kind = "synonym" | "metric" | "filter" | "forbidden";
@@ -65,6 +66,7 @@ function meaningOf(d: Draft): Meaning {
 /** Teaches a word: another name, a metric, a filter, or what it never means. */
 export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson; tables: Table[]; onTeach: (m: Meaning) => Promise<void>; onDone: () => void }) {
   const id = useId();
+  const admin = useAdmin();
   const [kind, setKind] = useState<Kind>(lesson.kind ?? "synonym");
   const [phrase, setPhrase] = useState(lesson.phrase ?? "");
   const [tableName, setTable] = useState(lesson.table ?? tables[0]?.name ?? "");
@@ -130,7 +132,7 @@ export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson;
           <datalist id={`${id}-values`}>{values.map((v) => <option key={v} value={v} />)}</datalist>
         </div>
       )}
-      <label className="switch"><input type="checkbox" checked={everywhere} onChange={(e) => setEverywhere(e.target.checked)} />In all sessions, not only in this one</label>
+      {admin && <label className="switch"><input type="checkbox" checked={everywhere} onChange={(e) => setEverywhere(e.target.checked)} />In all sessions, not only in this one</label>}
       {failure && <Trouble failure={failure} />}
       <div className="row end"><button type="submit" className="button primary" disabled={!whole || busy}>Teach this</button></div>
     </form>
