@@ -33,7 +33,7 @@ func (s *Server) house(routes http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("api: compression: %w", err)
 	}
-	tight, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes(compressible()), gzhttp.CompressionLevel(gzip.BestCompression))
+	tight, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes(compressible()), gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.BestCompression))
 	if err != nil {
 		return nil, fmt.Errorf("api: compression: %w", err)
 	}
