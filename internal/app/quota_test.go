@@ -65,24 +65,24 @@ func (h *house) files(t *testing.T, session string) []client.FileResult {
 // the disk that its upload took.
 func TestQuotaIsGivenBackAfterKill(t *testing.T) {
 	dir := t.TempDir()
-	child, url := startChild(t, dir, "TABLETALK_MAX_USER_BYTES=100000")
+	child, url := startChild(t, dir, "TABLETALK_MAX_USER_BYTES=1000000")
 	killed := &house{Client: client.New(url, nil), dir: dir}
 	s, err := killed.CreateSession(t.Context(), "s")
 	must(t, err)
 	half, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	must(t, err)
 	defer half.Close() //nolint:errcheck // the other side is killed
-	_, err = fmt.Fprintf(half, "POST /api/v1/files/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 200000\r\n\r\n"+
-		"--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"half.csv\"\r\n\r\nn\n%s", strings.Repeat("1\n", 40_000))
+	_, err = fmt.Fprintf(half, "POST /api/v1/files/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 2000000\r\n\r\n"+
+		"--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"half.csv\"\r\n\r\nn\n%s", strings.Repeat("1\n", 400_000))
 	must(t, err)
-	killed.await(t, func() bool { return killed.stagedBytes(t) > 75_000 }) // and room for it was claimed before
-	_, err = killed.Upload(t.Context(), s.ID, column(1, 30_000))
+	killed.await(t, func() bool { return killed.stagedBytes(t) > 750_000 }) // and room for it was claimed before
+	_, err = killed.Upload(t.Context(), s.ID, column(1, 300_000))
 	wants(t, err, 413, "quota_reached")
 	must(t, child.Process.Kill())
 	_ = child.Wait() // it was killed
-	h := open(t, func(c *config.Config) { c.Data, c.MaxUserBytes = dir, 100_000 })
+	h := open(t, func(c *config.Config) { c.Data, c.MaxUserBytes = dir, 1_000_000 })
 	h.nothingStaged(t)
-	_, err = h.Upload(t.Context(), s.ID, column(2, 90_000))
+	_, err = h.Upload(t.Context(), s.ID, column(2, 900_000))
 	must(t, err)
 }
 
