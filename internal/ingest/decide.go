@@ -205,6 +205,9 @@ func (c *column) intDigits() int {
 
 // mixed tells of a column that is text because of a few cells.
 func (c *column) mixed(values int64) []Note {
+	if c.forced != "" {
+		return nil // it is what a person chose, or the table was
+	}
 	var most class
 	for k := clsInt; k < clsWord; k++ {
 		if c.count[k] > c.count[most] || most == clsText {
