@@ -33,9 +33,7 @@ func (a *App) makeAccounts(context.Context) error {
 	if a.keyring, err = account.NewKeyring(known, time.Now); err != nil {
 		return err
 	}
-	if a.pace, err = a.limiter(); err != nil {
-		return err
-	}
+	a.pace = a.limiter()
 	a.book = audit.NewBook(a.store, a.log, time.Now)
 	post, err := postOf(&a.cfg)
 	if err != nil {
@@ -80,17 +78,11 @@ func People(ctx context.Context, c config.Config, log *slog.Logger) (s *account.
 }
 
 // limiter counts what may not happen too often.
-func (a *App) limiter() (account.Limiter, error) {
-	url := a.cfg.RedisURL.Reveal()
-	if url == "" {
-		return limit.NewMemory(time.Now), nil
+func (a *App) limiter() account.Limiter {
+	if a.redis == nil {
+		return limit.NewMemory(time.Now)
 	}
-	l, err := limit.NewRedis(url, a.log)
-	if err != nil {
-		return nil, err
-	}
-	a.onClose(l.Close)
-	return l, nil
+	return limit.NewRedis(a.redis)
 }
 
 // note keeps what happened to an account.

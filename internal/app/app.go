@@ -19,6 +19,7 @@ import (
 	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/event"
 	"tabletalk/internal/job"
+	"tabletalk/internal/redislink"
 	"tabletalk/internal/session"
 	"tabletalk/internal/store"
 	"tabletalk/internal/vault"
@@ -48,6 +49,7 @@ type App struct {
 	worker  []string
 	store   *store.Store
 	blobs   *blob.Disk
+	redis   *redislink.Link // nil where none is set
 	cache   cache.Cache
 	events  event.Bus
 	jobs    *job.Runner
@@ -87,7 +89,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, opts ...Optio
 	for _, o := range opts {
 		o(a)
 	}
-	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openCache, a.openEvents, a.startEngine, a.makeVault, a.makeNouns, a.makeAccounts, a.makeDoor} {
+	for _, build := range []func(context.Context) error{a.openFolders, a.openStore, a.openRedis, a.openCache, a.openEvents, a.startEngine, a.makeVault, a.makeNouns, a.makeAccounts, a.makeDoor} {
 		if err := build(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}

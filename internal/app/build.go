@@ -27,6 +27,7 @@ import (
 	"tabletalk/internal/job"
 	"tabletalk/internal/limit"
 	"tabletalk/internal/question"
+	"tabletalk/internal/redislink"
 	"tabletalk/internal/samples"
 	"tabletalk/internal/session"
 	"tabletalk/internal/store"
@@ -106,12 +107,26 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	return nil
 }
 
-func (a *App) openCache(context.Context) (err error) {
-	if url := a.cfg.RedisURL.Reveal(); url != "" {
-		a.cache, err = cache.NewRedis(url, a.log)
-	} else {
-		a.cache, err = cache.NewMemory(int64(a.cfg.CacheBytes))
+// openRedis makes the link that cache, events and limits share, where Redis is
+// set.
+func (a *App) openRedis(context.Context) (err error) {
+	url := a.cfg.RedisURL.Reveal()
+	if url == "" {
+		return nil
 	}
+	if a.redis, err = redislink.Open(url, a.log, time.Now); err != nil {
+		return err
+	}
+	a.onClose(a.redis.Close)
+	return nil
+}
+
+func (a *App) openCache(context.Context) (err error) {
+	if a.redis != nil {
+		a.cache = cache.NewRedis(a.redis)
+		return nil
+	}
+	a.cache, err = cache.NewMemory(int64(a.cfg.CacheBytes))
 	if err != nil {
 		return err
 	}
@@ -120,14 +135,11 @@ func (a *App) openCache(context.Context) (err error) {
 }
 
 // openEvents makes what tells the watchers of a session what happens in it.
-func (a *App) openEvents(context.Context) (err error) {
-	if url := a.cfg.RedisURL.Reveal(); url != "" {
-		a.events, err = event.NewRedis(url, a.log)
+func (a *App) openEvents(context.Context) error {
+	if a.redis != nil {
+		a.events = event.NewRedis(a.redis)
 	} else {
 		a.events = event.NewLocal(time.Now)
-	}
-	if err != nil {
-		return err
 	}
 	a.onClose(a.events.Close)
 	return nil

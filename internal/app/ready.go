@@ -19,7 +19,7 @@ const readyTime = 2 * time.Second
 func (a *App) Ready(ctx context.Context) api.Readiness { return a.ready(ctx) }
 
 // ready asks every part whether it works. Layers around the engine that this
-// system lacks, and a cache that is away, are told but keep nobody out.
+// system lacks, and a Redis that is away, are told but keep nobody out.
 func (a *App) ready(ctx context.Context) api.Readiness {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
@@ -29,8 +29,8 @@ func (a *App) ready(ctx context.Context) api.Readiness {
 	r.Ready = err == nil
 	r.Checks["engine"] = api.Check{OK: true, Detail: a.engine.Version(), Facts: map[string]any{"workers": a.engine.Workers()}}
 	r.Checks["sandbox"] = a.sandbox()
-	if c, ok := a.cache.(interface{ Ready(context.Context) error }); ok {
-		r.Checks["cache"] = part(c.Ready(ctx))
+	if a.redis != nil {
+		r.Checks["redis"] = part(a.redis.Ready(ctx))
 	}
 	return r
 }

@@ -8,7 +8,7 @@ var layers = []struct {
 }{
 	{"words everyone speaks", []string{"fault", "table"}},
 	{"pure thought", []string{"catalog", "plan", "question", "sqlgen", "sqlguard", "explain", "chart", "stats"}},
-	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "cache", "blob", "event", "limit", "mail", "openid", "samples"}},
+	{"the outside world behind small doors", []string{"engine", "ingest", "export", "llm", "redislink", "cache", "blob", "event", "limit", "mail", "openid", "samples"}},
 	{"the nouns of the product", []string{"account", "audit", "session", "dataset", "definition", "conversation", "job", "vault", "model"}},
 	{"the doors of the house", []string{"store", "api", "mcp", "eval"}},
 	{"assembly", []string{"config", "app", "cli"}},
@@ -33,6 +33,9 @@ var neighbours = map[string]string{
 	"chart -> catalog":         "the role of a column decides its axis",
 	"chart -> plan":            "the kind of a plan decides the mark",
 	"ingest -> engine":         "reading a file is a job of an engine's process",
+	"cache -> redislink":       "an outage of Redis is told once",
+	"event -> redislink":       "an outage of Redis is told once",
+	"limit -> redislink":       "an outage of Redis is told once",
 	"account -> session":       "an account is of a workspace, and lists are paged the same way",
 	"dataset -> session":       "a file belongs to a session",
 	"job -> session":           "a job is done for a session",
@@ -65,7 +68,7 @@ var homes = []struct {
 	why     string
 }{
 	{"github.com/duckdb/", []string{"engine/duckdb", "engine/worker"}, "strangers' bytes and SQL are computed in a process that can be killed"},
-	{"github.com/redis/", []string{"cache", "event", "limit"}, "everything works without Redis"},
+	{"github.com/redis/", []string{"redislink", "cache", "event", "limit"}, "everything works without Redis"},
 	{"github.com/jackc/pgx/", []string{"store"}, "only the store knows which database it is"},
 	{"modernc.org/sqlite", []string{"store"}, "only the store knows which database it is"},
 	{"github.com/pressly/goose/", []string{"store"}, "only the store knows its schema"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net"
 	"strconv"
 	"strings"
@@ -13,19 +12,15 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"tabletalk/internal/fault"
+	"tabletalk/internal/redislink"
 )
 
 const (
 	redisPrefix  = "tabletalk:events:" // of the stream of a session
 	redisChannel = "tabletalk:events"  // where nodes tell each other that a session has news
-	redisTimeout = 500 * time.Millisecond
-	redisRest    = time.Second     // after a failure Redis is left alone for so long
-	redisLook    = 5 * time.Second // news are looked for at least so often
-	redisAge     = 24 * time.Hour  // a stream without events ends
+	redisLook    = 5 * time.Second     // news are looked for at least so often
+	redisAge     = 24 * time.Hour      // a stream without events ends
 )
 
 // publishScript numbers an event and keeps it, with the number before it, so
@@ -47,19 +42,15 @@ return seq`
 // does not answer, Publish says so at once and watchers wait; when it is
 // back, they are told what they missed.
 type Redis struct {
-	client  *redis.Client
+	link    *redislink.Link
 	node    string // tells our own messages from those of others
 	publish *redis.Script
-	log     *slog.Logger
-	now     func() time.Time
 	end     context.CancelFunc
 	done    chan struct{}
 
 	mu     sync.Mutex
 	rooms  map[string]*room
 	closed bool
-	down   bool
-	until  time.Time // no attempt to publish before
 }
 
 var _ Bus = (*Redis)(nil)
@@ -74,24 +65,14 @@ type room struct {
 	closed   bool
 }
 
-// NewRedis makes a bus at an address like redis://HOST:PORT/DB and begins to
-// listen. It does not wait for Redis to answer. Error: redis_url.
-func NewRedis(url string, log *slog.Logger) (*Redis, error) {
-	o, err := redis.ParseURL(url)
-	if err != nil {
-		// The reason may hold the password; the hint says all there is to say.
-		return nil, fault.New(fault.Invalid, "redis_url", "The address of Redis cannot be used.").
-			WithHint("Give redis://HOST:PORT/DB, rediss://HOST:PORT/DB or unix://PATH as --redis-url.").At("event.NewRedis")
-	}
-	logging.Disable() // an outage is told once, by us
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = redisTimeout, redisTimeout, redisTimeout, redisTimeout
-	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = -1, 1, true
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+// NewRedis makes a bus at the other end of a link, which stays its owner's,
+// and begins to listen.
+func NewRedis(link *redislink.Link) *Redis {
 	ctx, end := context.WithCancel(context.Background())
-	r := &Redis{client: redis.NewClient(o), node: uuid.NewString(), publish: redis.NewScript(publishScript), log: log, now: time.Now,
+	r := &Redis{link: link, node: uuid.NewString(), publish: redis.NewScript(publishScript),
 		end: end, done: make(chan struct{}), rooms: map[string]*room{}}
 	go r.listen(ctx)
-	return r, nil
+	return r
 }
 
 // Publish implements Bus.
@@ -99,14 +80,17 @@ func (r *Redis) Publish(ctx context.Context, e Event) error {
 	if len(e.Data) > maxData {
 		return tooLarge()
 	}
-	if err := r.open(); err != nil {
-		return err
+	switch {
+	case r.shut():
+		return closedBus()
+	case !r.link.Worth():
+		return redislink.Unavailable("event.Publish")
 	}
-	err := r.publish.Run(ctx, r.client, []string{redisPrefix + e.SessionID},
+	err := r.publish.Run(ctx, r.link, []string{redisPrefix + e.SessionID},
 		kept, e.Type, string(e.Data), int(redisAge.Seconds()), redisChannel, e.SessionID).Err()
-	r.report(ctx, err)
+	r.link.Report(ctx, err)
 	if err != nil {
-		return fault.New(fault.Unavailable, "redis_unavailable", "Redis does not answer.").At("event.Publish").Because(err)
+		return redislink.Unavailable("event.Publish").Because(err)
 	}
 	return nil
 }
@@ -136,7 +120,7 @@ func (r *Redis) newWatcher(ctx context.Context, sessionID string, after int64) *
 		return newWatcher(nil, r.newest(ctx, sessionID))
 	}
 	entries, err := r.entries(ctx, sessionID, after)
-	r.report(ctx, err)
+	r.link.Report(ctx, err)
 	var past []Event
 	seq := after
 	for _, e := range entries {
@@ -152,10 +136,10 @@ func (r *Redis) newWatcher(ctx context.Context, sessionID string, after int64) *
 // newest gives the number of a session's last event. Numbers come from the
 // clock, so the clock is the answer where Redis gives none.
 func (r *Redis) newest(ctx context.Context, sessionID string) int64 {
-	list, err := r.client.XRevRangeN(ctx, redisPrefix+sessionID, "+", "-", 1).Result()
-	r.report(ctx, err)
+	list, err := r.link.XRevRangeN(ctx, redisPrefix+sessionID, "+", "-", 1).Result()
+	r.link.Report(ctx, err)
 	if err != nil {
-		return r.now().UnixMicro()
+		return time.Now().UnixMicro()
 	}
 	if len(list) == 0 {
 		return 0
@@ -165,12 +149,12 @@ func (r *Redis) newest(ctx context.Context, sessionID string) int64 {
 
 // Forget implements Bus, on every node.
 func (r *Redis) Forget(ctx context.Context, sessionID string) {
-	_, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err := r.link.Pipelined(ctx, func(p redis.Pipeliner) error {
 		p.Del(ctx, redisPrefix+sessionID)
 		p.Publish(ctx, redisChannel, "-"+r.node+" "+sessionID)
 		return nil
 	})
-	r.report(ctx, err)
+	r.link.Report(ctx, err)
 	r.empty(sessionID)
 }
 
@@ -188,20 +172,20 @@ func (r *Redis) Close() error {
 	for _, id := range r.watched() {
 		r.empty(id)
 	}
-	return r.client.Close()
+	return nil
 }
 
 // listen tells the watchers of this node what is new, until ctx ends.
 func (r *Redis) listen(ctx context.Context) {
 	defer close(r.done)
-	news := r.client.Subscribe(ctx, redisChannel)
+	news := r.link.Subscribe(ctx, redisChannel)
 	stop := context.AfterFunc(ctx, func() { _ = news.Close() })
 	defer stop()
 	for ctx.Err() == nil {
 		message, err := news.ReceiveTimeout(ctx, redisLook)
 		if err != nil && !timedOut(err) {
-			r.report(ctx, err)
-			rest(ctx, redisRest)
+			r.link.Report(ctx, err)
+			rest(ctx, redislink.Rest)
 			continue
 		}
 		if m, ok := message.(*redis.Message); ok {
@@ -240,7 +224,7 @@ func (r *Redis) tell(ctx context.Context, sessionID string) {
 		return
 	}
 	entries, err := r.entries(ctx, sessionID, room.behind())
-	r.report(ctx, err)
+	r.link.Report(ctx, err)
 	for _, e := range entries {
 		for w := range room.watchers {
 			if !e.tell(w) {
@@ -291,7 +275,7 @@ func (r *Redis) entries(ctx context.Context, sessionID string, after int64) ([]e
 	if after > 0 {
 		from = "(" + strconv.FormatInt(after, 10) + "-0"
 	}
-	list, err := r.client.XRange(ctx, redisPrefix+sessionID, from, "+").Result()
+	list, err := r.link.XRange(ctx, redisPrefix+sessionID, from, "+").Result()
 	if err != nil {
 		return nil, err
 	}
@@ -380,39 +364,11 @@ func (r *Redis) watched() []string {
 	return list
 }
 
-// open says whether it is worth publishing: after a failure nobody waits for
-// Redis until the rest is over, and then one tries.
-func (r *Redis) open() error {
+// shut says whether the bus is closed.
+func (r *Redis) shut() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed {
-		return closedBus()
-	}
-	if r.down && r.now().Before(r.until) {
-		return fault.New(fault.Unavailable, "redis_unavailable", "Redis does not answer.").At("event.Publish")
-	}
-	r.until = r.now().Add(redisRest)
-	return nil
-}
-
-// report notes how an attempt went; an outage is logged once, and its end.
-func (r *Redis) report(ctx context.Context, err error) {
-	if ctx.Err() != nil || errors.Is(err, redis.ErrClosed) {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	was := r.down
-	r.down = err != nil
-	if r.down {
-		r.until = r.now().Add(redisRest)
-	}
-	switch {
-	case r.down && !was:
-		r.log.WarnContext(ctx, "Redis does not answer; events of other nodes are late", "cause", err.Error())
-	case was && !r.down:
-		r.log.InfoContext(ctx, "Redis answers again; events are on time")
-	}
+	return r.closed
 }
 
 func timedOut(err error) bool {

@@ -10,6 +10,7 @@ import (
 
 	"tabletalk/internal/limit"
 	"tabletalk/internal/limit/limittest"
+	"tabletalk/internal/redislink"
 	"tabletalk/internal/testservers"
 )
 
@@ -106,10 +107,10 @@ func TestWithoutRedis(t *testing.T) {
 
 func open(t *testing.T, url string) *limit.Redis {
 	t.Helper()
-	l, err := limit.NewRedis(url, slog.New(slog.DiscardHandler))
+	link, err := redislink.Open(url, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
+	t.Cleanup(func() { _ = link.Close() })
+	return limit.NewRedis(link)
 }

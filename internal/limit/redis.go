@@ -2,21 +2,14 @@ package limit
 
 import (
 	"context"
-	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"tabletalk/internal/fault"
+	"tabletalk/internal/redislink"
 )
 
-const (
-	prefix  = "tabletalk:limit:"
-	timeout = 250 * time.Millisecond
-	rest    = time.Second // after a failure Redis is left alone for so long
-)
+const prefix = "tabletalk:limit:"
 
 // script is Memory.Take by the clock of Redis: all nodes share one.
 const script = `local t = redis.call('TIME')
@@ -37,38 +30,26 @@ return 0`
 // Redis counts for several nodes. When Redis does not answer, each counts for
 // itself: limits are never off.
 type Redis struct {
-	client   *redis.Client
+	link     *redislink.Link
 	take     *redis.Script
 	giveBack *redis.Script
 	local    *Memory
-	log      *slog.Logger
-	until    atomic.Int64 // Redis is left alone until then
 }
 
-// NewRedis makes a limiter at an address like redis://HOST:PORT/DB. It does
-// not wait for Redis to answer. Error: redis_url.
-func NewRedis(url string, log *slog.Logger) (*Redis, error) {
-	o, err := redis.ParseURL(url)
-	if err != nil {
-		// The reason may hold the password; the hint says all there is to say.
-		return nil, fault.New(fault.Invalid, "redis_url", "The address of Redis cannot be used.").
-			WithHint("Give redis://HOST:PORT/DB, rediss://HOST:PORT/DB or unix://PATH as --redis-url.").At("limit.NewRedis")
-	}
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = timeout, timeout, timeout, timeout
-	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = -1, 1, true
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &Redis{client: redis.NewClient(o), take: redis.NewScript(script), giveBack: redis.NewScript(backScript), local: NewMemory(time.Now), log: log}, nil
+// NewRedis makes a limiter at the other end of a link.
+func NewRedis(link *redislink.Link) *Redis {
+	return &Redis{link: link, take: redis.NewScript(script), giveBack: redis.NewScript(backScript), local: NewMemory(time.Now)}
 }
 
 // Take takes one of the burst, and gives how long to wait where none is left.
 func (r *Redis) Take(ctx context.Context, key string, burst int, per time.Duration) time.Duration {
-	if r.resting() {
+	if !r.link.Worth() {
 		return r.local.Take(ctx, key, burst, per)
 	}
 	one := per / time.Duration(max(burst, 1))
-	wait, err := r.take.Run(ctx, r.client, []string{prefix + key}, one.Microseconds(), per.Microseconds()).Int64()
+	wait, err := r.take.Run(ctx, r.link, []string{prefix + key}, one.Microseconds(), per.Microseconds()).Int64()
+	r.link.Report(ctx, err)
 	if err != nil {
-		r.failed(ctx, err)
 		return r.local.Take(ctx, key, burst, per)
 	}
 	return time.Duration(wait) * time.Microsecond
@@ -77,36 +58,18 @@ func (r *Redis) Take(ctx context.Context, key string, burst int, per time.Durati
 // Return gives one of the burst back.
 func (r *Redis) Return(ctx context.Context, key string, burst int, per time.Duration) {
 	r.local.Return(ctx, key, burst, per)
-	if r.resting() {
+	if !r.link.Worth() {
 		return
 	}
 	one := per / time.Duration(max(burst, 1))
-	if err := r.giveBack.Run(ctx, r.client, []string{prefix + key}, one.Microseconds()).Err(); err != nil {
-		r.failed(ctx, err)
-	}
+	r.link.Report(ctx, r.giveBack.Run(ctx, r.link, []string{prefix + key}, one.Microseconds()).Err())
 }
 
 // Forget gives back all that was taken.
 func (r *Redis) Forget(ctx context.Context, key string) {
 	r.local.Forget(ctx, key)
-	if r.resting() {
+	if !r.link.Worth() {
 		return
 	}
-	if err := r.client.Del(ctx, prefix+key).Err(); err != nil {
-		r.failed(ctx, err)
-	}
-}
-
-// Close ends the connections.
-func (r *Redis) Close() error { return r.client.Close() }
-
-func (r *Redis) resting() bool { return time.Now().UnixNano() < r.until.Load() }
-
-func (r *Redis) failed(ctx context.Context, err error) {
-	if ctx.Err() != nil {
-		return
-	}
-	if now := time.Now(); r.until.Swap(now.Add(rest).UnixNano()) < now.Add(-2*rest).UnixNano() {
-		r.log.WarnContext(ctx, "Redis does not answer; limits are counted in this process", "cause", err.Error())
-	}
+	r.link.Report(ctx, r.link.Del(ctx, prefix+key).Err())
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
+
+	"tabletalk/internal/redislink"
 )
 
 const (
@@ -26,12 +28,12 @@ return 1`
 // Seats are what several nodes hold at once, by key. Without Redis everybody
 // gets one: each node counts for itself.
 type Seats struct {
-	r   *Redis
-	sit *redis.Script
+	link *redislink.Link
+	sit  *redis.Script
 }
 
 // Seats gives the seats that are counted at the same Redis.
-func (r *Redis) Seats() *Seats { return &Seats{r: r, sit: redis.NewScript(sitScript)} }
+func (r *Redis) Seats() *Seats { return &Seats{link: r.link, sit: redis.NewScript(sitScript)} }
 
 // Sit takes one of so many seats, unless all are taken; leave gives it back
 // and must be called.
@@ -63,22 +65,16 @@ func (s *Seats) keep(ctx context.Context, key, id string, most int) {
 }
 
 func (s *Seats) hold(ctx context.Context, key, id string, most int) bool {
-	if s.r.resting() {
+	if !s.link.Worth() {
 		return true
 	}
-	n, err := s.sit.Run(ctx, s.r.client, []string{seatPrefix + key}, id, most, seatLease.Milliseconds()).Int()
-	if err != nil {
-		s.r.failed(ctx, err)
-		return true
-	}
-	return n == 1
+	n, err := s.sit.Run(ctx, s.link, []string{seatPrefix + key}, id, most, seatLease.Milliseconds()).Int()
+	s.link.Report(ctx, err)
+	return err != nil || n == 1
 }
 
 func (s *Seats) leave(ctx context.Context, key, id string) {
-	if s.r.resting() {
-		return
-	}
-	if err := s.r.client.ZRem(ctx, seatPrefix+key, id).Err(); err != nil {
-		s.r.failed(ctx, err)
+	if s.link.Worth() {
+		s.link.Report(ctx, s.link.ZRem(ctx, seatPrefix+key, id).Err())
 	}
 }
