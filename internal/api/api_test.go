@@ -1,14 +1,11 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,9 +14,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
-)
 
-var update = flag.Bool("update", false, "write the golden files")
+	"tabletalk/internal/golden"
+)
 
 // door is a server without rooms behind it: what it answers comes from the
 // door itself.
@@ -56,20 +53,7 @@ func TestDocumentIsGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got = append(got, '\n')
-	file := filepath.Join("testdata", "openapi.json")
-	if *update {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("the routes changed; look at the difference, then run with -update (-want +got):\n%s", cmp.Diff(string(want), string(got)))
-	}
+	golden.Compare(t, filepath.Join("testdata", "openapi.json"), string(got)+"\n")
 }
 
 // What huma does not serve is told by hand, and must not be forgotten.

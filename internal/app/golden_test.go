@@ -3,7 +3,6 @@ package app_test
 import (
 	"bufio"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -12,19 +11,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"tabletalk/client"
 	"tabletalk/internal/app"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/eval"
+	"tabletalk/internal/golden"
 	"tabletalk/internal/question"
 	"tabletalk/internal/samples"
 )
 
-var update = flag.Bool("update", false, "write the golden files again")
-
-// golden is one file of questions over one set of tables:
+// questions is one file of questions over one set of tables:
 //
 //	files NAME...     samples/… ships with the program, others are below the shared data
 //	now DATE          the clock of relative dates
@@ -32,7 +28,7 @@ var update = flag.Bool("update", false, "write the golden files again")
 //	follow            a question in the conversation of the one before
 //
 // What stands between ---- and the next blank line is the answer.
-type golden struct {
+type questions struct {
 	files []string
 	now   string
 	parts []part
@@ -74,25 +70,8 @@ func TestGolden(t *testing.T) {
 				conversationID = a.ConversationID
 				fmt.Fprintf(&b, "%s\n%s\n----\n%s\n", p.verb, p.asked, written(a))
 			}
-			compareGolden(t, file, b.String())
+			golden.Compare(t, file, b.String())
 		})
-	}
-}
-
-func compareGolden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got; -update writes it again):\n%s", file, diff)
 	}
 }
 
@@ -155,14 +134,14 @@ func goldenRequest(t *testing.T, session, conversationID, now, asked string) con
 }
 
 // readGolden reads a golden file.
-func readGolden(t *testing.T, file string) golden {
+func readGolden(t *testing.T, file string) questions {
 	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var g golden
+	var g questions
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {

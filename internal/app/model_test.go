@@ -42,7 +42,7 @@ func TestTheIdealModelGivesTheSameAnswers(t *testing.T) {
 }
 
 // parity asks the questions of a golden file with both readers.
-func (h *house) parity(t *testing.T, g golden, plans map[string]string) (asked int) {
+func (h *house) parity(t *testing.T, g questions, plans map[string]string) (asked int) {
 	session := h.goldenSession(t, g.files)
 	before := map[string]string{} // the conversation, by reader
 	for _, p := range g.parts {

@@ -15,7 +15,7 @@ var layers = []struct {
 }
 
 // support are packages that only tests import; they may import anything.
-var support = []string{"testservers", "attack", "question/evalset", "llm/llmtest"}
+var support = []string{"testservers", "attack", "question/evalset", "llm/llmtest", "golden"}
 
 // neighbours are the imports allowed inside a layer, with the reason. The
 // right side is a package, or one package below it.

@@ -3,9 +3,7 @@ package chart
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,12 +11,11 @@ import (
 	"pgregory.net/rapid"
 
 	"tabletalk/internal/catalog"
+	"tabletalk/internal/golden"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/plan/plantest"
 	"tabletalk/internal/table"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var shop = &catalog.Catalog{Tables: []catalog.Table{{Name: "sales", Rows: 100, Columns: []catalog.Column{
 	{Name: "order_date", Type: table.Date, Role: catalog.Time}, {Name: "region", Type: table.String, Role: catalog.Geo},
@@ -83,15 +80,7 @@ func TestSpec(t *testing.T) {
 			}
 			got.WriteByte('\n')
 			file := filepath.Join("testdata", c.name+".json")
-			if *update {
-				if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil || !bytes.Equal(want, got.Bytes()) {
-				t.Errorf("%v\n%s", err, got.String())
-			}
+			golden.Compare(t, file, got.String())
 		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -18,9 +17,8 @@ import (
 
 	"tabletalk/internal/config"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // env makes an environment of pairs.
 func env(pairs ...string) func(string) (string, bool) {
@@ -52,7 +50,7 @@ func TestDefaults(t *testing.T) {
 	if err := c.Print(&got, r); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/defaults.txt", got.String())
+	golden.Compare(t, "testdata/defaults.txt", got.String())
 	if c.SessionTTL != 30*24*time.Hour || c.MaxUploadBytes != 2<<30 {
 		t.Fatalf("session-ttl %v, max-upload-bytes %d", c.SessionTTL, c.MaxUploadBytes)
 	}
@@ -329,32 +327,11 @@ func TestDocumentation(t *testing.T) {
 		t.Fatalf("%s has no section between %q and %q", path, begin, end)
 	}
 	want := config.Markdown() + "\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	if golden.Updating() {
+		golden.Write(t, path, before+begin+want+end+after)
 		return
 	}
 	if d := cmp.Diff(want, old); d != "" {
 		t.Fatalf("the settings in %s are out of date; run the test with -update (-want +got):\n%s", path, d)
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Fatalf("%s (-want +got):\n%s", path, d)
 	}
 }

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -9,12 +8,11 @@ import (
 	"pgregory.net/rapid"
 
 	"tabletalk/internal/catalog"
+	"tabletalk/internal/golden"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/plan/plantest"
 	"tabletalk/internal/table"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var shop = &catalog.Catalog{Tables: []catalog.Table{
 	{Name: "sales", Rows: 20_000, Columns: []catalog.Column{
@@ -56,12 +54,12 @@ func TestRestate(t *testing.T) {
 			}
 		}
 		got := "  " + Restate(p, shop)
-		if !*update && (i+1 >= len(lines) || lines[i+1] != got) {
+		if !golden.Updating() && (i+1 >= len(lines) || lines[i+1] != got) {
 			t.Errorf("%s\n got %s\nwant %s", line, got, lines[min(i+1, len(lines)-1)])
 		}
 		out = append(out, line, got)
 	}
-	if *update {
+	if golden.Updating() {
 		if err := os.WriteFile(file, []byte(strings.Join(out, "\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}

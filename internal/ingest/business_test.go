@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tabletalk/internal/golden"
 )
 
 // TestBusiness reads the tables of the business corpora and compares types and
@@ -39,5 +41,5 @@ func TestBusiness(t *testing.T) {
 			fmt.Fprintf(&b, "  note %s: %d\n", code, codes[code])
 		}
 	}
-	compareGolden(t, "testdata/business.golden", b.String())
+	golden.Compare(t, "testdata/business.golden", b.String())
 }

@@ -4,19 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"tabletalk/internal/fault"
+	"tabletalk/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestReceipts reads every file of testdata/receipts and compares what was
 // understood of it, and its rows, with the text file of the same name.
@@ -40,28 +35,11 @@ func TestReceipts(t *testing.T) {
 			conn := openEngine(t, spec.Dir, abs)
 			res, err := Work(context.Background(), conn, spec, nil)
 			got := printed(t, spec.Dir, res, conn, err)
-			compareGolden(t, file+".golden", got)
+			golden.Compare(t, file+".golden", got)
 		})
 	}
 	if n < 50 {
 		t.Errorf("only %d files", n)
-	}
-}
-
-func compareGolden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"tabletalk/internal/engine"
 	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/fault"
+	"tabletalk/internal/golden"
 )
 
 var allFiles = flag.Bool("all-files", false, "read every file of the public corpora, not a part of them, and hold the score to its floors")
@@ -98,8 +99,8 @@ func TestFiles(t *testing.T) {
 		got = slices.Concat(got, decodedPublic(t), expectedSheets(t), twinSheets(t))
 		score := scoreOf(got)
 		holdFloors(t, got)
-		compareGolden(t, scoreFile, score)
-		compareGolden(t, outcomesFile, outcomeLines(got))
+		golden.Compare(t, scoreFile, score)
+		golden.Compare(t, outcomesFile, outcomeLines(got))
 		return
 	}
 	recorded, err := os.ReadFile(outcomesFile)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"tabletalk/internal/golden"
 )
 
 // workbooks are built anew for each test; their receipts are goldens.
@@ -120,7 +122,7 @@ func TestWorkbooks(t *testing.T) {
 					got += strings.TrimSpace(strings.Join([]string{"part", p.Table, p.Sheet, p.Range}, " ")) + "\n"
 				}
 			}
-			compareGolden(t, filepath.Join("testdata", "workbooks", b.name+".golden"), got)
+			golden.Compare(t, filepath.Join("testdata", "workbooks", b.name+".golden"), got)
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package question
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,14 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"tabletalk/internal/catalog"
+	"tabletalk/internal/golden"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/fixture"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // clock is a Wednesday, three days after the data of the fixtures ends.
 var clock = time.Date(2025, 6, 18, 9, 30, 0, 0, time.UTC)
@@ -38,15 +34,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := answerFile(t, string(want))
-			if *update {
-				if err := os.WriteFile(f, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Errorf("understood otherwise; run with -update and review:\n%s", diff)
-			}
+			golden.Compare(t, f, got)
 		})
 	}
 }

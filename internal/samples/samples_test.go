@@ -3,20 +3,19 @@ package samples
 import (
 	"bytes"
 	"encoding/csv"
-	"flag"
 	"io"
 	"math/rand/v2"
 	"os"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the files again")
+	"tabletalk/internal/golden"
+)
 
 func TestFilesAreWhatTheGeneratorMakes(t *testing.T) {
 	r := rand.New(rand.NewPCG(2023, 7))
 	list := generateCustomers(r)
 	made := map[string][]byte{"customers.csv": customersCSV(list), "orders.csv": ordersCSV(r, list)}
-	if *update {
+	if golden.Updating() {
 		for name, data := range made {
 			if err := os.WriteFile(name, data, 0o644); err != nil {
 				t.Fatal(err)

@@ -1,17 +1,15 @@
 package sqlgen
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"tabletalk/internal/golden"
 	"tabletalk/internal/plan"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden reads testdata/*.txt: blocks of a plan's text (with comments
 // before it), a line of dashes, and what it compiles to and gives.
@@ -22,11 +20,11 @@ func TestGolden(t *testing.T) {
 		t.Fatal("no golden files", err)
 	}
 	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) { golden(t, f, file) })
+		t.Run(filepath.Base(file), func(t *testing.T) { goldenFile(t, f, file) })
 	}
 }
 
-func golden(t *testing.T, f *fixture, file string) {
+func goldenFile(t *testing.T, f *fixture, file string) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -35,13 +33,13 @@ func golden(t *testing.T, f *fixture, file string) {
 	for _, block := range strings.Split(strings.TrimSpace(string(data)), "\n\n\n") {
 		head, want, _ := strings.Cut(block+"\n", "\n----\n")
 		got := answer(t, f, head)
-		if got != strings.TrimRight(want, "\n") && !*update {
+		if got != strings.TrimRight(want, "\n") && !golden.Updating() {
 			t.Errorf("%s\ngot:\n%s\nwant:\n%s", head, got, want)
 		}
 		head = strings.TrimSpace(head)
 		out = append(out, head+"\n----\n"+got)
 	}
-	if *update {
+	if golden.Updating() {
 		if err := os.WriteFile(file, []byte(strings.Join(out, "\n\n\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -1,10 +1,8 @@
 package show
 
 import (
-	"flag"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,13 +13,12 @@ import (
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/conversation"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/golden"
 	"tabletalk/internal/ingest"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
 	"tabletalk/internal/table"
 )
-
-var update = flag.Bool("update", false, "write the golden files again")
 
 // byRegion is the answer to a question by one key.
 func byRegion() *conversation.Answer {
@@ -94,7 +91,7 @@ func TestAnswer(t *testing.T) {
 				var b strings.Builder
 				s.W = &b
 				s.Answer(a, true)
-				golden(t, name+"."+kind, b.String())
+				compare(t, name+"."+kind, b.String())
 				for line := range strings.Lines(b.String()) {
 					if w := ansi.StringWidth(strings.TrimRight(line, "\n")); s.Width > 0 && w > s.Width {
 						t.Errorf("a line is %d cells wide, the screen %d: %q", w, s.Width, line)
@@ -105,22 +102,9 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-func golden(t *testing.T, name, got string) {
+func compare(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
-	}
+	golden.Compare(t, filepath.Join("testdata", name+".txt"), got)
 }
 
 func TestColourChangesNoText(t *testing.T) {
@@ -213,5 +197,5 @@ func TestFile(t *testing.T) {
 		{Name: "day", Type: table.Date, Role: catalog.Time, Stats: catalog.Stats{Distinct: 3, Min: "2024-01-01", Max: "2024-02-01"}},
 		{Name: "price", Type: table.Float, Role: catalog.Price, Stats: catalog.Stats{Distinct: 3, Min: 1.5, Max: 1200.0, Mean: &mean}},
 	}, 1405)
-	golden(t, "file.pipe", b.String())
+	compare(t, "file.pipe", b.String())
 }

@@ -3,24 +3,21 @@ package acceptance
 import (
 	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
+	"tabletalk/internal/golden"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question"
 )
 
 var (
-	update = flag.Bool("update", false, "rewrite the score")
-	show   = flag.Int("show", 0, "a question to show the answers of, with the plan whole; -1 for all")
-	quick  = flag.Bool("quick", false, "ask in the base world only, print the misses and keep the score as it is")
-	asked  = flag.String("ask", "", "a question of one's own to ask in the base world, of the family over which -over says")
-	over   = flag.String("over", "sales", "the tables that -ask is about")
+	show  = flag.Int("show", 0, "a question to show the answers of, with the plan whole; -1 for all")
+	quick = flag.Bool("quick", false, "ask in the base world only, print the misses and keep the score as it is")
+	asked = flag.String("ask", "", "a question of one's own to ask in the base world, of the family over which -over says")
+	over  = flag.String("over", "sales", "the tables that -ask is about")
 )
 
 const scoreFile = "testdata/score.txt"
@@ -75,19 +72,7 @@ func TestAcceptance(t *testing.T) {
 		t.Log(got)
 		return
 	}
-	if *update {
-		if err := os.WriteFile(scoreFile, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	kept, err := os.ReadFile(scoreFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the score changed; run with -update and review it:\n%s", diff)
-	}
+	golden.Compare(t, scoreFile, got)
 }
 
 // measure gives the whole text of the score.

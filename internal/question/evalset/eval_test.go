@@ -10,9 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"tabletalk/internal/eval"
+	"tabletalk/internal/golden"
 )
 
 var (
@@ -22,7 +21,6 @@ var (
 	only    = flag.String("only", "", "print those that ended so: right, wrong, high, refused, clarified, failed, all")
 	score   = flag.String("score", "", "write the counts to this file")
 	matched = flag.String("match", "", "print only questions that hold this text")
-	update  = flag.Bool("update", false, "write the kept score again")
 )
 
 // files hold the sets, below the folder of all.
@@ -52,17 +50,7 @@ func TestScore(t *testing.T) {
 		t.Skip("the sets take half a minute")
 	}
 	got := written(t, 20, measure(t, 20, func(string) bool { return true }))
-	if *update {
-		keep(t, keptScore, got)
-		return
-	}
-	want, err := os.ReadFile(keptScore)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the score changed; run with -update and review it:\n%s", diff)
-	}
+	golden.Compare(t, keptScore, got)
 }
 
 func written(t *testing.T, every int, results []eval.Result) string {

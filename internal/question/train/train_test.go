@@ -13,13 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"tabletalk/internal/golden"
 	engine "tabletalk/internal/question"
 	"tabletalk/internal/question/rank"
 )
 
 var (
-	update = flag.Bool("update", false, "train, and write the weights and the scores")
-	shown  = flag.Int("show", 0, "how many wrong readings that are sure to print")
+	shown = flag.Int("show", 0, "how many wrong readings that are sure to print")
 )
 
 // The questions that are learned from, and those that what was learned is
@@ -60,7 +60,7 @@ func examples(list []question) []example {
 
 // TestTrain writes the weights with -update.
 func TestTrain(t *testing.T) {
-	if !*update {
+	if !golden.Updating() {
 		return // a tool: the tests below say what must hold
 	}
 	all := schemas(t)
@@ -98,19 +98,7 @@ func TestScores(t *testing.T) {
 			fmt.Fprintf(&b, "%6d %-6s: %s | %s\n", rank.Sureness(r.Features), r.Confidence, q.text, strings.Join(r.Features, " "))
 		}
 	}
-	if *update {
-		if err := os.WriteFile(scoresFile, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(scoresFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != b.String() {
-		t.Errorf("the scores changed; run make train and review them:\n%s", b.String())
-	}
+	golden.Compare(t, scoresFile, b.String())
 }
 
 // TestSureIsRight keeps that, of the questions that were not learned from,
