@@ -54,6 +54,28 @@ type Scanner struct {
 // NewScanner reads a document in UTF-8 or, with a byte order mark, UTF-16.
 func NewScanner(r io.Reader) *Scanner { return &Scanner{r: r} }
 
+// ErrDone ends Each early, without an error.
+var ErrDone = errors.New("done")
+
+// Each gives every token up to the end of the document.
+func (s *Scanner) Each(each func(Kind) error) error {
+	for {
+		k, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = each(k)
+		}
+		if errors.Is(err, ErrDone) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // Depth is how many elements are open.
 func (s *Scanner) Depth() int { return s.depth }
 

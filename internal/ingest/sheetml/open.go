@@ -2,7 +2,6 @@ package sheetml
 
 import (
 	"bytes"
-	"errors"
 	"io"
 
 	"tabletalk/internal/ingest/markup"
@@ -90,22 +89,5 @@ func (b *book) scan(each func(*markup.Scanner, markup.Kind) error) error {
 	}
 	defer in.Close()
 	s := markup.NewScanner(in)
-	for {
-		k, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = each(s, k)
-		}
-		if errors.Is(err, errDone) {
-			return nil
-		}
-		if err != nil {
-			return xlsx.Trouble(err)
-		}
-	}
+	return xlsx.Trouble(s.Each(func(k markup.Kind) error { return each(s, k) }))
 }
-
-// errDone ends the reading of the document early.
-var errDone = errors.New("done")

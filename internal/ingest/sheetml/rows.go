@@ -41,7 +41,7 @@ func (b *book) read(n int, most int64, yield func(*sheet.Row) error) (sheet.Extr
 		if err := r.table(); err != nil {
 			return err
 		}
-		return errDone
+		return markup.ErrDone
 	})
 	return r.extras, err
 }

@@ -1,8 +1,6 @@
 package xlsx
 
 import (
-	"errors"
-	"io"
 	"path"
 	"strings"
 
@@ -123,18 +121,7 @@ func (b *book) scan(part string, each func(*markup.Scanner, markup.Kind) error) 
 	}
 	defer r.Close()
 	s := markup.NewScanner(r)
-	for {
-		k, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = each(s, k)
-		}
-		if err != nil {
-			return Trouble(err)
-		}
-	}
+	return Trouble(s.Each(func(k markup.Kind) error { return each(s, k) }))
 }
 
 // workbook reads the list of sheets.
