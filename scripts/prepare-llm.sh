@@ -6,7 +6,12 @@
 set -eu
 dir=${XDG_CACHE_HOME:-$HOME/.cache}/tabletalk/llm
 if [ ! -f "$dir/ready" ]; then
-	command -v python3 >/dev/null || { echo "Python 3 is missing: it fetches the model and its server." >&2; exit 1; }
+	# Debian keeps what makes a folder for packages apart from Python itself.
+	if ! python3 -c 'import ensurepip' 2>/dev/null && [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then
+		export DEBIAN_FRONTEND=noninteractive
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv; } >/dev/null 2>&1 || true
+	fi
+	python3 -c 'import ensurepip' 2>/dev/null || { echo "Python 3 with venv is missing: it fetches the model and its server." >&2; exit 1; }
 	rm -rf "$dir"
 	mkdir -p "$dir/bin"
 	python3 -m venv "$dir/venv" >&2
