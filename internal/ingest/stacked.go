@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // start is where a table of a text begins: at its header, or at the title that
@@ -21,16 +22,21 @@ type start struct {
 
 // stack finds the tables that stand below one another in a text. A table
 // begins where texts stand above rows of as many cells, some of them numbers
-// or dates, and where a blank line is above them, or rows with another number
-// of cells are. It is given every record, in order; of rows in which nothing
-// can begin it keeps nothing.
+// or dates, and where a blank line is above them. Where none is, rows with
+// another number of cells are rather ragged ones, so much more is asked: rows
+// of a table right above, words for names, a column below that is all numbers
+// or dates, and as many cells in every row down to a blank line, the end, or a
+// table that begins in the same way. It is given every record, in order; of
+// rows in which nothing can begin it keeps nothing.
 type stack struct {
-	apart  bool // every run of rows behind a blank line is a table of its own
-	gap    bool // the last record was blank
-	gaps   int  // of those that have a row below
+	apart  bool            // every run of rows behind a blank line is a table of its own
+	nulls  map[string]bool // what no column is called by
+	gap    bool            // the last record was blank
+	gaps   int             // of those that have a row below
 	run    run
 	names  []string // of the last table
 	tables []start
+	held   []start // tables if the rows behind them are one
 }
 
 // run is rows of one width, without a blank line between them.
@@ -66,12 +72,13 @@ func (k *stack) row(line int64, fields [][]byte) {
 	if k.gap {
 		k.gaps++
 	}
-	k.end()
+	k.end(k.gap)
 	next := run{start: start{line: line}, behind: k.gap || k.run.rows == 0, width: len(fields), rows: 1, first: texts(fields)}
 	if r := &k.run; r.width == 1 && r.rows == 1 && r.behind && !k.gap {
 		next.start, next.behind = start{r.line, clip(cleanName(r.first[0]), longTitle)}, true
 	}
-	next.dead = !k.apart && !allNames(next.first)
+	below := len(k.tables)+len(k.held) > 0 && k.run.width > 1 && k.run.rows >= afterOthers
+	next.dead = !k.apart && (!next.behind && !below || !k.allNames(next.first))
 	k.run, k.gap = next, false
 }
 
@@ -87,11 +94,20 @@ func (k *stack) goOn(line int64, fields [][]byte) {
 	}
 }
 
-// end closes the run, which may have been a table.
-func (k *stack) end() {
-	if r := &k.run; !r.dead && k.isTable(r) {
-		k.tables, k.names = append(k.tables, r.start), r.first
+// end closes the run, which may have been a table. Of one without a blank line
+// above, that is settled by what comes below.
+func (k *stack) end(blank bool) {
+	r, held := &k.run, k.held
+	k.held = nil
+	if r.dead || !k.isTable(r) {
+		return
 	}
+	k.names = r.first
+	if !r.behind && !blank {
+		k.held = append(held, r.start)
+		return
+	}
+	k.tables = append(append(k.tables, held...), r.start)
 }
 
 func (k *stack) isTable(r *run) bool {
@@ -100,9 +116,35 @@ func (k *stack) isTable(r *run) bool {
 		return false
 	case k.apart:
 		return true
+	case slices.Equal(r.first, k.names): // the last table goes on
+		return false
 	}
-	// Where the names are those of the last table, that goes on.
-	return !slices.Equal(r.first, k.names) && namesAbove(r.first, r.body)
+	return namesAbove(r.first, r.body) && (r.behind || wordsAbove(r.first, r.body))
+}
+
+// wordsAbove reports words of letters above columns of which at least one
+// holds nothing but numbers or dates.
+func wordsAbove(first []string, body []sampleRow) bool {
+	typed := 0
+	for i, name := range first {
+		if name == "" || looks(name) != clsText || !strings.ContainsFunc(name, unicode.IsLetter) {
+			return false
+		}
+		if allTyped(body, i) {
+			typed++
+		}
+	}
+	return typed > 0
+}
+
+// allTyped reports a column in which every row has a number, a date or a time.
+func allTyped(body []sampleRow, i int) bool {
+	for _, r := range body {
+		if k := looks(r.cells[i]); mayName(k) {
+			return false
+		}
+	}
+	return len(body) > 0
 }
 
 // texts copies cells.
@@ -114,8 +156,13 @@ func texts(fields [][]byte) []string {
 	return out
 }
 
-// allNames reports cells that may be a row of names: different texts, and
-// nothing but empty cells behind them.
+// allNames reports cells that may be a row of names, none of them a word for
+// no value.
+func (k *stack) allNames(cells []string) bool {
+	return allNames(cells) && !slices.ContainsFunc(cells, func(c string) bool { return k.nulls[c] })
+}
+
+// allNames reports different texts, and nothing but empty cells behind them.
 func allNames(cells []string) bool {
 	n := len(cells)
 	for n > 0 && cells[n-1] == "" {
@@ -134,18 +181,24 @@ func (k *stack) several() []start {
 	if k == nil {
 		return nil
 	}
-	if k.end(); len(k.tables) < 2 {
+	if k.end(true); len(k.tables) < 2 {
 		return nil
 	}
 	return k.tables
 }
 
-// stackOf makes what looks for tables; nil where a person wants one.
+// stackOf makes what looks for tables; nil where a person wants one, and says
+// so or where its header stands.
 func (j *job) stackOf() *stack {
-	if j.spec.Tables == OneTable {
+	several := j.spec.Tables == SeveralTables
+	if j.spec.Tables == OneTable || j.spec.Header != nil && !several {
 		return nil
 	}
-	return &stack{apart: j.spec.Tables == SeveralTables}
+	nulls := nullsOf(j.spec)
+	if nulls == nil {
+		nulls = nullWords
+	}
+	return &stack{apart: several, nulls: nulls}
 }
 
 // stacked finds the tables of a text whose head shows several: what is usual in

@@ -66,6 +66,42 @@ func TestStackedTables(t *testing.T) {
 	}
 }
 
+// Rows of another width are no second table unless everything speaks for it.
+func TestRaggedRowsAreNoTable(t *testing.T) {
+	lakes := "lake,km\nBodensee,251\nAmmersee,81\n"
+	for name, c := range map[string]struct {
+		text string
+		d    Decisions
+		want string
+	}{
+		"words for no value":   {towns + "NA,km\n7,1\n8,2\n", Decisions{}, "test 5: read 5, rejected 3"},
+		"a person's words":     {towns + "lake,void\n7,1\n8,2\n", Decisions{Nulls: []string{"void"}}, "test 5: read 5, rejected 3"},
+		"and behind a blank":   {towns + "\nlake,void\n7,1\n8,2\n", Decisions{Nulls: []string{"void"}}, "test 5: read 5, rejected 3"},
+		"a mark for no value":  {towns + "lake,?\nBodensee,251\nAmmersee,81\n", Decisions{}, "test 5: read 5, rejected 3"},
+		"yes is no name":       {towns + "007,yes\n2,1\n3,1\n", Decisions{}, "test 5: read 5, rejected 3"},
+		"no column of numbers": {towns + "lake,km\nBodensee,251\nAmmersee,\n", Decisions{}, "test 5: read 5, rejected 3"},
+		"one row above":        {"town,people,area\nUlm,1,2\n" + lakes + "Chiemsee,9\n", Decisions{Delimiter: ","}, "test 3: read 3, rejected 0"},
+		"the width changes":    {towns + lakes + "Chiemsee,1,9\n", Decisions{}, "test 6: read 6, rejected 3"},
+		"they go on":           {towns + lakes, Decisions{}, "test 5: test_2 2: read 7, rejected 0"},
+		"three of them":        {towns + lakes + "sea,depth,north,east\nNorth,95,56,3\nBaltic,52,58,20\n", Decisions{}, "test 5: test_2 2: test_3 2: read 9, rejected 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			res, _, err := ingestText(t, c.text, func(s *Spec) { s.Decisions = c.d })
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, tb := range res.Tables {
+				got += fmt.Sprintf("%s %d: ", tb.Name, tb.Rows)
+			}
+			got += fmt.Sprintf("read %d, rejected %d", res.Receipt.RowsRead, res.Receipt.RowsRejected)
+			if got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
 // Tables far behind the head are found as well as near ones.
 func TestStackedTablesFarDown(t *testing.T) {
 	var b strings.Builder
@@ -102,18 +138,21 @@ func TestNamesOnceMore(t *testing.T) {
 func TestOneTableOrSeveral(t *testing.T) {
 	stacked := "river,km\nDonau,2857\nElbe,1094\n\nlake,depth\nBodensee,251\n"
 	names := "name,town\nAnn,Ulm\nBob,Gera\n\nlake,country\nBodensee,CH\nAmmersee,DE\n"
-	zero := 0
+	zero, one := 0, 1
 	for name, c := range map[string]struct {
 		text string
 		d    Decisions
 		want string
 	}{
-		"one":      {stacked, Decisions{Tables: OneTable}, "test 4: river string, km string,\nread 4, rejected 0"},
-		"texts":    {names, Decisions{}, "test 5: name string, town string,\nread 5, rejected 0"},
-		"several":  {names, Decisions{Tables: SeveralTables}, "test 2: name string, town string, from 1, header 1\ntest_2 2: lake string, country string, from 5, header 5\nread 4, rejected 0"},
-		"a header": {stacked, Decisions{Header: &zero}, "test 3: column_1 string, column_2 string, from 1, header 0\ntest_2 2: column_1 string, column_2 string, from 5, header 0\nread 5, rejected 0"},
-		"types":    {stacked, Decisions{Types: map[string]table.Type{"depth": table.Float}}, "test 2: river string, km integer, from 1, header 1\ntest_2 1: lake string, depth float, from 5, header 5\nread 3, rejected 0"},
-		"skipped":  {stacked, Decisions{SkipRows: 4}, "test 1: lake string, depth integer,\nread 1, rejected 0"},
+		"one":       {stacked, Decisions{Tables: OneTable}, "test 4: river string, km string,\nread 4, rejected 0"},
+		"texts":     {names, Decisions{}, "test 5: name string, town string,\nread 5, rejected 0"},
+		"several":   {names, Decisions{Tables: SeveralTables}, "test 2: name string, town string, from 1, header 1\ntest_2 2: lake string, country string, from 5, header 5\nread 4, rejected 0"},
+		"no header": {stacked, Decisions{Header: &zero}, "test 5: column_1 string, column_2 string,\nread 5, rejected 0"},
+		"a header":  {stacked, Decisions{Header: &one}, "test 4: river string, km string,\nread 4, rejected 0"},
+		"several without header": {stacked, Decisions{Header: &zero, Tables: SeveralTables},
+			"test 3: column_1 string, column_2 string, from 1, header 0\ntest_2 2: column_1 string, column_2 string, from 5, header 0\nread 5, rejected 0"},
+		"types":   {stacked, Decisions{Types: map[string]table.Type{"depth": table.Float}}, "test 2: river string, km integer, from 1, header 1\ntest_2 1: lake string, depth float, from 5, header 5\nread 3, rejected 0"},
+		"skipped": {stacked, Decisions{SkipRows: 4}, "test 1: lake string, depth integer,\nread 1, rejected 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, tablesOf(t, c.text, c.d)); diff != "" {
