@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"tabletalk/internal/fault"
 )
@@ -149,49 +146,6 @@ func TestDecisionsOfAPerson(t *testing.T) {
 	if _, _, err := ingestText(t, "a\n1\n", func(s *Spec) { s.Encoding = "martian" }); !fault.Is(err, "encoding_unknown") {
 		t.Errorf("unknown encoding: %v", err)
 	}
-}
-
-// TestEveryLineIsAccountedFor: header, blank lines, rows read and rows
-// rejected are all the lines of a file without quotes, and the rows that are
-// read are in the table.
-func TestEveryLineIsAccountedFor(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		cell := rapid.SampledFrom([]string{"", "1", "2.5", "x", "2024-01-31", "NA", " y ", "007", "$3", "yes", "ä"})
-		lines := rapid.SliceOfN(rapid.SliceOfN(cell, 1, 4), 1, 30).Draw(r, "lines")
-		ends := rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(r, "ends")
-		text := "first,second,third" + ends
-		blank := 0
-		for _, l := range lines {
-			row := strings.Join(l, ",")
-			if strings.Trim(row, ", ") == "" {
-				blank++
-			}
-			text += row + ends
-		}
-		dir, err := os.MkdirTemp("", "lines")
-		if err != nil {
-			r.Fatal(err)
-		}
-		defer os.RemoveAll(dir)
-		file := filepath.Join(dir, "in.csv")
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			r.Fatal(err)
-		}
-		conn := openEngine(t, dir, file)
-		defer conn.Close()
-		one := 1
-		res, err := Work(context.Background(), conn, Spec{File: file, Dir: dir, Name: "in.csv", Decisions: Decisions{Delimiter: ",", Header: &one}}, nil)
-		if err != nil {
-			r.Fatalf("%q: %v", text, err)
-		}
-		got := res.Receipt
-		if sum := got.RowsRead + got.RowsRejected + int64(blank); sum != int64(len(lines)) {
-			r.Fatalf("%q: %d read, %d rejected, %d blank of %d", text, got.RowsRead, got.RowsRejected, blank, len(lines))
-		}
-		if rows := tableRows(t, conn, filepath.Join(dir, res.Tables[0].File), 1000); int64(len(rows)) != got.RowsRead {
-			r.Fatalf("%q: the table holds %d rows of %d", text, len(rows), got.RowsRead)
-		}
-	})
 }
 
 // FuzzLexer: whatever the bytes, the records cover them all, in order.

@@ -212,6 +212,7 @@ func nullsOf(spec Spec) map[string]bool {
 func (s *scan) tell() {
 	r := &s.j.out.Receipt
 	r.RowsRead, r.RowsRejected, r.Rejected = s.rows, s.bad, s.list
+	r.LeftOut = s.leftOut()
 	r.Delimiter, r.HeaderRow, r.HeaderReason = s.d.delim, s.h.line, s.h.reason
 	if s.d.quote != 0 {
 		r.Quote = string(rune(s.d.quote))
@@ -252,6 +253,18 @@ func (s *scan) tell() {
 	if s.bad > s.rows {
 		s.j.note("low_confidence", "Most rows do not fit the table that was found. Check delimiter and header.")
 	}
+}
+
+// leftOut counts the lines that are no rows.
+func (s *scan) leftOut() *LeftOut {
+	l := &LeftOut{Blank: s.blank + s.voids, Comments: s.comments, Totals: s.totals, Above: s.h.skip - s.j.base}
+	if s.h.line > 0 {
+		names := s.h.last - int64(s.h.line) + 1
+		l.Above -= names
+		l.Names = names
+	}
+	l.Names += s.again
+	return l
 }
 
 // decideAll settles the columns' types.

@@ -12,6 +12,7 @@ type header struct {
 	names   []string // nil: the file has none
 	line    int      // physical line from 1; 0: none
 	rows    int      // that make it up
+	last    int64    // physical line that it ends in
 	reason  string
 	skip    int64 // physical lines before the first row
 	width   int
@@ -93,11 +94,16 @@ func findHeader(rows []sampleRow, c *Decisions) header {
 	} else {
 		h.skip = rows[first].line - 1
 	}
+	h.tellAbove(rows, first)
+	h.dropTrailer(rows[first:])
+	return h
+}
+
+// tellAbove says what was left out above the first row of the table.
+func (h *header) tellAbove(rows []sampleRow, first int) {
 	if first > 0 {
 		h.notes = append(h.notes, Note{Code: "preamble", Text: fmt.Sprintf("%s left out: %s", countOf(rows[first].line-rows[0].line, "line before the table was", "lines before the table were"), quoteClip(rows[0].cells))})
 	}
-	h.dropTrailer(rows[first:])
-	return h
 }
 
 // without leaves out the rows that hold just these cells.
@@ -119,6 +125,7 @@ func (h *header) fixed(rows []sampleRow, c *Decisions, first int) header {
 	line := *c.Header
 	if line == 0 {
 		h.skip = rows[first].line - 1
+		h.tellAbove(rows, first)
 		return *h
 	}
 	for i, r := range rows {
@@ -142,6 +149,7 @@ func (h *header) take(r sampleRow, below []sampleRow) {
 		h.names = under(h.names, b.cells)
 		h.skip = b.line + b.lines - 1
 	}
+	h.last = h.skip
 	if len(below) > 0 {
 		h.notes = append(h.notes, Note{Code: "several_header_rows", Text: fmt.Sprintf("Lines %d to %d make up the header.", h.line, h.skip)})
 	}

@@ -46,6 +46,7 @@ type Receipt struct {
 	RowsRead     int64    `json:"rows_read"`
 	RowsRejected int64    `json:"rows_rejected"`
 	Rejected     []Reject `json:"rejected,omitempty"` // the first of them
+	LeftOut      *LeftOut `json:"left_out,omitempty" doc:"Of a text: its other lines. With the rows these are all lines, where no cell holds a line break"`
 	Encoding     string   `json:"encoding,omitempty"`
 	Delimiter    string   `json:"delimiter,omitempty"`
 	Quote        string   `json:"quote,omitempty"`
@@ -54,6 +55,25 @@ type Receipt struct {
 	Parts        []Part   `json:"parts,omitempty"`      // of a workbook or an archive
 	DateOrder    string   `json:"date_order,omitempty"` // of dates in which day and month are numbers: day_first, month_first
 	Notes        []Note   `json:"notes"`
+}
+
+// LeftOut counts the lines of a text that are no rows.
+type LeftOut struct {
+	Names    int64 `json:"names,omitempty" doc:"Lines of names of columns, also those that stand below once more"`
+	Above    int64 `json:"above,omitempty" doc:"Lines above the names or the first row"`
+	Blank    int64 `json:"blank,omitempty" doc:"Lines without any value"`
+	Comments int64 `json:"comments,omitempty" doc:"Lines of comments"`
+	Totals   int64 `json:"totals,omitempty" doc:"Lines that sum up the rows"`
+}
+
+func (l *LeftOut) add(m *LeftOut) *LeftOut {
+	switch {
+	case l == nil:
+		return m
+	case m == nil:
+		return l
+	}
+	return &LeftOut{l.Names + m.Names, l.Above + m.Above, l.Blank + m.Blank, l.Comments + m.Comments, l.Totals + m.Totals}
 }
 
 // Reject is a row that was left out.

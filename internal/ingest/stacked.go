@@ -336,6 +336,7 @@ func (j *job) adoptPiece(m Receipt, t Table, line int64) {
 	r := &j.out.Receipt
 	r.RowsRead += m.RowsRead
 	r.RowsRejected += m.RowsRejected
+	r.LeftOut = r.LeftOut.add(m.LeftOut)
 	r.Rejected = append(r.Rejected, m.Rejected[:min(len(m.Rejected), max(0, j.spec.Limits.Rejects-len(r.Rejected)))]...)
 	for _, n := range m.Notes {
 		n.Text = t.Name + ": " + n.Text

@@ -27,15 +27,16 @@ func (s Screen) Receipt(f *dataset.File) {
 		facts = append(facts, "delimiter "+strconv.Quote(r.Delimiter))
 	}
 	s.labelled("Read as", Clean(strings.Join(facts, ", ")))
-	header := "none"
-	if r.HeaderRow > 0 {
-		header = fmt.Sprintf("line %d", r.HeaderRow)
+	if len(r.Parts) == 0 && r.Delimiter != "" {
+		s.labelled("Header", namesIn("line", r.HeaderRow, r.HeaderReason))
 	}
-	if r.HeaderReason != "" {
-		header += " (" + Clean(strings.TrimSuffix(r.HeaderReason, ".")) + ")"
-	}
-	s.labelled("Header", header)
 	s.labelled("Rows", fmt.Sprintf("%s read, %s rejected", separated(strconv.FormatInt(r.RowsRead, 10), true), separated(strconv.FormatInt(r.RowsRejected, 10), true)))
+	if r.LeftOut != nil {
+		s.labelled("Other lines", otherLines(*r.LeftOut))
+	}
+	for _, p := range r.Parts {
+		s.wrapped("  "+Clean(p.Table)+": ", Clean(partly(p)))
+	}
 	for i, x := range r.Rejected {
 		if i == 5 && len(r.Rejected) > 6 {
 			s.line("  … and %s", Count(r.RowsRejected-5, "more", "more"))
@@ -46,6 +47,65 @@ func (s Screen) Receipt(f *dataset.File) {
 	for _, n := range r.Notes {
 		s.labelled("Note", Clean(n.Text))
 	}
+}
+
+// namesIn says which line or row holds the names of the columns, and why.
+func namesIn(what string, at int, why string) string {
+	text := "none"
+	if at > 0 {
+		text = fmt.Sprintf("%s %d", what, at)
+	}
+	if why != "" {
+		text += " (" + Clean(strings.TrimSuffix(why, ".")) + ")"
+	}
+	return text
+}
+
+// otherLines counts the lines of a text that are no rows.
+func otherLines(l ingest.LeftOut) string {
+	var list []string
+	for _, x := range []struct {
+		n    int64
+		what string
+	}{{l.Names, "of names"}, {l.Above, "above them"}, {l.Blank, "blank"}, {l.Comments, "of comments"}, {l.Totals, "of totals"}} {
+		if x.n > 0 {
+			list = append(list, separated(strconv.FormatInt(x.n, 10), true)+" "+x.what)
+		}
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
+}
+
+// partly says where in its file a table stands.
+func partly(p ingest.Part) string {
+	var list []string
+	row := "row"
+	if p.File != "" {
+		list = append(list, p.File)
+	}
+	switch {
+	case p.Sheet != "" && p.Hidden:
+		list = append(list, "hidden sheet "+strconv.Quote(p.Sheet))
+	case p.Sheet != "":
+		list = append(list, "sheet "+strconv.Quote(p.Sheet))
+	}
+	if p.Range != "" {
+		list = append(list, p.Range)
+	}
+	if p.Line > 0 {
+		row = "line"
+		list = append(list, fmt.Sprintf("from line %d", p.Line))
+	}
+	if p.Path != "" {
+		list = append(list, p.Path)
+	}
+	list = append(list, Count(p.Rows, "row", "rows"))
+	if p.Path == "" && (p.Sheet != "" || p.Line > 0 || p.HeaderRow > 0) {
+		list = append(list, "header "+namesIn(row, p.HeaderRow, p.HeaderReason))
+	}
+	return strings.Join(list, ", ")
 }
 
 // rejected says why a row was left out, in which column, and what it said.

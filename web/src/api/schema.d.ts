@@ -2126,6 +2126,35 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        LeftOut: {
+            /**
+             * Format: int64
+             * @description Lines above the names or the first row
+             */
+            above?: number;
+            /**
+             * Format: int64
+             * @description Lines without any value
+             */
+            blank?: number;
+            /**
+             * Format: int64
+             * @description Lines of comments
+             */
+            comments?: number;
+            /**
+             * Format: int64
+             * @description Lines of names of columns, also those that stand below once more
+             */
+            names?: number;
+            /**
+             * Format: int64
+             * @description Lines that sum up the rows
+             */
+            totals?: number;
+        } & {
+            [key: string]: unknown;
+        };
         Limit: {
             /** Format: int64 */
             limit: number;
@@ -2700,6 +2729,8 @@ export interface components {
             header_reason?: string;
             /** Format: int64 */
             header_row: number;
+            /** @description Of a text: its other lines. With the rows these are all lines, where no cell holds a line break */
+            left_out?: components["schemas"]["LeftOut"];
             notes: components["schemas"]["Note"][] | null;
             parts?: components["schemas"]["Part"][] | null;
             quote?: string;
