@@ -114,6 +114,9 @@ type Exchanged struct {
 	Reused  bool // the login is over
 }
 
+// Workspace is what people share, apart from others.
+type Workspace struct{ ID, Name string }
+
 // Users keeps people. Errors: user_not_found; email_taken; last_admin where a
 // workspace would be left without an active administrator.
 type Users interface {
@@ -133,6 +136,8 @@ type Users interface {
 	// Workspace gives the id of the workspace with a name, a new one where
 	// there is none.
 	Workspace(ctx context.Context, name string) (id string, err error)
+	// Workspaces lists them all, oldest first.
+	Workspaces(ctx context.Context) ([]Workspace, error)
 	// Administrators counts the active ones of a workspace.
 	Administrators(ctx context.Context, workspace string) (int, error)
 }

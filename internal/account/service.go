@@ -162,6 +162,12 @@ func (s *Service) Workspace(ctx context.Context, name string) (id string, err er
 	return s.o.Store.Workspace(ctx, name)
 }
 
+// Workspaces lists all workspaces, oldest first: for the operator of the
+// installation.
+func (s *Service) Workspaces(ctx context.Context) ([]Workspace, error) {
+	return s.o.Store.Workspaces(ctx)
+}
+
 // Find gives the user with an address, in whatever workspace: for the operator
 // of the installation. Error: user_not_found.
 func (s *Service) Find(ctx context.Context, email string) (*User, error) {

@@ -36,7 +36,7 @@ func (p *Problem) tell(set func(name, value string)) {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		set("WWW-Authenticate", "Bearer")
-	case http.StatusTooManyRequests:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(p.wait.Seconds())))))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -49,7 +50,7 @@ func (s *Server) takeOut(ctx context.Context, u account.User, to io.Writer) erro
 		write func(takeout) error
 	}{{"account.json", func(t takeout) error { return t.write(u) }}, {"audit.json", takeout.audit}} {
 		var err error
-		if t.w, err = z.Create(part.name); err != nil {
+		if t.w, err = entry(z, part.name); err != nil {
 			return err
 		}
 		if err := part.write(t); err != nil {
@@ -60,6 +61,11 @@ func (s *Server) takeOut(ctx context.Context, u account.User, to io.Writer) erro
 		return err
 	}
 	return z.Close()
+}
+
+// entry begins a file of the archive, dated now.
+func entry(z *zip.Writer, name string) (io.Writer, error) {
+	return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Now()})
 }
 
 // takeout writes piece by piece: a document may be larger than memory.
@@ -160,7 +166,7 @@ func (t takeout) upload(z *zip.Writer, name string, src dataset.Source) error {
 		return err
 	}
 	defer r.Close() //nolint:errcheck // it was only read
-	w, err := z.Create(name)
+	w, err := entry(z, name)
 	if err == nil {
 		_, err = io.Copy(w, r)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"tabletalk/client"
 	"tabletalk/internal/config"
+	"tabletalk/internal/testservers"
 )
 
 // crashAt tells a child at which step it ends at once, as by kill -9.
@@ -247,13 +248,28 @@ func (j *journey) send(ctx context.Context, method, path string, body io.Reader,
 // next start what it had said to have, nothing by half and nothing left over,
 // and goes on.
 func TestKilledAtEveryStep(t *testing.T) {
-	every := int64(1)
-	if os.Getenv("CI") == "" {
-		every = 5 // some of them take a minute, all of them some
+	t.Run("sqlite", func(t *testing.T) { killedAtEvery(t, some(5, 1), func(testing.TB) string { return "" }) })
+	t.Run("postgres", func(t *testing.T) {
+		server := testservers.Postgres(t)
+		killedAtEvery(t, some(12, 3), server.Database)
+	})
+}
+
+// some is how many steps to go on by: some of them take a minute, all of them
+// some.
+func some(here, inCI int64) int64 {
+	if os.Getenv("CI") != "" {
+		return inCI
 	}
+	return here
+}
+
+// killedAtEvery kills at one step after another, each over a database of its
+// own.
+func killedAtEvery(t *testing.T, every int64, database func(testing.TB) string) {
 	for at := int64(1); ; at += every {
 		whole := false
-		t.Run(strconv.FormatInt(at, 10), func(t *testing.T) { whole = killedAt(t, at) })
+		t.Run(strconv.FormatInt(at, 10), func(t *testing.T) { whole = killedAt(t, at, database(t)) })
 		if whole || t.Failed() {
 			if at < 40 {
 				t.Errorf("there are %d steps only", at)
@@ -264,10 +280,10 @@ func TestKilledAtEveryStep(t *testing.T) {
 }
 
 // killedAt gives whether the journey came to its end before the step.
-func killedAt(t *testing.T, at int64) bool {
+func killedAt(t *testing.T, at int64, database string) bool {
 	dir := t.TempDir()
 	child := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], "serve-child", dir)
-	child.Env = append(os.Environ(), crashAt+"="+strconv.FormatInt(at, 10), fmt.Sprintf("TABLETALK_LARGE_UPLOAD_BYTES=%d", largeJourney), "TABLETALK_WORKER_WARM=0", "TABLETALK_IMPORT_WARM=0")
+	child.Env = append(os.Environ(), crashAt+"="+strconv.FormatInt(at, 10), fmt.Sprintf("TABLETALK_LARGE_UPLOAD_BYTES=%d", largeJourney), "TABLETALK_WORKER_WARM=0", "TABLETALK_IMPORT_WARM=0", "TABLETALK_DATABASE_URL="+database)
 	out, err := child.StdoutPipe()
 	must(t, err)
 	must(t, child.Start())
@@ -284,7 +300,7 @@ func killedAt(t *testing.T, at int64) bool {
 		}
 	}
 	_ = child.Wait() // it is dead
-	h := open(t, func(c *config.Config) { c.Data, c.LargeUploadBytes = dir, largeJourney })
+	h := open(t, func(c *config.Config) { c.Data, c.LargeUploadBytes, c.DatabaseURL = dir, largeJourney, config.Secret(database) })
 	j.c = h.Client
 	h.wholeAfter(t, j)
 	h.goesOn(t, j)

@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,4 +76,56 @@ func out(t *testing.T, what string, c *client.Client) {
 		}
 	}
 	wants(t, c.Do(t.Context(), "GET", "/auth/me", nil, nil), 401, "token_invalid")
+}
+
+// A PostgreSQL that dies while people work ends no request with a failure of
+// ours: what needs it is told to come again. It is ready again within ten
+// seconds of its return, and has what it had said to have.
+func TestPostgresDiesAndReturns(t *testing.T) {
+	server := testservers.Postgres(t)
+	database := server.Database(t)
+	h := open(t, func(c *config.Config) { c.DatabaseURL = config.Secret(database) })
+	for range 3 {
+		made := h.sessionsUntil(t, server.Kill)
+		err := h.Do(t.Context(), "GET", "/sessions", nil, nil)
+		wants(t, err, 503, "database_unavailable")
+		server.Start(t)
+		h.await(t, func() bool { return h.app.Ready(t.Context()).Ready })
+		for _, id := range made {
+			must(t, h.Do(t.Context(), "GET", "/sessions/"+id, nil, nil))
+		}
+	}
+}
+
+// sessionsUntil makes sessions in several requests at once until something
+// happens to the database and all of them have noticed, and gives those that
+// were made.
+func (h *house) sessionsUntil(t *testing.T, happens func()) (made []string) {
+	t.Helper()
+	var mu sync.Mutex
+	var people sync.WaitGroup
+	enough := make(chan struct{})
+	for range 4 {
+		people.Go(func() {
+			for {
+				s, err := h.CreateSession(t.Context(), "kept")
+				if err != nil {
+					var p *client.Error
+					if !errors.As(err, &p) || p.Status != 503 {
+						t.Errorf("while the database was away: %v", err)
+					}
+					return
+				}
+				mu.Lock()
+				if made = append(made, s.ID); len(made) == 40 {
+					close(enough)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	<-enough
+	happens()
+	people.Wait()
+	return made
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -20,7 +20,7 @@ type userCommand struct {
 	Email    string        `arg:"" optional:"" help:"Whom it is about."`
 	Role     string        `default:"member" enum:"admin,member" help:"For add and role: admin or member."`
 	Name     string        `help:"For add: what they are called."`
-	In       string        `name:"workspace" default:"default" help:"For add and list: the workspace, a new one where there is none of that name."`
+	In       string        `name:"workspace" help:"For add: the workspace, a new one where there is none of that name; else the first one. For list: those of this workspace only."`
 	Settings config.Config `embed:""`
 }
 
@@ -31,28 +31,32 @@ func (c *userCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer done() //nolint:errcheck // what was written is on disk
-	workspace, err := people.Workspace(ctx, c.In)
-	if err != nil {
-		return err
-	}
 	if c.Action == "list" {
-		return listUsers(ctx, people, workspace, s.out)
+		return c.list(ctx, people, s.out)
 	}
 	if c.Email == "" {
 		return fault.New(fault.Invalid, "usage", "Whom it is about is missing.").WithHint("Write: tabletalk user %s name@example.org", c.Action).At("cli.user")
 	}
 	if c.Action == "add" {
-		u, err := people.Create(ctx, workspace, account.Role(c.Role), account.Newcomer{Email: c.Email, Name: c.Name})
-		if err != nil {
-			return err
-		}
-		return c.link(ctx, people, s.out, u)
+		return c.add(ctx, people, s.out)
 	}
 	u, err := people.Find(ctx, c.Email)
 	if err != nil {
 		return err
 	}
 	return c.change(ctx, people, s.out, u)
+}
+
+func (c *userCommand) add(ctx context.Context, people *account.Service, out io.Writer) error {
+	workspace, err := people.Workspace(ctx, c.In)
+	if err != nil {
+		return err
+	}
+	u, err := people.Create(ctx, workspace, account.Role(c.Role), account.Newcomer{Email: c.Email, Name: c.Name})
+	if err != nil {
+		return err
+	}
+	return c.link(ctx, people, out, u)
 }
 
 func (c *userCommand) change(ctx context.Context, people *account.Service, out io.Writer, u *account.User) (err error) {
@@ -84,16 +88,36 @@ func (c *userCommand) link(ctx context.Context, people *account.Service, out io.
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s sets a password by this link, once, until %s:\n  %s/reset#token=%s\n", u.Email, l.ExpiresAt.Local().Format(time.DateTime), strings.TrimSuffix(c.Settings.PublicURL, "/"), secret)
+	fmt.Fprintf(out, "%s sets a password by this link, once, until %s:\n  %s/reset#token=%s\n", u.Email, l.ExpiresAt.Local().Format(time.DateTime), c.Settings.Address(), secret)
 	return nil
 }
 
-func listUsers(ctx context.Context, people *account.Service, workspace string, out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "EMAIL\tNAME\tROLE\tLAST LOGIN")
+// list prints the people of one workspace, or of all of them.
+func (c *userCommand) list(ctx context.Context, people *account.Service, out io.Writer) error {
+	all, err := people.Workspaces(ctx)
+	if err != nil {
+		return err
+	}
+	if c.In != "" {
+		all = slices.DeleteFunc(all, func(w account.Workspace) bool { return w.Name != c.In })
+	}
+	if len(all) == 0 {
+		return fault.New(fault.NotFound, "workspace_not_found", "There is no workspace %q.", c.In).WithHint("“tabletalk user list” shows who is in which.").At("cli.user")
+	}
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "EMAIL\tNAME\tROLE\tWORKSPACE\tLAST LOGIN")
+	for _, w := range all {
+		if err := listUsers(ctx, people, w, t); err != nil {
+			return err
+		}
+	}
+	return t.Flush()
+}
+
+func listUsers(ctx context.Context, people *account.Service, w account.Workspace, out io.Writer) error {
 	cursor := ""
 	for {
-		list, next, err := people.Users(ctx, workspace, session.Page{Limit: 200, Cursor: cursor})
+		list, next, err := people.Users(ctx, w.ID, session.Page{Limit: 200, Cursor: cursor})
 		if err != nil {
 			return err
 		}
@@ -102,10 +126,10 @@ func listUsers(ctx context.Context, people *account.Service, workspace string, o
 			if !u.SeenAt.IsZero() {
 				seen = u.SeenAt.Local().Format(time.DateTime)
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", u.Email, u.Name, standing(u), seen)
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", u.Email, u.Name, standing(u), w.Name, seen)
 		}
 		if cursor = next; next == "" {
-			return w.Flush()
+			return nil
 		}
 	}
 }

@@ -189,6 +189,15 @@ func (c *Config) Hosts() []string {
 	return strings.FieldsFunc(strings.ToLower(c.AllowedHosts), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
+// Address is where people reach the server, without a slash at the end: for
+// links that are handed to them.
+func (c *Config) Address() string {
+	if c.PublicURL != "" {
+		return strings.TrimSuffix(c.PublicURL, "/")
+	}
+	return "http://" + c.Listen
+}
+
 // Proxies gives the addresses of TrustedProxies.
 func (c *Config) Proxies() []string {
 	return strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' })

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -224,6 +225,11 @@ func TestFaultsOfPostgres(t *testing.T) {
 		f := fault.Of(err)
 		if f.Kind != want || strings.Contains(f.Message+f.Hint, "secrets") {
 			t.Errorf("%s gives %s %q, want %s", state, f.Kind, f.Message, want)
+		}
+	}
+	for _, cut := range []error{io.ErrUnexpectedEOF, io.EOF, pgconn.ErrConnClosed} {
+		if f := fault.Of(store.PostgresFault(cut)); f.Kind != fault.Unavailable {
+			t.Errorf("%v gives %s", cut, f.Kind)
 		}
 	}
 }

@@ -151,6 +151,17 @@ func (s *Store) Workspace(ctx context.Context, name string) (id string, err erro
 	return id, err
 }
 
+// Workspaces lists all workspaces, oldest first.
+func (s *Store) Workspaces(ctx context.Context) (list []account.Workspace, err error) {
+	err = each(ctx, s.read, func(rows *sql.Rows) error {
+		var w account.Workspace
+		err := rows.Scan(&w.ID, &w.Name)
+		list = append(list, w)
+		return err
+	}, `SELECT id, name FROM workspaces ORDER BY created_at, id`)
+	return list, s.fail("store.Workspaces", err)
+}
+
 // Administrators counts the active ones of a workspace.
 func (s *Store) Administrators(ctx context.Context, workspace string) (int, error) {
 	n, err := administrators(ctx, s.read, workspace)

@@ -405,4 +405,7 @@ func workspacesByName(t *testing.T, b *bench) {
 	if ids[0] == first {
 		t.Error("two names for one workspace")
 	}
+	list, err := b.Workspaces(b.ctx)
+	ok(t, err)
+	same(t, []account.Workspace{{ID: first, Name: "default"}, {ID: ids[0], Name: "sales"}}, list)
 }
