@@ -19,6 +19,7 @@ import (
 	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/event"
 	"tabletalk/internal/job"
+	"tabletalk/internal/llm"
 	"tabletalk/internal/redislink"
 	"tabletalk/internal/session"
 	"tabletalk/internal/store"
@@ -43,25 +44,26 @@ type App struct {
 	Vault         *vault.Vault
 	Accounts      *account.Service // nil where nobody logs in
 
-	cfg     config.Config
-	log     *slog.Logger
-	version string
-	worker  []string
-	store   *store.Store
-	blobs   *blob.Disk
-	redis   *redislink.Link // nil where none is set
-	cache   cache.Cache
-	events  event.Bus
-	jobs    *job.Runner
-	node    string // names this process and those after it on the same data
-	engine  *worker.Pool
-	door    *api.Server
-	handler http.Handler
-	keyring *account.Keyring
-	book    *audit.Book
-	pace    account.Limiter
-	token   string         // of --auth token
-	closers []func() error // in the order of building
+	cfg      config.Config
+	log      *slog.Logger
+	version  string
+	worker   []string
+	patience llm.Patience // with the servers of language models
+	store    *store.Store
+	blobs    *blob.Disk
+	redis    *redislink.Link // nil where none is set
+	cache    cache.Cache
+	events   event.Bus
+	jobs     *job.Runner
+	node     string // names this process and those after it on the same data
+	engine   *worker.Pool
+	door     *api.Server
+	handler  http.Handler
+	keyring  *account.Keyring
+	book     *audit.Book
+	pace     account.Limiter
+	token    string         // of --auth token
+	closers  []func() error // in the order of building
 }
 
 // Option changes how an App is built.
@@ -74,6 +76,10 @@ func WithVersion(v string) Option { return func(a *App) { a.version = v } }
 // this program with "engine-worker".
 func WithWorkerCommand(command ...string) Option { return func(a *App) { a.worker = command } }
 
+// WithPatience says how long, and by which clock, servers of language models
+// are waited for.
+func WithPatience(p llm.Patience) Option { return func(a *App) { a.patience = p } }
+
 var errLocked = errors.New("locked by another process")
 
 // New builds everything in order and starts the engine. What was built is
@@ -85,7 +91,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, opts ...Optio
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, log: log, version: "development"}
+	a := &App{cfg: cfg, log: log, version: "development", patience: llm.UsualPatience()}
 	for _, o := range opts {
 		o(a)
 	}

@@ -43,14 +43,14 @@ func (a *App) model() (*conversation.Model, error) {
 // voice makes what asks one model at one server, with a key.
 func (a *App) voice(p config.ModelPlace, key string, models llm.Models) conversation.Voice {
 	c := &a.cfg
-	client := wire.NewClient(wire.Options{Idle: c.ModelIdle})
+	client := wire.NewClient(wire.Options{Idle: c.ModelIdle, Clock: a.patience.Clock})
 	var provider llm.Provider
 	if p.Provider == "anthropic" {
 		provider = anthropic.New(anthropic.Options{URL: p.URL, Key: key, Models: models, Wire: client})
 	} else {
 		provider = openai.New(openai.Options{URL: p.URL, Key: key, Models: models, Wire: client})
 	}
-	steady := llm.NewSteady(provider, llm.UsualPatience())
+	steady := llm.NewSteady(llm.Discreet(provider, key), a.patience)
 	return conversation.Voice{Format: p.Provider, Setting: p.Setting, Health: steady.Health, Reader: &agent.Reader{
 		Provider: steady, Model: p.Name, Known: models.Find(p.Name), SQL: c.ModelSQL,
 		Budget: agent.Budget{Calls: c.ModelMaxCalls, Tools: c.ModelMaxTools, Tokens: c.ModelMaxTokens, Micros: micros(c.ModelMaxCost), Time: c.ModelTimeout},

@@ -48,11 +48,16 @@ type thread struct {
 
 func talk(t *testing.T, settings ...string) *thread {
 	t.Helper()
+	return talkIn(t, slog.New(slog.DiscardHandler), nil, settings...)
+}
+
+func talkIn(t *testing.T, log *slog.Logger, options []app.Option, settings ...string) *thread {
+	t.Helper()
 	cfg, _, err := config.Load(append([]string{"--data", t.TempDir(), "--query-max-rows", "2"}, settings...), func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(t.Context(), *cfg, slog.New(slog.DiscardHandler), app.WithWorkerCommand(os.Args[0], "engine-worker"))
+	a, err := app.New(t.Context(), *cfg, log, append(options, app.WithWorkerCommand(os.Args[0], "engine-worker"))...)
 	if err != nil {
 		t.Fatal(err)
 	}

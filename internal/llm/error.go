@@ -59,6 +59,11 @@ func (e *Error) Retryable() bool {
 	return false
 }
 
+// Lost reports whether an answer had begun: what was written of it may cost.
+func (e *Error) Lost() bool {
+	return e.Kind == Cut || e.Kind == Stalled || e.Kind == Garbled
+}
+
 // Failure makes an Error of whatever a call failed with; a caller who gave up
 // gets the context's error.
 func Failure(ctx context.Context, err error) error {

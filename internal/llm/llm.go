@@ -149,6 +149,13 @@ func (u Usage) All() int { return u.Input + u.Output + u.CacheRead + u.CacheWrit
 type Event struct {
 	Text  string // more of the text
 	Again bool   // the call is made again: text that came before does not count
+	Lost  bool   // of Again: the answer before had begun, so that it may cost, too
+}
+
+// Guess counts the tokens of a call whose server did not: written is how many
+// bytes it wrote; it may not have more tokens than it was allowed.
+func Guess(req *Request, written int) Usage {
+	return Usage{Input: Estimate(req.Size()), Output: min(Estimate(written), req.MaxTokens), Estimated: true}
 }
 
 // Estimate guesses how many tokens a text has.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +110,7 @@ func TestAConversationGoesOnWithWhatTheServerGave(t *testing.T) {
 
 func TestWhatASmallServerDoesOtherwise(t *testing.T) {
 	s := llmtest.Start(t, func(*llmtest.Call) llmtest.Reply {
-		return llmtest.Reply{NoUsage: true, Stop: llm.Done, Blocks: []llm.Block{llmtest.Think(""), call("", "run_query", `"{\"plan\":\"sales\"}"`), call("", "run_query", ``)}}
+		return llmtest.Reply{Tokens: llmtest.NoTokens, Stop: llm.Done, Blocks: []llm.Block{llmtest.Think(""), call("", "run_query", `"{\"plan\":\"sales\"}"`), call("", "run_query", ``)}}
 	})
 	r, err := provider(t, llmtest.OpenAI, s.Base(llmtest.OpenAI)).Stream(t.Context(), request(), nil)
 	if err != nil {
@@ -254,6 +255,27 @@ func TestWhoGivesUpEndsTheRequest(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 		<-left
+	})
+}
+
+// Nothing is left of calls that were given up.
+func TestWhoGivesUpLeavesNothingBehind(t *testing.T) {
+	inBoth(t, func(t *testing.T, format string) {
+		s := llmtest.Start(t, func(*llmtest.Call) llmtest.Reply {
+			return llmtest.Reply{Blocks: []llm.Block{{Text: "The strongest region is West, by far."}}, Fault: &llmtest.Fault{How: llmtest.Stalls, At: llmtest.AtEnd}}
+		})
+		p, before := provider(t, format, s.Base(format)), runtime.NumGoroutine()
+		for range 30 {
+			ctx, cancel := context.WithCancel(t.Context())
+			if _, err := p.Stream(ctx, request(), func(llm.Event) { cancel() }); !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		}
+		for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before+15; runtime.Gosched() {
+			if time.Now().After(end) {
+				t.Fatalf("%d goroutines, and %d before", runtime.NumGoroutine(), before)
+			}
+		}
 	})
 }
 

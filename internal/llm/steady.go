@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -71,9 +72,14 @@ func (s *Steady) Stream(ctx context.Context, req Request, on func(Event)) (*Resp
 			return nil, err
 		}
 		if on != nil {
-			on(Event{Again: true})
+			on(Event{Again: true, Lost: lost(err)})
 		}
 	}
+}
+
+func lost(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Lost()
 }
 
 // wait says how long to wait before the next attempt, if there is one.
@@ -84,7 +90,7 @@ func (s *Steady) wait(ctx context.Context, attempt int, err error) (time.Duratio
 	}
 	wait := s.patience.Base << (attempt - 1)
 	wait = max(e.After, wait/2+rand.N(wait/2+1)) // those who failed together do not come back together
-	if end, ok := ctx.Deadline(); ok && s.patience.Clock().Add(wait).After(end) {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < wait {
 		return 0, false
 	}
 	return wait, true
@@ -101,8 +107,8 @@ func (s *Steady) note(err error, begun time.Time) {
 	case err == nil:
 		s.failures = nil
 	case errors.As(err, &e) && e.Retryable():
+		s.failures = slices.DeleteFunc(s.failures, func(at time.Time) bool { return now.Sub(at) >= s.patience.Window })
 		s.failures = append(s.failures, now)
-		s.failures = s.failures[max(0, len(s.failures)-s.patience.Failures):]
 	}
 }
 
@@ -116,5 +122,9 @@ func (s *Steady) resting() bool {
 
 func (s *Steady) rests() bool {
 	n := len(s.failures)
-	return n >= s.patience.Failures && s.patience.Clock().Sub(s.failures[n-1]) < s.patience.Window
+	if n < s.patience.Failures {
+		return false
+	}
+	since := s.patience.Clock().Sub(s.failures[n-1])
+	return since >= 0 && since < s.patience.Window // a clock that was set back says nothing
 }

@@ -36,6 +36,8 @@ func (f *failing) Stream(context.Context, llm.Request, func(llm.Event)) (*llm.Re
 	return &llm.Response{}, nil
 }
 
+func (f *failing) Limits() []llm.Limit { return nil }
+
 // patience with a clock of its own.
 func patience(waits *[]time.Duration) llm.Patience {
 	now := time.Date(2025, 6, 18, 0, 0, 0, 0, time.UTC)
@@ -110,6 +112,29 @@ func TestAServerThatKeepsFailingIsLeftAlone(t *testing.T) {
 	}
 	if _, err := s.Stream(t.Context(), llm.Request{}, nil); err != nil {
 		t.Errorf("after a while: %v", err)
+	}
+}
+
+// Failures count while they are close together.
+func TestAFailureNowAndThenIsNoReasonToRest(t *testing.T) {
+	var waits []time.Duration
+	p := patience(&waits)
+	p.Attempts = 1
+	f := &failing{}
+	for range 9 {
+		f.errs = append(f.errs, kind(llm.Broken, 0))
+	}
+	s := llm.NewSteady(f, p)
+	for range 9 {
+		if _, err := s.Stream(t.Context(), llm.Request{}, nil); err == nil || s.Health().State != llm.Failing {
+			t.Fatalf("%v, %+v", err, s.Health())
+		}
+		if err := p.Sleep(t.Context(), 20*time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f.calls != 9 {
+		t.Errorf("%d calls", f.calls)
 	}
 }
 

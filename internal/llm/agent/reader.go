@@ -167,14 +167,24 @@ func (a *run) call(ctx context.Context) (*llm.Response, error) {
 	teller := a.teller()
 	resp, err := a.Provider.Stream(ctx, a.request, teller.hear)
 	if err != nil {
+		teller.forget()
+		var e *llm.Error
+		if errors.As(err, &e) && e.Lost() {
+			a.pay(llm.Guess(&a.request, teller.heard))
+		}
 		return nil, a.trouble(ctx, err)
 	}
-	a.finding.Spent.Usage = a.finding.Spent.Usage.Add(resp.Usage)
-	a.finding.Spent.Micros += a.model.Micros(resp.Usage)
+	a.pay(resp.Usage)
 	if len(resp.Calls()) > 0 {
 		teller.forget() // what came before a call was no answer
 	}
 	return resp, nil
+}
+
+// pay counts what a call took.
+func (a *run) pay(u llm.Usage) {
+	a.finding.Spent.Usage = a.finding.Spent.Usage.Add(u)
+	a.finding.Spent.Micros += a.model.Micros(u)
 }
 
 // trouble says why a call failed. A person who gave up is no trouble, but our

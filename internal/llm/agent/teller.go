@@ -11,6 +11,7 @@ import (
 type teller struct {
 	run    *run
 	held   string
+	heard  int // bytes of an answer that is not whole
 	told   bool
 	silent bool
 }
@@ -21,7 +22,12 @@ func (a *run) teller() *teller {
 
 // hear takes what comes.
 func (t *teller) hear(e llm.Event) {
+	t.heard += len(e.Text)
 	if e.Again {
+		if e.Lost {
+			t.run.pay(llm.Guess(&t.run.request, t.heard))
+		}
+		t.heard = 0
 		t.forget()
 		t.silent = t.run.On == nil || len(t.run.results) == 0
 		return

@@ -64,11 +64,11 @@ func (a *answer) add(e sdk.MessageStreamEventUnion) error {
 }
 
 // whole gives the response, if nothing of it is missing.
-func (a *answer) whole() (*llm.Response, error) {
+func (a *answer) whole(req *llm.Request) (*llm.Response, error) {
 	if !a.ended || len(a.open) > 0 {
 		return nil, &llm.Error{Kind: llm.Cut, RequestID: a.message.ID, Err: errors.New("the stream ended before message_stop")}
 	}
-	r := &llm.Response{Stop: stop(a.message.StopReason), Model: string(a.message.Model), RequestID: a.message.ID, Usage: usage(a.message.Usage)}
+	r := &llm.Response{Stop: stop(a.message.StopReason), Model: string(a.message.Model), RequestID: a.message.ID, Usage: a.usage(req)}
 	for _, b := range a.message.Content {
 		switch b.Type {
 		case "text":
@@ -93,8 +93,18 @@ func input(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
-func usage(u sdk.Usage) llm.Usage {
-	return llm.Usage{Input: count(u.InputTokens), Output: count(u.OutputTokens), CacheRead: count(u.CacheReadInputTokens), CacheWrite: count(u.CacheCreationInputTokens)}
+// usage counts tokens, or guesses where the server did not count.
+func (a *answer) usage(req *llm.Request) llm.Usage {
+	u := a.message.Usage
+	counted := llm.Usage{Input: count(u.InputTokens), Output: count(u.OutputTokens), CacheRead: count(u.CacheReadInputTokens), CacheWrite: count(u.CacheCreationInputTokens)}
+	if counted.Output > 0 && counted.All() > counted.Output {
+		return counted
+	}
+	written := 0
+	for _, b := range a.message.Content {
+		written += len(b.RawJSON())
+	}
+	return llm.Guess(req, written)
 }
 
 // count takes no negative number for a number of tokens.

@@ -67,7 +67,7 @@ func (p *Provider) Stream(ctx context.Context, req llm.Request, on func(llm.Even
 	if err := stream.Err(); err != nil {
 		return nil, p.failure(ctx, err)
 	}
-	return a.whole()
+	return a.whole(&req)
 }
 
 // failure makes an error of what the library says; an error event inside a

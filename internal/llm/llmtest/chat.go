@@ -138,10 +138,9 @@ func writeChat(c *Call, reply Reply, u llm.Usage, random *rand.Rand) []frame {
 		}
 	}
 	chunk(finish, map[string]any{}, chatStop(reply))
-	if !reply.NoUsage {
-		f.add(finish, map[string]any{"id": "", "object": "chat.completion.chunk", "model": c.Model, "choices": []any{},
-			"usage": map[string]any{"prompt_tokens": u.Input + u.CacheRead + u.CacheWrite, "completion_tokens": u.Output, "total_tokens": u.All(),
-				"prompt_tokens_details": map[string]any{"cached_tokens": u.CacheRead}}})
+	if usage, ok := reply.usage(map[string]any{"prompt_tokens": u.Input + u.CacheRead + u.CacheWrite, "completion_tokens": u.Output, "total_tokens": u.All(),
+		"prompt_tokens_details": map[string]any{"cached_tokens": u.CacheRead}}); ok {
+		f.add(finish, map[string]any{"id": "", "object": "chat.completion.chunk", "model": c.Model, "choices": []any{}, "usage": usage})
 	}
 	f.frames = append(f.frames, frame{kind: finish, text: []byte("data: [DONE]\n\n")})
 	return f.frames

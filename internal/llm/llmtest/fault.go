@@ -2,6 +2,7 @@ package llmtest
 
 import (
 	"bytes"
+	"fmt"
 	"net"
 	"net/http"
 )
@@ -32,6 +33,8 @@ const (
 	Overloads How = "sends an error: overloaded"
 	Fails     How = "sends an error: internal"
 	Nonsense  How = "sends what is no JSON"
+	Novel     How = "sends a part of a kind that nobody knows" // which is allowed
+	Drips     How = "sends a few bytes a second"
 )
 
 // Fault spoils a reply: with a Status it is sent instead of an answer,
@@ -86,6 +89,10 @@ func (f *Fault) spoil(frames []frame) []frame {
 		return append(append(kept, frame{text: []byte("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":77,\"delta\":{\"type\":\"text_delta\",\"text\":\"x\"}}\n\n")}), rest...)
 	case Strange:
 		return append(append(kept, frame{text: []byte("event: novelty\ndata: {\"type\":\"novelty\",\"choices\":[]}\n\n: hello\r\n\r\n")}), rest...)
+	case Novel:
+		return append(append(kept, novelties(kept, f.At)...), rest...)
+	case Drips:
+		return frames
 	case Overloads:
 		return append(kept, failure("overloaded_error"))
 	case Fails:
@@ -96,6 +103,25 @@ func (f *Fault) spoil(frames []frame) []frame {
 		return frames
 	}
 	return kept
+}
+
+// novelties are a piece of a kind that nobody knows in the part that is open,
+// or at the end a part of such a kind.
+func novelties(before []frame, at Place) (list []frame) {
+	parts := 0
+	for _, f := range before {
+		parts += bytes.Count(f.text, []byte(`"content_block_start"`))
+	}
+	add := func(name, more string, part int) {
+		list = append(list, frame{text: fmt.Appendf(nil, "event: %s\ndata: {\"type\":%q,\"index\":%d%s}\n\n", name, name, part, more)})
+	}
+	if at != AtEnd {
+		add("content_block_delta", `,"delta":{"type":"novelty_delta","novelty":"x"}`, parts-1)
+		return list
+	}
+	add("content_block_start", `,"content_block":{"type":"novelty"}`, parts)
+	add("content_block_stop", "", parts)
+	return list
 }
 
 func failure(kind string) frame {

@@ -162,10 +162,14 @@ func (m messagesTurn) decode(i int) (llm.Message, error) {
 		if err := json.Unmarshal(raw, &loose); err != nil {
 			return out, bad("messages.%d.content.%d: %s", i, j, err)
 		}
-		if loose.Type == "thinking" {
+		switch loose.Type {
+		case "thinking":
 			if err := json.Unmarshal(raw, &b); err != nil || b.Signature != sign(b.Thinking) {
 				return out, bad("messages.%d.content.%d: thinking blocks cannot be modified", i, j)
 			}
+			out.Blocks = append(out.Blocks, llm.Block{Opaque: raw})
+			continue
+		case "novelty": // which this server gave
 			out.Blocks = append(out.Blocks, llm.Block{Opaque: raw})
 			continue
 		}
@@ -267,18 +271,20 @@ func Think(thought string) llm.Block {
 func writeMessages(c *Call, reply Reply, u llm.Usage, random *rand.Rand) []frame {
 	id := fmt.Sprintf("msg_%06d", c.N)
 	f := framer{random: random, named: true}
-	start := map[string]any{"id": id, "type": "message", "role": "assistant", "model": c.Model, "content": []any{}, "stop_reason": nil, "stop_sequence": nil,
-		"usage": map[string]any{"input_tokens": u.Input, "cache_creation_input_tokens": u.CacheWrite, "cache_read_input_tokens": u.CacheRead, "output_tokens": 1}}
+	start := map[string]any{"id": id, "type": "message", "role": "assistant", "model": c.Model, "content": []any{}, "stop_reason": nil, "stop_sequence": nil}
+	if usage, ok := reply.usage(map[string]any{"input_tokens": u.Input, "cache_creation_input_tokens": u.CacheWrite, "cache_read_input_tokens": u.CacheRead, "output_tokens": 1}); ok {
+		start["usage"] = usage
+	}
 	f.add(begin, map[string]any{"type": "message_start", "message": start})
 	f.add(other, map[string]any{"type": "ping"})
 	for i, b := range reply.Blocks {
 		f.messagesBlock(i, b)
 	}
-	usage := map[string]any{"output_tokens": u.Output, "input_tokens": nil}
-	if reply.NoUsage {
-		usage = map[string]any{"output_tokens": -5}
+	end := map[string]any{"type": "message_delta", "delta": map[string]any{"stop_reason": messagesStop(reply), "stop_sequence": nil}}
+	if usage, ok := reply.usage(map[string]any{"output_tokens": u.Output, "input_tokens": nil}); ok {
+		end["usage"] = usage
 	}
-	f.add(finish, map[string]any{"type": "message_delta", "delta": map[string]any{"stop_reason": messagesStop(reply), "stop_sequence": nil}, "usage": usage})
+	f.add(finish, end)
 	f.add(finish, map[string]any{"type": "message_stop"})
 	return f.frames
 }

@@ -36,10 +36,37 @@ type Persona func(c *Call) Reply
 
 // Reply is an answer, or a fault instead or on top of it.
 type Reply struct {
-	Blocks  []llm.Block
-	Stop    llm.Stop // empty: what the blocks say
-	NoUsage bool     // says nothing of tokens
-	Fault   *Fault
+	Blocks []llm.Block
+	Stop   llm.Stop // empty: what the blocks say
+	Tokens Tokens   // empty: what was counted
+	Fault  *Fault
+}
+
+// Tokens is how a server says how many there were.
+type Tokens string
+
+// What small servers say instead of a number.
+const (
+	NoTokens       Tokens = "nothing"
+	NullTokens     Tokens = "null"
+	NegativeTokens Tokens = "a negative number"
+)
+
+// usage is what is told of tokens; ok where anything is.
+func (r Reply) usage(counted map[string]any) (usage any, ok bool) {
+	switch r.Tokens {
+	case NoTokens:
+		return nil, false
+	case NullTokens:
+		return nil, true
+	case NegativeTokens:
+		for name, n := range counted {
+			if _, ok := n.(int); ok {
+				counted[name] = -5
+			}
+		}
+	}
+	return counted, true
 }
 
 // Server is the fake. Its address serves both formats: of the Messages format

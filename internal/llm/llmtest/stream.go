@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"time"
 
 	"tabletalk/internal/llm"
 )
@@ -94,6 +95,10 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, format string, rep
 		all = append(all, f.text...)
 	}
 	random, out := rand.New(rand.NewPCG(seed, 11)), http.NewResponseController(w)
+	if reply.Fault != nil && reply.Fault.How == Drips {
+		drip(w, r, s.gone, all)
+		return
+	}
 	for len(all) > 0 {
 		n := min(1+random.IntN(max(600, len(all)/10)), len(all))
 		if _, err := w.Write(all[:n]); err != nil {
@@ -107,6 +112,25 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, format string, rep
 	_ = out.Flush() // the client may have left
 	if reply.Fault != nil {
 		reply.Fault.after(w, r, s.gone)
+	}
+}
+
+// drip sends a byte every now and then, as long as anybody waits for more.
+func drip(w http.ResponseWriter, r *http.Request, gone <-chan struct{}, all []byte) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for i := range all {
+		if _, err := w.Write(all[i : i+1]); err != nil {
+			return
+		}
+		_ = http.NewResponseController(w).Flush() // the next write tells
+		select {
+		case <-r.Context().Done():
+			return
+		case <-gone:
+			return
+		case <-tick.C:
+		}
 	}
 }
 

@@ -150,5 +150,5 @@ func (a *answer) usage(req llm.Request) llm.Usage {
 	for i := range a.calls {
 		out += a.calls[i].input.Len()
 	}
-	return llm.Usage{Input: llm.Estimate(req.Size()), Output: llm.Estimate(out), Estimated: true}
+	return llm.Guess(&req, out)
 }

@@ -99,6 +99,7 @@ type guard struct {
 	Options
 	base   http.RoundTripper
 	mu     sync.Mutex
+	since  time.Time // when the server said so
 	until  time.Time // nobody asks before: a limit is used up
 	limits []llm.Limit
 }
@@ -146,7 +147,7 @@ func (g *guard) heed(resp *http.Response) {
 		g.limits = list
 	}
 	if ok {
-		g.until = now.Add(wait)
+		g.since, g.until = now, now.Add(wait)
 	}
 }
 
@@ -157,7 +158,7 @@ func (c *Client) Limits() []llm.Limit {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	list := slices.Clone(g.limits)
-	if g.until.After(g.Clock()) {
+	if g.left() > 0 {
 		list = append(list, llm.Limit{Name: "calls", Reset: g.until})
 	}
 	return list
@@ -167,7 +168,16 @@ func (c *Client) Limits() []llm.Limit {
 func (g *guard) resting() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.until.Sub(g.Clock())
+	return g.left()
+}
+
+// left is how long it is until then; a clock that was set back says nothing.
+func (g *guard) left() time.Duration {
+	now := g.Clock()
+	if now.Before(g.since) {
+		return 0
+	}
+	return g.until.Sub(now)
 }
 
 // record tells what is about to leave.
