@@ -48,7 +48,7 @@ type column struct {
 	blanks      int64 // texts with blanks at an end
 	words       map[string]int64
 	odd         []oddCell
-	counts      map[string]*int64 // cells by text; nil in large files
+	counts      *cellTexts // cells by text; nil in large files
 
 	forced  table.Type // what a person decided on
 	unfit   int64      // cells that are not that
@@ -68,7 +68,7 @@ func newColumn(name string, custom map[string]bool, small bool) *column {
 	}
 	c.isDate = dateName(name)
 	if small {
-		c.counts = map[string]*int64{}
+		c.counts = newCellTexts()
 	}
 	return c
 }
@@ -81,7 +81,7 @@ func (c *column) add(b []byte, line int64) {
 		return
 	}
 	if c.counts != nil {
-		c.tally(b)
+		c.counts.add(b)
 	}
 	if len(b) > c.maxLen {
 		c.maxLen = len(b)
@@ -99,15 +99,6 @@ func (c *column) add(b []byte, line int64) {
 		return
 	}
 	c.classify(b, line)
-}
-
-func (c *column) tally(b []byte) {
-	if n := c.counts[string(b)]; n != nil {
-		*n++
-		return
-	}
-	one := int64(1)
-	c.counts[string(b)] = &one
 }
 
 // again tries the class of the cell before: most cells are like it.

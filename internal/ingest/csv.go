@@ -413,12 +413,12 @@ func (s *scan) count(ctx context.Context) error {
 		if c.counts != nil {
 			return nil
 		}
-		c.counts = map[string]*int64{}
+		c.counts = newCellTexts()
 	}
 	return s.eachRow(ctx, "statistics", func(fields [][]byte, _ int64) error {
 		for i, f := range fields {
 			if len(f) > 0 {
-				s.cols[i].tally(f)
+				s.cols[i].counts.add(f)
 			}
 		}
 		return nil

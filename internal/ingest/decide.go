@@ -44,6 +44,10 @@ type decided struct {
 	orderFixed bool // a person chose the order of dates
 }
 
+// plain reports that the cells are values as they stand: no blanks around them,
+// no word for none, nothing to be written anew.
+func (d *decided) plain() bool { return d.direct && !d.rewrite }
+
 // settings of the whole file that help to decide a column.
 type settings struct {
 	dayFirst string // the column that proves that the file puts the day first

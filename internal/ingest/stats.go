@@ -210,25 +210,41 @@ func (s *scan) countedStats(out []catalog.Column, cols []decided) []catalog.Colu
 
 // tallied merges texts that are the same value: 1.0 and 1.00.
 func (c *column) tallied(d decided) *tally {
-	t := &tally{nulls: c.cells, values: make([]catalog.Count, 0, len(c.counts))}
-	once := d.direct && (d.typ == table.Integer || d.typ == table.String)
-	same := make(map[table.Value]int, len(c.counts))
-	for raw, n := range c.counts {
+	t := &tally{nulls: c.cells, values: make([]catalog.Count, 0, len(c.counts.list))}
+	place := c.placeOf(d)
+	for raw, n := range c.counts.all() {
 		v := c.cellValue(d, raw)
 		if v == nil {
 			continue
 		}
-		t.nulls -= *n
-		if once { // different texts are different values
-			t.values = append(t.values, catalog.Count{Value: v, Rows: *n})
+		t.nulls -= n
+		if i := place(v, len(t.values)); i < len(t.values) {
+			t.values[i].Rows += n
 			continue
 		}
-		if i, ok := same[v]; ok {
-			t.values[i].Rows += *n
-			continue
-		}
-		same[v] = len(t.values)
-		t.values = append(t.values, catalog.Count{Value: v, Rows: *n})
+		t.values = append(t.values, catalog.Count{Value: v, Rows: n})
 	}
 	return t
+}
+
+// placeOf gives what says where a value was met before, or else takes note of
+// the next place.
+func (c *column) placeOf(d decided) func(v table.Value, next int) int {
+	switch {
+	case d.plain() && (d.typ == table.Integer || d.typ == table.String): // different texts are different values
+		return func(_ table.Value, next int) int { return next }
+	case d.typ == table.Float:
+		same := make(map[float64]int, len(c.counts.list))
+		return func(v table.Value, next int) int { x, _ := v.(float64); return met(same, x, next) }
+	}
+	same := make(map[table.Value]int, len(c.counts.list))
+	return func(v table.Value, next int) int { return met(same, v, next) }
+}
+
+func met[K comparable](places map[K]int, v K, next int) int {
+	at, ok := places[v]
+	if !ok {
+		places[v], at = next, next
+	}
+	return at
 }

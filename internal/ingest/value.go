@@ -17,6 +17,9 @@ func (c *column) cellValue(d decided, raw string) table.Value {
 		}
 		return nil
 	}
+	if d.plain() && (d.typ == table.Integer || d.typ == table.Float) {
+		return typedValue(d.typ, d.scale, raw)
+	}
 	t := strings.Trim(raw, " \t")
 	if d.typ == table.String {
 		if t == "" || c.texts[t] {
