@@ -42,8 +42,9 @@ type Config struct {
 	ImportFileBytes   int64         // of one file written (import-file-bytes, 20 GiB)
 	ImportTimeout     time.Duration // (import-timeout, 30m)
 
-	unjudged   bool // tests: statements skip the guard
-	unconfined bool // tests: no Landlock
+	yieldAfter time.Duration // tests: sooner
+	unjudged   bool          // tests: statements skip the guard
+	unconfined bool          // tests: no Landlock
 }
 
 const (
@@ -88,6 +89,7 @@ func (c Config) withDefaults() (Config, error) {
 	or(&c.ImportTempBytes, 10*gib)
 	or(&c.ImportFileBytes, 20*gib)
 	or(&c.ImportTimeout, 30*time.Minute)
+	or(&c.yieldAfter, 250*time.Millisecond)
 	return c, nil
 }
 
@@ -118,8 +120,9 @@ func (c *Config) querySetup(dir string) setup {
 	}
 }
 
-// importSetup is the same for an import that somebody waits for.
-func (c *Config) importSetup(dir string) setup { return c.jobSetup(dir, max(0, c.ImportNice)) }
+// importSetup is the same for an import that somebody waits for. It yields when
+// it takes its time: a small file is read before anybody else would notice.
+func (c *Config) importSetup(dir string) setup { return c.jobSetup(dir, 0) }
 
 // rehearsedSetup is the same for a process that is made before it is needed.
 func (c *Config) rehearsedSetup(dir string) setup {

@@ -82,6 +82,9 @@ func (p *Pool) workOn(ctx context.Context, w *process, job engine.Job, body json
 	if err := supply(w.room, job.Read); err != nil {
 		return nil, fmt.Errorf("bring files to a job: %w", err)
 	}
+	if !job.Background {
+		defer time.AfterFunc(p.cfg.yieldAfter, func() { w.yield(p.cfg.ImportNice) }).Stop()
+	}
 	data, err := w.do(ctx, call{
 		kind: frameJob, message: jobRequest{Kind: job.Kind, Body: body}, timeout: job.Timeout,
 		expired: func() error { return importTimeout(job.Timeout) },

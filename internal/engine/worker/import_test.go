@@ -7,8 +7,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -36,9 +38,25 @@ func jobAbout(context.Context, *sql.Conn, json.RawMessage, func(engine.Progress)
 	return about{os.Getpid(), 20 - raw}, err // the kernel counts from 20 down
 }
 
+// jobYield answers as soon as all threads of its process yield to others.
+func jobYield(ctx context.Context, db *sql.Conn, body json.RawMessage, progress func(engine.Progress)) (any, error) {
+	for ctx.Err() == nil {
+		if a, err := jobAbout(ctx, db, body, progress); err != nil || a.(about).Nice > 0 {
+			return a, err
+		}
+		runtime.Gosched()
+	}
+	return nil, ctx.Err()
+}
+
 func askAbout(t *testing.T, p *Pool, background bool) (a about) {
 	t.Helper()
-	data, err := p.Import(t.Context(), engine.Job{Kind: "about", Background: background})
+	return answerOf(t, p, engine.Job{Kind: "about", Background: background})
+}
+
+func answerOf(t *testing.T, p *Pool, job engine.Job) (a about) {
+	t.Helper()
+	data, err := p.Import(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +100,7 @@ func TestImportTakesTheProcessThatWaits(t *testing.T) {
 	if a := askAbout(t, p, true); a.PID == first.cmd.Process.Pid || a.Nice != nicest {
 		t.Errorf("a job in the background: %+v; %d was ready for others", a, first.cmd.Process.Pid)
 	}
-	if a := askAbout(t, p, false); a.PID != first.cmd.Process.Pid || a.Nice != 5 {
+	if a := askAbout(t, p, false); a.PID != first.cmd.Process.Pid || a.Nice != 0 {
 		t.Errorf("a job: %+v; %d was ready", a, first.cmd.Process.Pid)
 	}
 	if !first.gone() {
@@ -108,6 +126,15 @@ func TestImportWithoutNiceness(t *testing.T) {
 		if a := askAbout(t, p, background); a.Nice != 0 {
 			t.Errorf("background %t: nice %d", background, a.Nice)
 		}
+	}
+}
+
+// What somebody waits for goes on with the priority of all others until it took
+// its time.
+func TestLongImportsYield(t *testing.T) {
+	p := newPool(t, func(c *Config) { c.yieldAfter = time.Millisecond })
+	if a := answerOf(t, p, engine.Job{Kind: "yield"}); a.Nice != 5 {
+		t.Errorf("nice %d", a.Nice)
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *server) prepare(ctx context.Context) error {
 	}
 	s.own = openProgram()
 	defer s.own.unmap()
-	yield(s.setup.Nice)
+	yield(0, s.setup.Nice)
 	layers, err := confine(s.setup)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // testJobs are jobs that tests ask for.
 var testJobs = map[string]JobHandler{
 	"write": jobWrite, "fail": jobFail, "panic": jobPanic, "sql": jobSQL, "wait": jobWait, "crash": jobCrash, "csv": jobCSV, "probe": jobProbe,
-	"about": jobAbout, "link": jobLink, Rehearsal: jobRehearse,
+	"about": jobAbout, "yield": jobYield, "link": jobLink, Rehearsal: jobRehearse,
 }
 
 type writeBody struct{ SQL, File string }

@@ -100,6 +100,13 @@ func (p *process) kill() {
 	<-p.done
 }
 
+// yield lets other processes go first from now on.
+func (p *process) yield(nice int) {
+	if !p.gone() {
+		yield(p.cmd.Process.Pid, nice)
+	}
+}
+
 // introduce tells a new process what it is and waits until it is ready.
 func (p *process) introduce(ctx context.Context, s setup) error {
 	return p.calling(ctx, startTimeout, func() error {

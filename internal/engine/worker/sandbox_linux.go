@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
 	"syscall"
 
 	"github.com/landlock-lsm/go-landlock/landlock"
@@ -101,21 +100,12 @@ func restrictPaths(s setup) (Layer, error) {
 	return Layer{Name: "landlock", Active: true, Detail: fmt.Sprintf("version %d", version)}, nil
 }
 
-// yield lowers the priority of every thread of this process, and with them of
-// those that they start. A thread that starts meanwhile is met in the next
-// round.
-func yield(nice int) {
-	for met := -1; nice > 0; {
-		list, err := os.ReadDir("/proc/self/task")
-		if err != nil || len(list) == met {
-			return
-		}
-		met = len(list)
-		for _, e := range list {
-			if id, err := strconv.Atoi(e.Name()); err == nil {
-				_ = unix.Setpriority(unix.PRIO_PROCESS, id, nice)
-			}
-		}
+// yield lowers the priority of a worker, which is a process group of its own:
+// of every thread, and with them of those that they start. Group 0 is the
+// caller's.
+func yield(group, nice int) {
+	if nice > 0 {
+		_ = unix.Setpriority(unix.PRIO_PGRP, group, nice)
 	}
 }
 
