@@ -1,13 +1,13 @@
 package llmtest
 
 import (
+	_ "embed" // the template
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 )
@@ -17,6 +17,9 @@ import (
 const LocalDir = "TABLETALK_TEST_LLM"
 
 // loading is how long a small model may take to load on a busy machine.
+//go:embed testdata/tools.jinja
+var toolsTemplate []byte
+
 const loading = 2 * time.Minute
 
 // Local starts llama.cpp's server with a small model: a real one, on the real
@@ -27,7 +30,10 @@ func Local(t testing.TB) string {
 	if dir == "" {
 		t.Fatalf("%s names no folder: run make test-llm", LocalDir)
 	}
-	_, here, _, _ := runtime.Caller(0)
+	template := filepath.Join(t.TempDir(), "tools.jinja")
+	if err := os.WriteFile(template, toolsTemplate, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	server, model := filepath.Join(dir, "bin", "llama-server"), filepath.Join(dir, "model.gguf")
 	address := free(t)
 	_, port, err := net.SplitHostPort(address)
@@ -35,7 +41,7 @@ func Local(t testing.TB) string {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(server, "-m", model, "--host", "127.0.0.1", "--port", port, "-c", "8192", "-np", "1", "-t", "2", "--temp", "0", "--no-webui",
-		"--jinja", "--chat-template-file", filepath.Join(filepath.Dir(here), "testdata", "tools.jinja"), "--api-key", Key)
+		"--jinja", "--chat-template-file", template, "--api-key", Key)
 	cmd.Env = []string{"LD_LIBRARY_PATH=" + filepath.Dir(server)}
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
