@@ -17,6 +17,7 @@ import (
 const LocalDir = "TABLETALK_TEST_LLM"
 
 // loading is how long a small model may take to load on a busy machine.
+//
 //go:embed testdata/tools.jinja
 var toolsTemplate []byte
 
