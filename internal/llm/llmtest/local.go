@@ -16,11 +16,10 @@ import (
 // scripts/prepare-llm.sh put a server and a small model.
 const LocalDir = "TABLETALK_TEST_LLM"
 
-// loading is how long a small model may take to load on a busy machine.
-//
 //go:embed testdata/tools.jinja
 var toolsTemplate []byte
 
+// loading is how long a small model may take to load on a busy machine.
 const loading = 2 * time.Minute
 
 // Local starts llama.cpp's server with a small model: a real one, on the real
