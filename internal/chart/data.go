@@ -208,7 +208,7 @@ var (
 )
 
 // value writes a cell as the chart needs it: numbers as numbers, moments in
-// UTC, parts of dates by name.
+// UTC and with the "T" that every browser reads, parts of dates by name.
 func (f *field) value(v table.Value) any {
 	switch f.kind {
 	case "quantitative":
@@ -218,12 +218,24 @@ func (f *field) value(v table.Value) any {
 		}
 		return n
 	case "temporal":
-		if s, ok := v.(string); ok && len(s) > 10 && !strings.ContainsAny(s[10:], "Z+-") {
-			return s + "Z"
-		}
-		return v
+		return moment(v)
 	}
 	return f.label(v)
+}
+
+// dayLength is how long a day is written: 2024-01-31.
+const dayLength = 10
+
+func moment(v table.Value) any {
+	s, ok := v.(string)
+	if !ok || len(s) <= dayLength {
+		return v
+	}
+	s = strings.Replace(s, " ", "T", 1)
+	if !strings.ContainsAny(s[dayLength:], "Z+-") {
+		s += "Z"
+	}
+	return s
 }
 
 func (f *field) label(v table.Value) any {

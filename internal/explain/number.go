@@ -134,7 +134,7 @@ func moment(iso string) string {
 	if t, err := time.Parse(time.DateOnly, iso); err == nil {
 		return t.Format("Jan 2, 2006")
 	}
-	for _, layout := range []string{"2006-01-02T15:04:05.999999999", time.RFC3339Nano} {
+	for _, layout := range []string{"2006-01-02 15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999", time.RFC3339Nano} {
 		t, err := time.Parse(layout, iso)
 		switch {
 		case err != nil:

@@ -35,8 +35,8 @@ func typed() *table.Rows {
 			{Name: "at", Type: table.Datetime, Nullable: true}, {Name: "time", Type: table.Time, Nullable: true},
 		},
 		Values: [][]table.Value{
-			{"Ann", int64(30), 0.5, table.Exact("12.50"), true, "2024-02-29", "2024-02-29T10:30:00", "10:30:15"},
-			{"a \"q\", b\nc <&> ü", int64(-9007199254740993), -1e-7, table.Exact("-0.07"), false, "1969-12-31", "1969-12-31T23:59:59.250", "23:59:59"},
+			{"Ann", int64(30), 0.5, table.Exact("12.50"), true, "2024-02-29", "2024-02-29 10:30:00", "10:30:15"},
+			{"a \"q\", b\nc <&> ü", int64(-9007199254740993), -1e-7, table.Exact("-0.07"), false, "1969-12-31", "1969-12-31 23:59:59.250", "23:59:59"},
 			{nil, nil, nil, nil, nil, nil, nil, nil},
 		},
 	}
@@ -61,9 +61,9 @@ func same(t *testing.T, got, want any) {
 
 func TestCSV(t *testing.T) {
 	want := `name,age,rate,price,ok,day,at,time
-Ann,30,0.5,12.50,true,2024-02-29,2024-02-29T10:30:00,10:30:15
+Ann,30,0.5,12.50,true,2024-02-29,2024-02-29 10:30:00,10:30:15
 "a ""q"", b
-c <&> ü",-9007199254740993,-1e-07,-0.07,false,1969-12-31,1969-12-31T23:59:59.250,23:59:59
+c <&> ü",-9007199254740993,-1e-07,-0.07,false,1969-12-31,1969-12-31 23:59:59.250,23:59:59
 ,,,,,,,
 `
 	same(t, string(write(t, export.CSV, typed())), want)
@@ -139,8 +139,8 @@ func TestJSON(t *testing.T) {
 	same(t, doc.RowCount, 3)
 	same(t, doc.Columns, typed().Columns)
 	same(t, doc.Rows, [][]any{
-		{"Ann", json.Number("30"), json.Number("0.5"), json.Number("12.50"), true, "2024-02-29", "2024-02-29T10:30:00", "10:30:15"},
-		{"a \"q\", b\nc <&> ü", json.Number("-9007199254740993"), json.Number("-1e-07"), json.Number("-0.07"), false, "1969-12-31", "1969-12-31T23:59:59.250", "23:59:59"},
+		{"Ann", json.Number("30"), json.Number("0.5"), json.Number("12.50"), true, "2024-02-29", "2024-02-29 10:30:00", "10:30:15"},
+		{"a \"q\", b\nc <&> ü", json.Number("-9007199254740993"), json.Number("-1e-07"), json.Number("-0.07"), false, "1969-12-31", "1969-12-31 23:59:59.250", "23:59:59"},
 		{nil, nil, nil, nil, nil, nil, nil, nil},
 	})
 }
@@ -215,8 +215,8 @@ func TestXLSXTimesAndRatios(t *testing.T) {
 	rows := &table.Rows{
 		Columns: []table.Column{{Name: "day", Type: table.Date}, {Name: "at", Type: table.Datetime}, {Name: "share", Type: table.Float, Unit: "ratio"}},
 		Values: [][]table.Value{
-			{"1850-01-01", "2024-06-01T01:00:00+02:00", 0.125},
-			{"9999-12-31", "2500-01-01T00:00:00", 1.0},
+			{"1850-01-01", "2024-06-01 01:00:00+02:00", 0.125},
+			{"9999-12-31", "2500-01-01 00:00:00", 1.0},
 		},
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(write(t, export.XLSX, rows)))

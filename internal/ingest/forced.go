@@ -91,7 +91,7 @@ func (c *column) rewrittenMoment(d decided, t string) (string, bool) {
 		}
 	}
 	v, ok := c.momentValue(d, t).(string)
-	return strings.Replace(v, "T", " ", 1), ok
+	return v, ok
 }
 
 // rewrite puts the texts of forced columns into a row for the engine, and

@@ -84,8 +84,6 @@ func typedValue(typ table.Type, scale int, t string) table.Value {
 		return table.Exact(fixed(t, scale))
 	case table.Boolean:
 		return t == "true"
-	case table.Datetime:
-		return strings.Replace(t, " ", "T", 1)
 	}
 	return t
 }
@@ -138,7 +136,7 @@ func (c *column) momentValue(d decided, t string) table.Value {
 	if d.typ == table.Date {
 		return date
 	}
-	return date + "T" + clockText
+	return date + " " + clockText
 }
 
 // ymd gives year, month and day in the layout that the column decided on.
@@ -155,5 +153,5 @@ func (m *moment) ymd(lay layouts) (y, mo, d int) {
 
 // isoSeconds writes seconds since 1970 as a datetime.
 func isoSeconds(x float64) string {
-	return time.Unix(int64(x), 0).UTC().Format("2006-01-02T15:04:05")
+	return time.Unix(int64(x), 0).UTC().Format("2006-01-02 15:04:05")
 }

@@ -15,7 +15,17 @@ func Ref(name string) *Expr { return &Expr{Op: OpRef, Name: name} }
 
 // Literal is a typed constant.
 func Literal(t table.Type, v table.Value) *Expr {
-	return &Expr{Op: OpLit, Lit: &Lit{Type: t, Value: v}}
+	return &Expr{Op: OpLit, Lit: &Lit{Type: t, Value: spelled(t, v)}}
+}
+
+// spelled writes a datetime that was copied from a result as plans do, with a
+// "T": a constant of their text form holds no space, and one moment has one
+// spelling, so that two plans that mean the same are the same.
+func spelled(t table.Type, v table.Value) table.Value {
+	if s, ok := v.(string); ok && t == table.Datetime && len(s) > 10 && s[10] == ' ' {
+		return s[:10] + "T" + s[11:]
+	}
+	return v
 }
 
 // Text is a string constant.

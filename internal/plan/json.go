@@ -167,7 +167,7 @@ func constantOf(t table.Type, raw json.RawMessage) (table.Value, error) {
 	}
 	var s string
 	err := json.Unmarshal(raw, &s)
-	return s, err
+	return spelled(t, s), err
 }
 
 func exact(raw json.RawMessage) (table.Value, error) {

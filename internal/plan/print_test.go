@@ -1,10 +1,24 @@
 package plan
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
+
+	"tabletalk/internal/table"
 )
+
+func TestAMomentHasOneSpelling(t *testing.T) {
+	copied := Literal(table.Datetime, "2024-01-31 10:00:00.5+02:00")
+	if got, want := copied.Lit.Value, "2024-01-31T10:00:00.5+02:00"; got != want {
+		t.Errorf("a value copied from a result is %v, want %v", got, want)
+	}
+	var l Lit
+	if err := json.Unmarshal([]byte(`{"type": "datetime", "value": "2024-01-31 10:00:00"}`), &l); err != nil || l.Value != "2024-01-31T10:00:00" {
+		t.Errorf("a value copied into JSON is %v, %v", l.Value, err)
+	}
+}
 
 func TestTextReadsBack(t *testing.T) {
 	for _, text := range []string{

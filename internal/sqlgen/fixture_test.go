@@ -132,7 +132,7 @@ func cell(v any) string {
 		if v.Hour()+v.Minute()+v.Second() == 0 {
 			return v.Format(time.DateOnly)
 		}
-		return v.Format("2006-01-02T15:04:05")
+		return v.Format("2006-01-02 15:04:05")
 	case float64:
 		return fmt.Sprintf("%.6g", v)
 	case fmt.Stringer:

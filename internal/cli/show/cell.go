@@ -161,7 +161,7 @@ func formatDate(s, unit string) string {
 	case "week", "day":
 		return s[:10]
 	}
-	return Clean(strings.Replace(s, "T", " ", 1))
+	return Clean(s)
 }
 
 // separated puts commas between thousands.

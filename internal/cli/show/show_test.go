@@ -179,7 +179,7 @@ func TestUnits(t *testing.T) {
 
 func TestDates(t *testing.T) {
 	for unit, want := range map[string]string{"year": "2024", "quarter": "2024 Q2", "month": "2024-04", "week": "2024-04-01", "": "2024-04-01 00:00:00"} {
-		if got := formatText(table.Datetime, "2024-04-01T00:00:00", unit); got != want {
+		if got := formatText(table.Datetime, "2024-04-01 00:00:00", unit); got != want {
 			t.Errorf("by %q: %q, want %q", unit, got, want)
 		}
 	}

@@ -24,15 +24,15 @@ func DateText(days int64) string {
 	return time.Unix(days*86_400, 0).UTC().Format("2006-01-02")
 }
 
-// TimestampText writes microseconds since 1970 as an ISO datetime without a
-// zone; the fraction is there only when it is not zero.
+// TimestampText writes microseconds since 1970 as an ISO day, a space and a
+// time without a zone; the fraction is there only when it is not zero.
 func TimestampText(micros int64) string {
-	return isoTime(micros, "2006-01-02T15:04:05", "2006-01-02T15:04:05.999999")
+	return isoTime(micros, "2006-01-02 15:04:05", "2006-01-02 15:04:05.999999")
 }
 
 // InstantText is TimestampText with the offset of UTC.
 func InstantText(micros int64) string {
-	return isoTime(micros, "2006-01-02T15:04:05+00:00", "2006-01-02T15:04:05.999999+00:00")
+	return isoTime(micros, "2006-01-02 15:04:05+00:00", "2006-01-02 15:04:05.999999+00:00")
 }
 
 func isoTime(micros int64, whole, fraction string) string {

@@ -305,7 +305,7 @@ func nanoText(n int64) string {
 		}
 		return batch.TimestampText(n)
 	}
-	return time.Unix(0, n).UTC().Format("2006-01-02T15:04:05.999999999")
+	return time.Unix(0, n).UTC().Format("2006-01-02 15:04:05.999999999")
 }
 
 // zonedClockText reads 40 bits of microseconds and 24 bits of offset, stored

@@ -198,7 +198,7 @@ func plain(v any) any {
 		if x.Hour()+x.Minute()+x.Second() == 0 {
 			return x.Format(time.DateOnly)
 		}
-		return x.Format("2006-01-02T15:04:05")
+		return x.Format("2006-01-02 15:04:05")
 	case duckdb.Decimal:
 		return x.Float64()
 	case *big.Int:

@@ -37,7 +37,8 @@ describe("formatter", () => {
     expect(shown("date", ["2024-01-01"], "m", null, { op: "trunc", unit: "month" })).toEqual(["Jan 2024"]);
     expect(shown("date", ["2024-04-01"], "q", null, { op: "trunc", unit: "quarter" })).toEqual(["Q2 2024"]);
     expect(shown("date", ["2024-01-01"], "y", null, { op: "trunc", unit: "year" })).toEqual(["2024"]);
-    expect(shown("datetime", ["2024-01-01T23:30:00"])).toEqual(["Jan 1, 2024, 11:30 PM"]);
+    expect(shown("datetime", ["2024-01-01 23:30:00"])).toEqual(["Jan 1, 2024, 11:30 PM"]);
+    expect(shown("datetime", ["2024-01-01 23:30:00+00:00"])).toEqual(["Jan 1, 2024, 11:30 PM"]);
   });
 
   it("names parts of dates", () => {
