@@ -24,6 +24,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if plan.Never(best.Plan.Where) {
 		return &Refusal{Code: "periods_apart", Reason: "No row lies in both periods at once. Ask for the one or the other, or for each of them by itself.", Try: tries(u.Catalog, 3)}
 	}
+	if best.Edit == "" && len(u.History) > 0 && best.Sketch.Refers() && best.Plan.From.Table != u.last().Plan.From.Table {
+		return u.elsewhere()
+	}
 	if r := u.besideAnother(best.Sketch); r != nil {
 		return r
 	}
@@ -55,6 +58,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		case "negation", "period", "nodate", "comparison":
 			return u.unread(x)
 		case "number", "operator":
+			if len(best.Plan.Measures) == 0 && best.Edit == "" && best.Sketch.Aggregates(x) && !slices.ContainsFunc(best.Unused, func(o parse.Unused) bool { return o.Class == "text" }) {
+				return u.unread(parse.Unused{Class: "aggregate", Text: x.Text})
+			}
 			others = append(others, x.Text)
 		}
 	}
@@ -63,6 +69,8 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	}
 	invented := slices.ContainsFunc(best.Notes, func(n parse.Note) bool { return n.Code == "default_measure" })
 	switch {
+	case len(content) > 0 && best.Edit == "" && best.Sketch.Lost(best.Plan):
+		return u.unknown(content) // nothing says what the column that was left out has to do with the others
 	case len(content) > 0 && invented && !best.Sketch.Nameless():
 		return u.unknown(content) // the measure that was supplied stands where the word was
 	case len(nouns) > 0 && len(content) > 0 && !best.Sketch.Nameless():
@@ -105,6 +113,12 @@ func (u *understanding) lost() *Refusal {
 	return r
 }
 
+// elsewhere refuses to answer about all rows of one table what was asked about
+// "those" of another.
+func (u *understanding) elsewhere() *Refusal {
+	return &Refusal{Code: "those_unknown", Reason: "The answer before is about another table, and what of this one belongs to it was not said. Name it in the question.", Try: tries(u.Catalog, 3)}
+}
+
 // unread refuses because of words that would turn the answer round or move it
 // to another time if they were passed over.
 func (u *understanding) unread(x parse.Unused) *Refusal {
@@ -114,6 +128,8 @@ func (u *understanding) unread(x parse.Unused) *Refusal {
 		r.Code, r.Reason = "no_such_date", fmt.Sprintf("There is no “%s” in the calendar.", x.Text)
 	case "period":
 		r.Reason = fmt.Sprintf("“%s” could not be tied to a date or a year of the data.", x.Text)
+	case "aggregate":
+		r.Reason = fmt.Sprintf("It is not clear what “%s” is to be taken of: name a column of numbers.", x.Text)
 	case "comparison":
 		r.Reason = fmt.Sprintf("It is not clear which column “%s” compares: name it beside the number.", x.Text)
 	default:

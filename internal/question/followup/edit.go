@@ -25,6 +25,9 @@ func (e *editor) done(what string) {
 // conditions replaces restrictions of the same column and adds others.
 func (e *editor) conditions() {
 	for _, c := range e.s.Preds {
+		if e.removed(c) || e.counted(c) {
+			continue
+		}
 		list := plan.Conjuncts(e.p.Where)
 		var kept []*plan.Expr
 		replaced := false
@@ -42,6 +45,54 @@ func (e *editor) conditions() {
 			e.done("added a condition")
 		}
 	}
+}
+
+// removed reads "remove Berlin": the condition goes where there is one, else
+// what has the value does.
+func (e *editor) removed(c parse.Condition) bool {
+	if !marked(e.s, "remove") || c.Column == nil || c.Expr.Op != plan.OpEq {
+		return false
+	}
+	list := plan.Conjuncts(e.p.Where)
+	kept := slices.DeleteFunc(slices.Clone(list), func(old *plan.Expr) bool { return old.String() == c.Expr.String() })
+	if len(kept) < len(list) {
+		e.done("removed a condition")
+	} else {
+		without := c.Expr.Clone()
+		without.Op = plan.OpNe
+		kept = append(kept, without)
+		e.done("added a condition")
+	}
+	e.p.Where = plan.And(kept...)
+	return true
+}
+
+// counted changes what a measure counts: "and of women" after the share of men.
+// As a condition on all rows it would leave none of them to be counted.
+func (e *editor) counted(c parse.Condition) bool {
+	if c.Column == nil || c.Expr.Op != plan.OpEq || e.p.Kind == plan.Compare {
+		return false
+	}
+	found := 0
+	change := func(x *plan.Expr) *plan.Expr {
+		if x.Filter != nil && x.Filter.Op == plan.OpEq && onColumn(x.Filter, c.Column.Col.Name) {
+			found++
+			y := *x
+			y.Filter = c.Expr
+			return &y
+		}
+		return x
+	}
+	list := slices.Clone(e.p.Measures)
+	for i, m := range list {
+		list[i].Expr = m.Expr.Map(change)
+	}
+	if found != 1 {
+		return false
+	}
+	e.p.Measures = list
+	e.done("changed what is counted")
+	return true
 }
 
 func negative(e *plan.Expr) bool {

@@ -309,6 +309,11 @@ func (l *linker) tables(i, n int, words []string) {
 		}
 		l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: score, How: Exact, Table: t})
 	}
+	if n == 2 { // "bird strikes" of a table called birdstrikes
+		for _, t := range l.s.phrases[words[0]+words[1]] {
+			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 900, How: Exact, Table: t})
+		}
+	}
 	for _, syn := range l.lex.Synonyms(phrase) {
 		for _, t := range l.s.phrases[syn] {
 			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 520, How: Synonym, Table: t})
@@ -316,6 +321,11 @@ func (l *linker) tables(i, n int, words []string) {
 	}
 	if n != 1 {
 		return
+	}
+	for name, tw := range l.s.tables { // the head of a compound: "strikes" of birdstrikes
+		if len(tw) == 1 && len(words[0]) > 4 && len(tw[0]) > len(words[0])+2 && strings.HasSuffix(tw[0], words[0]) && text.IsPlural(l.tokens[i].Norm) {
+			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 640, How: Part, Table: name})
+		}
 	}
 	for name, tw := range l.s.tables { // a part of the table's name: "log" of problem_log
 		if at := slices.Index(tw, words[0]); len(tw) > 1 && at >= 0 && len(words[0]) > 2 {

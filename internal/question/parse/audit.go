@@ -73,6 +73,12 @@ func (s *Sketch) Idle(unused []Unused, p *plan.Plan) bool {
 	return slices.ContainsFunc(unused, func(u Unused) bool { return u.Class == "light" && !s.hasPlace(u, p) })
 }
 
+// Aggregates reports whether a word that was left out says what is to be
+// computed: rows are no average.
+func (s *Sketch) Aggregates(u Unused) bool {
+	return slices.ContainsFunc(s.nodes, func(n *Node) bool { return n.Kind == "agg" && n.Start == u.Span.Start && n.End == u.Span.End })
+}
+
 func (s *Sketch) hasPlace(u Unused, p *plan.Plan) bool {
 	word, next := s.p.tokens[u.Span.Start].Norm, s.nodeAt(u.Span.End)
 	switch node := s.nodeAt(u.Span.Start); {

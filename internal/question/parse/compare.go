@@ -149,7 +149,7 @@ func (b *builder) amountAsked() Aggregate {
 	if s.Best != nil && s.Best.Column != nil && amount(s.Best.Column) {
 		return b.p.aggregate(defaultAggregate(s.Best.Column), s.Best.Column, false)
 	}
-	if m := b.p.primaryMeasure(); m != nil && len(s.Nouns) == 0 && !s.Count {
+	if m := b.p.primaryMeasure(); m != nil && (len(s.Nouns) == 0 || s.hasFrame("grew") && b.aboutRows()) && !s.Count {
 		b.note("default_measure", fmt.Sprintf("No measure was named: “%s” is taken.", m.Col.Name), Span{})
 		b.doubt(150, "no measure was named")
 		return b.p.aggregate(defaultAggregate(m), m, false)
@@ -181,7 +181,7 @@ func (b *builder) sideBySide(a Aggregate, now, then Condition, nowName, thenName
 		b.addKey(k)
 	}
 	for _, it := range s.Select {
-		if category(it.Column) {
+		if category(it.Column) && !b.p.event(it.Column, it.Node) {
 			b.addKey(Key{Column: it.Column})
 		}
 	}

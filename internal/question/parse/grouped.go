@@ -188,7 +188,7 @@ func (b *builder) sortInstead() bool {
 // not what the question speaks of.
 func (b *builder) defaultGrouped() {
 	m := b.ch.Measure
-	if m == nil && len(b.s.Nouns) == 0 {
+	if m == nil && len(b.s.Nouns) == 0 && !b.happened() {
 		m = b.p.primaryMeasure()
 	}
 	if m != nil {

@@ -121,8 +121,11 @@ func asAggregate(n *Node) *Node {
 }
 
 func aggregateParts(n *Node) []*Node {
-	if len(n.Parts) > 0 {
+	switch {
+	case len(n.Parts) > 0:
 		return n.Parts
+	case n.Payload == "range":
+		return []*Node{{Payload: string(plan.OpMin)}, {Payload: string(plan.OpMax)}}
 	}
 	return []*Node{n}
 }

@@ -262,6 +262,14 @@ func (p *parser) countOf(x *Node, m match) *Node {
 	if flag(c) && len(m.nodes["d"]) == 0 {
 		return p.countTrue(c, x, m)
 	}
+	if p.event(c, x) && len(m.nodes["d"]) == 0 {
+		n := p.countRows("", m)
+		n.Measures[0].Name, n.Parts = "number of "+x.Word, []*Node{x}
+		if c.Col.Stats.Nulls > 0 {
+			n.Preds = []Condition{{Expr: p.spanned(plan.Make(plan.OpNotNull, p.expr(c)), x.Start, x.End), Column: c, Where: Span{x.Start, x.End}}}
+		}
+		return n
+	}
 	n := &Node{Kind: Measure}
 	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c, Stated: true}
 	if unique(c) {
@@ -388,14 +396,18 @@ func moreOfAggregate(p *parser, m match) *Node {
 // aggregateAfter reads "revenue total".
 func aggregateAfter(p *parser, m match) *Node {
 	a := m.one("a")
-	if a.Payload != "sum" && a.Payload != "avg" || a.End < len(p.tokens) && p.tokens[a.End].Norm == "of" {
+	if a.Payload != "sum" && a.Payload != "avg" && a.Payload != "range" || a.End < len(p.tokens) && p.tokens[a.End].Norm == "of" {
 		return nil
 	}
 	c := m.one("c").pick(amount)
 	if c == nil || c != m.one("c").top() || a.End < len(p.tokens) && !p.lex.Noise(p.tokens[a.End].Norm) {
 		return nil
 	}
-	return &Node{Kind: Measure, Measures: []Aggregate{p.aggregate(plan.Op(a.Payload), c, true)}, Parts: []*Node{a, m.one("c")}}
+	n := &Node{Kind: Measure, Parts: []*Node{a, m.one("c")}}
+	for _, part := range aggregateParts(a) {
+		n.Measures = append(n.Measures, p.aggregate(plan.Op(part.Payload), c, true))
+	}
+	return n
 }
 
 // aggregateOfSome reads "the average furniture price".

@@ -504,6 +504,9 @@ func equalNumber(p *parser, m match) *Node {
 	if col == nil || q.Num.Ordinal || m.has("o") && m.one("o").Payload != "eq" || !digits(q.Word) && (textual(col) || q.Word == "one") {
 		return nil
 	}
+	if q.Start == c.End && amount(col) && p.yearOfData(q) {
+		return nil // "spending 2010" is that of a year, not an amount
+	}
 	op := negated(plan.OpEq, m.has("x"))
 	return p.condition(m, col, plan.Make(op, p.expr(col), literal(col, q.Num)))
 }
@@ -567,4 +570,5 @@ func isFilled(p *parser, m match) *Node {
 
 // spendingWords say that a number beside them is money.
 var spendingWords = map[string]bool{"paid": true, "pay": true, "pays": true, "cost": true, "costs": true, "costing": true, "spent": true, "spend": true,
-	"spends": true, "charged": true, "worth": true, "priced": true, "earned": true, "earn": true, "earns": true}
+	"spends": true, "charged": true, "worth": true, "priced": true, "earned": true, "earn": true, "earns": true,
+	"earning": true, "making": true, "paying": true, "spending": true}

@@ -7,6 +7,7 @@ import (
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 )
 
 // weekdayNumbers are the days of the week as plans count them.
@@ -23,6 +24,39 @@ func onWeekday(p *parser, m match) *Node {
 		return nil
 	}
 	return p.condition(m, c, plan.Make(plan.OpEq, plan.Part("dow", p.expr(c)), plan.Int(weekdayNumbers[day])))
+}
+
+// weekendByName reads "on weekends" where only the names of the days are told:
+// the rows of Saturday and Sunday.
+func (p *parser) weekendByName(m match, yes bool) *Node {
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if !textual(c) || c.Col.Stats.Distinct < 2 || c.Col.Stats.Distinct > 7 {
+			continue
+		}
+		e, named := plan.Make(plan.OpIn, p.expr(c)), true
+		for _, h := range c.Table.Values.Values(c.Col.Name, 8) {
+			day, ok := dayNamed(h.Value)
+			if named = named && ok; ok && (day == "saturday" || day == "sunday") == yes {
+				e.Args = append(e.Args, plan.Text(h.Value))
+			}
+		}
+		if named && len(e.Args) > 1 {
+			return p.condition(m, c, e)
+		}
+	}
+	return nil
+}
+
+// dayNamed is the day of the week that a text names, in full or by its first
+// three letters or more.
+func dayNamed(s string) (string, bool) {
+	s = strings.TrimSuffix(text.Fold(s), ".")
+	for day := range weekdayNumbers {
+		if len(s) > 2 && strings.HasPrefix(day, s) {
+			return day, true
+		}
+	}
+	return "", false
 }
 
 // havingTimes reads "customers who ordered more than 10 times" as how many

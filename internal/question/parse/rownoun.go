@@ -15,7 +15,7 @@ import (
 // for amounts never are, and never where the table's own name was said.
 func (s *Sketch) rowNoun(n *Node, i, k int) bool {
 	w := s.p.tokens[n.Start].Norm
-	if !nounLike(w) || len(s.Nouns) > 0 || n.End-n.Start > 1 || s.rowsAreNamed() {
+	if !nounLike(w) || len(s.Nouns) > 0 || n.End-n.Start > 1 || s.rowsAreNamed() || s.partOfValue(w) {
 		return false
 	}
 	plural := text.IsPlural(w)
@@ -26,13 +26,26 @@ func (s *Sketch) rowNoun(n *Node, i, k int) bool {
 	case prev.Kind == "count":
 		return plural
 	case prev.Kind == Best || prev.Kind == Limit || prev.Kind == Sup:
-		return prev.Kind != Sup && !amountNoun(w)
+		return prev.Kind != Sup && !amountNoun(w) && !s.instead(i)
 	case prev.Kind == Num:
 		return plural && (s.Best != nil || s.Limit != nil)
 	case prev.Kind == Fn && (prev.Word == "which" || prev.Word == "what"):
 		return k == 0 && s.Head == "which" && !amountNoun(w)
 	case prev.Kind == Fn && prev.Word == "of":
 		return plural && !amountNoun(w) && len(s.Measures)+len(s.Select) > 0
+	}
+	return false
+}
+
+// partOfValue reports whether values of the table hold a word: "fords" are some
+// of the cars, not what the rows are called.
+func (s *Sketch) partOfValue(w string) bool {
+	for _, word := range []string{w, text.Singular(w)} {
+		if t := s.p.Schema.Catalog.Table(s.p.scope.Base); t != nil {
+			if hits, _ := t.Values.Containing([]string{word}, 1); len(hits) > 0 {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -77,6 +90,36 @@ var amountNouns = map[string]bool{"revenue": true, "sale": true, "profit": true,
 	"wage": true, "salary": true, "price": true, "fee": true, "tax": true, "margin": true, "gain": true, "loss": true, "spending": true, "value": true, "amount": true,
 	"total": true, "rate": true, "percentage": true, "share": true, "budget": true, "saving": true, "figure": true, "number": true, "point": true, "score": true}
 
+// moneyNouns are amounts that nothing else can stand for: where no column has
+// them, what is asked for is not known.
+var moneyNouns = map[string]bool{"revenue": true, "sale": true, "profit": true, "expense": true, "earning": true, "income": true, "turnover": true, "wage": true,
+	"salary": true, "tax": true, "margin": true, "budget": true, "saving": true}
+
+// instead reports whether an unknown word at node i stands where the question
+// says what it asks for: alone before "by", or as that of which an amount is
+// named: "profit by month", "tesla price".
+func (s *Sketch) instead(i int) bool {
+	if i+1 >= len(s.nodes) || s.nodes[i+1].Start != s.nodes[i].End || !nounLike(s.nodes[i].Word) {
+		return false
+	}
+	next, first := s.nodes[i+1], i == 0 || s.firstContent(i)
+	if i > 0 {
+		switch prev := s.nodes[i-1]; prev.Kind {
+		case Best, Sup: // "the oldest passenger age" says whose it is
+			first = prev.Form == nil || generic(prev)
+		case "agg":
+			first = true
+		}
+	}
+	switch next.Kind {
+	case Group:
+		return first
+	case Col:
+		return first && amount(next.top()) && !text.IsPlural(s.nodes[i].Word)
+	}
+	return false
+}
+
 func amountNoun(w string) bool { return amountNouns[text.Singular(w)] }
 
 // naming is the label of a table where it names the rows, by what it is called
@@ -116,6 +159,17 @@ func (s *Sketch) rowsWanted(r *Rank) bool {
 		return false // "the oldest passenger's age"
 	}
 	return s.BestNode != nil && s.BestNode.Form != nil || s.Head == "which" || s.Head == "who"
+}
+
+// ofValue reports whether a superlative that says what it measures describes
+// things by a value alone, where they have names: "the cheapest seafood" asks
+// for what it is, and "the highest" of it would ask for a number.
+func (b *builder) ofValue() bool {
+	n := b.s.BestNode
+	if n == nil || n.Form == nil || generic(n) || len(b.s.Select) > 0 || b.p.naming(b.p.scope.Base) == nil {
+		return false
+	}
+	return slices.ContainsFunc(b.s.Preds, func(c Condition) bool { return c.Where.Start == n.End && c.Expr.Op == plan.OpEq })
 }
 
 // bestPeriod reads "the hottest day" and "the coldest month of 2013": the row

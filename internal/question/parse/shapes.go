@@ -337,6 +337,7 @@ func (b *builder) countOfGroups() bool {
 // countOnly counts rows where "how many" has nothing tied to it.
 func (b *builder) countOnly() bool {
 	s := b.s
+	b.eventsCounted()
 	a := b.rowCount()
 	switch {
 	case s.HowMuch && b.p.primaryMeasure() != nil && len(s.Select) == 0:

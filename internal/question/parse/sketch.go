@@ -472,10 +472,22 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	if s.namesAnother(n, i) {
 		return "asked"
 	}
+	if w := text.Singular(n.Word); w == "weekend" || w == "weekday" {
+		return "asked" // no date says which rows are of one
+	}
+	if moneyNouns[text.Singular(n.Word)] || s.instead(i) {
+		return "asked"
+	}
 	if k < 0 {
 		return "content"
 	}
 	switch prev := s.nodes[k]; {
+	case prev.Kind == Light && s.Count && k > 0 && s.nodes[k-1].Kind == "count" && (prev.Word == "people" || prev.Word == "persons"):
+		return "asked" // what people did who are counted
+	case s.Head == "who" && s.firstContent(i):
+		return "asked" // "who was the waiter"
+	case prev.Kind == Fn && nounLike(n.Word) && (prev.Word == "with" || prev.Word == "without" || (prev.Word == "have" || prev.Word == "has") && !slices.ContainsFunc(s.nodes[i+1:], tied)):
+		return "name" // what the things are said to have
 	case (prev.Kind == Measure || prev.Kind == Col && noPercentage(prev.top())) && prev.End == n.Start && amountNoun(n.Word):
 		return "asked" // "tip percentage" is no tip
 	case prev.Kind == Measure && prev.End == n.Start && len(prev.Measures) > 0 && prev.Measures[0].Op == plan.OpCount && text.IsPlural(n.Word):
@@ -511,6 +523,9 @@ func (s *Sketch) numberClass(n *Node) string {
 	}
 	return "number"
 }
+
+// tied reports whether a node is tied to the data.
+func tied(n *Node) bool { return len(n.Cols)+len(n.Vals)+len(n.Preds)+len(n.Measures)+len(n.Keys) > 0 || n.Kind == Tab }
 
 // condition reports whether a node restricts rows or groups.
 func condition(n *Node) bool { return n.Kind == Pred || n.Kind == Have }

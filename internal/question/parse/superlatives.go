@@ -110,7 +110,7 @@ func (b *builder) superlative(r *Rank) bool {
 	case r.Count || r.Measure != nil:
 		return b.bestGroup(r, asked)
 	case b.asksDetails() && r.Column != nil && len(b.s.Keys) == 0,
-		len(asked) == 0 && (b.aboutRows() || b.s.Head == "who") && r.Column != nil && len(b.s.Keys) == 0 && b.s.rowsWanted(r):
+		len(asked) == 0 && (b.aboutRows() || b.s.Head == "who" || b.ofValue()) && r.Column != nil && len(b.s.Keys) == 0 && b.s.rowsWanted(r):
 		b.pl.Order = []plan.Order{{By: b.use(r.Column), Desc: r.Desc}}
 		b.limit(r)
 		return true
@@ -229,14 +229,18 @@ func (b *builder) events(r *Rank) *Rank {
 // unclearBest reports whether nothing says by what somebody is the best, or
 // paid the most: a part of a bill, as the freight is, says neither.
 func (b *builder) unclearBest(m *link.Column) bool {
-	if m != nil && !fits(billParts, m) || b.ch.Measure != nil {
+	if b.ch.Measure != nil {
+		return false
+	}
+	guessed := m == nil || fits(billParts, m)
+	if !guessed && (b.s.Head != "who" || b.p.plainMeasure() != nil) { // people are good at many things
 		return false
 	}
 	n := b.s.BestNode
 	if b.s.Best != nil && n != nil && n.Form != nil {
 		base := n.Form.Adj.Base
 		spent := slices.ContainsFunc(b.p.tokens, func(t text.Token) bool { return spendingWords[t.Norm] })
-		return base == "good" || base == "bad" || spent && quantifier(&Node{Form: n.Form})
+		return base == "good" || base == "bad" || guessed && spent && quantifier(&Node{Form: n.Form})
 	}
 	return m != nil && b.s.Limit != nil && (b.s.Top == "best" || b.s.Top == "worst")
 }

@@ -166,6 +166,11 @@ func (p *parser) comparing() bool {
 	})
 }
 
+// against reports whether one thing is set against another by its name alone.
+func (p *parser) against() bool {
+	return slices.ContainsFunc(p.tokens, func(t text.Token) bool { return t.Norm == "vs" || t.Norm == "versus" })
+}
+
 func timeCompared(p *parser, m match) *Node {
 	c, o, d := m.one("c"), m.one("o"), m.one("d")
 	col := p.timeColumn(c)
@@ -275,9 +280,21 @@ func (p *parser) yearBesideNoun(d *Node) bool {
 		end++ // "what about 2023?"
 	}
 	if d.Start == 0 || end == len(p.tokens) {
-		return p.dateColumn() != nil && p.dateColumn().Col.Type.Temporal()
+		return p.dateColumn() != nil && p.dateColumn().Col.Type.Temporal() || p.yearOfData(d)
 	}
 	return false
+}
+
+// yearOfData reports whether a number that could be a year is one that the
+// data has, where its years are a column of their own: "spending 2010".
+func (p *parser) yearOfData(d *Node) bool {
+	c := p.dateColumn()
+	if d.When == nil || c == nil || !yearNumber(c) || d.Num.Unit != "" {
+		return false
+	}
+	low, ok1 := number(c.Col.Stats.Min)
+	high, ok2 := number(c.Col.Stats.Max)
+	return ok1 && ok2 && d.Num.Value >= low && d.Num.Value <= high
 }
 
 // timeNode makes the condition that the column lies in a range.
@@ -360,10 +377,13 @@ func (p *parser) withinYears(c *link.Column, r when.Range) *plan.Expr {
 // weekend reads "on weekends"; weekdays count where weekends are spoken of too.
 func weekend(p *parser, m match) *Node {
 	c := p.dateColumn()
+	yes := m.one("w").Word == "weekend" || m.one("w").Word == "weekends"
+	if c == nil && !p.asksWhich(max(m.start-1, 0)) && !p.comparing() && !p.against() {
+		return p.weekendByName(m, yes)
+	}
 	if c == nil || yearNumber(c) || m.start > 0 && p.asksWhich(m.start-1) || p.hasTheMost(m) {
 		return nil
 	}
-	yes := m.one("w").Word == "weekend" || m.one("w").Word == "weekends"
 	e := plan.Make(plan.OpEq, plan.Part("weekend", p.expr(c)), plan.Literal(table.Boolean, yes))
 	return p.condition(m, c, e)
 }

@@ -56,7 +56,7 @@ func (p *parser) heldBySeveral(v *Node, m link.Mention) (string, bool) {
 	if m.Whole || m.Rivals == 0 || m.Spelling != "" || !textual(m.Column) {
 		return "", false
 	}
-	words := p.written(v)
+	words := strings.TrimSuffix(strings.TrimSuffix(p.written(v), "'s"), "’s")
 	return words, strings.Contains(text.Fold(m.Value), text.Fold(words))
 }
 

@@ -79,6 +79,18 @@ func (l *lexer) next() {
 	}
 }
 
+// meant reads "more then" as the "more than" that it sounds like.
+func (l *lexer) meant(folded string) string {
+	if folded != "then" || len(l.out) == 0 {
+		return folded
+	}
+	switch l.out[len(l.out)-1].Norm {
+	case "more", "less", "fewer", "better", "worse", "higher", "lower", "bigger", "larger", "smaller", "greater", "older", "younger", "longer", "shorter", "cheaper", "heavier", "rather", "other":
+		return "than"
+	}
+	return folded
+}
+
 func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
 
 func (l *lexer) digitAt(i int) bool {
@@ -124,7 +136,7 @@ func (l *lexer) word() {
 	end := start + len(w)
 	folded := Fold(w)
 	rest := ""
-	folded, rest = splitContraction(folded)
+	folded, rest = splitContraction(l.meant(folded))
 	l.emit(l.wordToken(folded, unicode.IsUpper(first)), start, end)
 	if rest == "" {
 		return
