@@ -1,6 +1,6 @@
 import { lazy, Suspense, useMemo, useState } from "react";
 import type { Answer as AnswerDocument, Assumption, Learned, Option, Plan } from "../api/types";
-import { remark } from "../chart/fit";
+import { remark, rowsOf } from "../chart/fit";
 import { clip, count, formatters, plural, title, unitBeside } from "../lib/format";
 import { isNumber } from "../lib/json";
 import { applyPatch } from "../lib/patch";
@@ -92,10 +92,21 @@ function saidBeside(answer: AnswerDocument): boolean {
   return left !== undefined && (answer.notes ?? []).includes(`The chart shows ${left}.`);
 }
 
+function Drawing({ answer }: { answer: AnswerDocument }) {
+  return (
+    <Suspense fallback={<div className="chart waiting" role="status">Drawing…</div>}>
+      <Chart spec={answer.chart!} label={`Chart: ${answer.explanation}`} said={saidBeside(answer)} />
+    </Suspense>
+  );
+}
+
+/** True for a chart of more than the row itself, such as the pairs of a correlation; one bar would say nothing. */
+const drawsMore = (answer: AnswerDocument) => answer.chart !== undefined && rowsOf(answer.chart) > 1;
+
 function ResultView({ answer }: { answer: AnswerDocument }) {
   const [asTable, setAsTable] = useState(false);
   if (!answer.result) return null;
-  if (isHeadline(answer)) return <Headline answer={answer} />;
+  if (isHeadline(answer)) return <><Headline answer={answer} />{drawsMore(answer) && <Drawing answer={answer} />}</>;
   if (!answer.chart || answer.result.rows.length === 0) return <Rows answer={answer} />;
   return (
     <div className="result">
@@ -103,13 +114,7 @@ function ResultView({ answer }: { answer: AnswerDocument }) {
         <button type="button" aria-pressed={!asTable} onClick={() => setAsTable(false)}>{icons.chart}Chart</button>
         <button type="button" aria-pressed={asTable} onClick={() => setAsTable(true)}>{icons.table}Table</button>
       </div>
-      {asTable ? (
-        <Rows answer={answer} />
-      ) : (
-        <Suspense fallback={<div className="chart waiting" role="status">Drawing…</div>}>
-          <Chart spec={answer.chart} label={`Chart: ${answer.explanation}`} said={saidBeside(answer)} />
-        </Suspense>
-      )}
+      {asTable ? <Rows answer={answer} /> : <Drawing answer={answer} />}
     </div>
   );
 }
