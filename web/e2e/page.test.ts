@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { ask, orders, possible, totalAmount, turn, openHouse } from "./house";
@@ -76,6 +78,37 @@ describe.skipIf(!possible)("files", () => {
   });
 });
 
+describe.skipIf(!possible)("a protected workbook", () => {
+  const locked = join(import.meta.dirname, "testdata/locked.xlsx");
+
+  it("is opened by its password, which is asked for", async () => {
+    const page = await house.visit("/#/");
+    await page.getByRole("button", { name: /Drop files here/ }).waitFor();
+    await page.locator("input[aria-label='Choose files']").setInputFiles(locked);
+    const tray = page.getByRole("status", { name: "Uploads" });
+    const password = tray.getByLabel("Password of locked.xlsx");
+    await tray.getByText(/protected by a password/).waitFor();
+    await password.fill("guessed");
+    await password.press("Enter");
+    await tray.getByText(/does not open/).waitFor();
+    await password.fill("open sesame");
+    await tray.getByRole("button", { name: "Open it" }).click();
+    await tray.getByText("3 rows read").waitFor();
+    expect(await (await ask(page, "total amount")).locator(".headline dd").innerText()).toContain("49.5");
+
+    // What was uploaded is still locked, so that reading it again asks once more.
+    await tray.getByRole("button", { name: "Receipt" }).click();
+    const sheet = page.getByRole("complementary", { name: /^Table / });
+    await sheet.getByRole("button", { name: "Correct how it is read" }).click();
+    await sheet.getByLabel("Header row").fill("0");
+    await sheet.getByRole("button", { name: "Try it" }).click();
+    await sheet.getByText(/protected by a password/).waitFor();
+    await sheet.getByLabel("Password of the file").fill("open sesame");
+    await sheet.getByRole("button", { name: "Try it" }).click();
+    await sheet.getByText(/4 rows/).first().waitFor();
+  });
+});
+
 describe.skipIf(!possible)("large files", () => {
   const big = (rows: number) => "a,b\n" + "1,some text to fill the line\n".repeat(rows);
 
@@ -135,6 +168,46 @@ describe.skipIf(!possible)("going wrong", () => {
     expect(asked).not.toContain("DELETE");
     expect(offsets.at(-1)).toBeGreaterThan(0);
     expect(offsets.at(-1)).toBeLessThan(6 + row.length * 250_000);
+  });
+
+  it("goes on with a large upload after the page was loaded anew, with the same file only", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tabletalk-go-on-"));
+    const [path, other] = [join(folder, "big.csv"), join(folder, "other.csv")];
+    const row = "1,some text to fill the line, and more of it so that there are fewer lines\n";
+    const text = "a,b,c\n" + row.repeat(300_000);
+    writeFileSync(path, text);
+    writeFileSync(other, text);
+    const page = await house.visit("/#/");
+    await page.getByRole("button", { name: /Drop files here/ }).waitFor();
+    const wire = await page.context().newCDPSession(page);
+    await wire.send("Network.enable");
+    const slow = (uploadThroughput: number) => wire.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+    await slow(6e6);
+    await page.locator("input[aria-label='Choose files']").setInputFiles(path);
+    const bar = page.getByRole("progressbar", { name: "Uploading big.csv" });
+    await expect.poll(() => bar.getAttribute("value").then(Number), { timeout: 20_000 }).toBeGreaterThan(45);
+    await page.reload();
+    await slow(-1);
+    const tray = page.getByRole("status", { name: "Uploads" });
+    await tray.getByText("arrived before the page was left").waitFor();
+    expect(Number(await page.getByRole("progressbar", { name: "Arrived of big.csv" }).getAttribute("value"))).toBeGreaterThan(20);
+
+    await page.getByLabel("Go on with big.csv").setInputFiles(other);
+    await tray.getByText("That is another file").waitFor();
+    const offsets: number[] = [];
+    const made: string[] = [];
+    page.on("request", (r) => {
+      if (r.method() === "PATCH") offsets.push(Number(r.headers()["upload-offset"]));
+      if (r.method() === "POST" && r.url().endsWith("/uploads")) made.push(r.url());
+    });
+    await page.getByLabel("Go on with big.csv").setInputFiles(path);
+    await tray.getByText("300,000 rows read").waitFor({ timeout: 40_000 });
+    expect(made).toEqual([]);
+    expect(offsets[0]).toBeGreaterThan(0);
+    await page.reload();
+    await page.getByRole("button", { name: "Look inside big" }).waitFor({ state: "attached" });
+    expect(await tray.getByText("arrived before").count()).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   it("shows how far an upload is, and stops it", async () => {
@@ -233,6 +306,18 @@ describe.skipIf(!possible)("a conversation", () => {
     expect(page.url()).toMatch(new RegExp(`#/s/${session}/c/[^/]+$`));
     const months = await ask(page, "number of orders by month");
     await months.getByRole("img", { name: /^Chart/ }).locator("svg, canvas").waitFor();
+  });
+
+  it("draws the pairs of a correlation below its number, and no chart of a single number", async () => {
+    const bills = Array.from({ length: 60 }, (_, i) => `${(10 + i * 0.7).toFixed(2)},${(1 + i * 0.1 + (i % 5) * 0.3).toFixed(2)}`);
+    const page = await house.visit(`/#/s/${await house.session({ "tips.csv": `total_bill,tip\n${bills.join("\n")}\n` })}`);
+    const t = await ask(page, "does the tip depend on the total bill?");
+    expect(await t.locator(".headline dd.number").first().innerText()).toMatch(/^0\.9/);
+    await t.getByRole("img", { name: /^Chart/ }).locator("svg").waitFor();
+    expect(await t.locator(".chart svg .mark-symbol path").count()).toBe(60);
+    const total = await ask(page, "total tip");
+    await total.locator(".headline dd").waitFor();
+    expect(await total.locator(".chart").count()).toBe(0);
   });
 
   it("comes back by its address, and can be renamed and deleted", async () => {

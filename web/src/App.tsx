@@ -1,13 +1,11 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations as conversationsAPI, Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "./api/client";
 import type { Answer, Changed, SourceFile, Table, UploadResult } from "./api/types";
 import { IconButton, Trouble } from "./parts/basics";
 import { Composer, type ComposerHandle } from "./parts/Composer";
 import { icons } from "./parts/icons";
 import { Rail } from "./parts/Rail";
-import { Settings } from "./parts/Settings";
-import { TablePanel, type TableTab } from "./parts/table/TablePanel";
-import { Taught } from "./parts/teach/Taught";
+import type { TableTab } from "./parts/table/TablePanel";
 import type { Lesson } from "./parts/teach/TeachForm";
 import { Thread } from "./parts/Thread";
 import { DropArea, Removed, Undoable, Uploads } from "./parts/Uploads";
@@ -25,7 +23,16 @@ import { useThread } from "./state/useThread";
 import { useUploads } from "./state/useUploads";
 import { useWorkspace } from "./state/useWorkspace";
 
+// What the first screen does not show comes when it is asked for.
 const Account = lazy(() => import("./parts/account/Account"));
+const Settings = lazy(() => import("./parts/Settings"));
+const TablePanel = lazy(() => import("./parts/table/TablePanel"));
+const Taught = lazy(() => import("./parts/teach/Taught"));
+
+/** Each waits for itself: what is on screen stays there meanwhile. */
+function Late({ children }: { children: ReactNode }) {
+  return <Suspense fallback={null}>{children}</Suspense>;
+}
 
 interface Opened {
   table: string;
@@ -95,7 +102,8 @@ export function App() {
     },
     [reloadSessions, reloadFiles, place.session, go],
   );
-  const { uploads, start: startUpload, dismiss } = useUploads(place.session, onUploaded);
+  const uploading = useUploads(place.session, onUploaded);
+  const startUpload = uploading.start;
 
   const attempt = useCallback((work: Promise<unknown>, then?: () => void) => {
     work.then(
@@ -243,7 +251,7 @@ export function App() {
               onClose={() => setUndone(undefined)}
             />
           )}
-          <Uploads uploads={uploads} files={workspace.files} progress={workspace.progress} onDismiss={dismiss} onReceipt={showFile} />
+          <Uploads uploading={uploading} files={workspace.files} progress={workspace.progress} onReceipt={showFile} />
           {page ? null : !rights.edit ? (
             place.session && <p className="looking muted">{icons.info}<span>You may look at this session, and change nothing. Its owner can make you an editor.</span></p>
           ) : firstTable && (
@@ -262,7 +270,7 @@ export function App() {
         </div>
       </main>
       {shown && opened && !page && (
-        <TablePanel
+        <Late><TablePanel
           table={shown.table}
           profiling={workspace.progress.get(shown.table.id)}
           file={shown.file}
@@ -275,7 +283,7 @@ export function App() {
           onReload={reloadFiles}
           teaching={teaching}
           onTeach={setLesson}
-        />
+        /></Late>
       )}
       <input
         ref={chooser}
@@ -290,7 +298,7 @@ export function App() {
       />
       {rights.edit && !page && <DropArea onFiles={startUpload} />}
       {lesson && (
-        <Taught
+        <Late><Taught
           teaching={teaching}
           tables={files.flatMap((f) => f.tables ?? [])}
           lesson={lesson}
@@ -302,9 +310,9 @@ export function App() {
             edit(l.question);
           }}
           onClose={() => setLesson(undefined)}
-        />
+        /></Late>
       )}
-      {settings && <Settings onClose={() => setSettings(false)} />}
+      {settings && <Late><Settings onClose={() => setSettings(false)} /></Late>}
     </div>
     </RightsContext>
   );

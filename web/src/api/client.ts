@@ -87,11 +87,12 @@ export const files = {
   /** Reads a file again with other decisions, or only tries it. */
   reread: (file: string, decisions: Decisions, dryRun: boolean) => call<Changed>("POST", `/files/${id(file)}/reread`, { decisions, dry_run: dryRun }),
   /** A new version out of another file: in place of the rows, or behind those of a table. */
-  addVersion: (file: string, content: File, how: { mode: "replace" | "append"; table?: string; dryRun: boolean }) => {
+  addVersion: (file: string, content: File, how: { mode: "replace" | "append"; table?: string; dryRun: boolean; password?: string }) => {
     const form = new FormData();
     form.append("mode", how.mode);
     if (how.table) form.append("table_id", how.table);
     form.append("dry_run", String(how.dryRun));
+    if (how.password) form.append("decisions", JSON.stringify({ password: how.password }));
     form.append("files", content, content.name);
     return call<Changed>("POST", `/files/${id(file)}/versions`, form);
   },

@@ -4,7 +4,7 @@
 
 import type { components } from "./schema";
 import type {
-  AccessKey, Alternative, Answer, AskRequest, Assumption, AuthOptions, Changed, Column, Consulted, Conversation, Decisions, Definition, Drift, Entry, Grid, Job, KnownModel, Learned, Link, LoginPlace, ModelHealth, ModelState, ModelTested, Note, Notice,
+  AccessKey, Alternative, Answer, AskRequest, Assumption, AuthOptions, Changed, Column, Consulted, Conversation, Decisions, Definition, Drift, Entry, Grid, Job, KnownModel, Learned, LeftOut, Link, LoginPlace, ModelHealth, ModelState, ModelTested, Note, Notice,
   Option, Other, Part, PatchOperation, Person, Problem, Provenance, Receipt, Reject, Result, ResultColumn, Sending, Sendings, ServerLimit, Session, Share, Shared, SourceFile, Span, Spoken, Stats, Table, UploadResult, User, Version, Word, Written,
 } from "./types";
 
@@ -38,6 +38,7 @@ export type Contract = [
   None<Wrong<AccessKey, Schemas["Key"]>>,
   None<Wrong<AuthOptions, Schemas["OptionsOutputBody"]>>,
   None<Wrong<Entry, Schemas["Entry"]>>,
+  None<Wrong<LeftOut, Schemas["LeftOut"]>>,
   None<Wrong<Link, Schemas["Link"]>>,
   None<Wrong<LoginPlace, Schemas["Login"]>>,
   None<Wrong<Person, Schemas["Identity"]>>,

@@ -1,13 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "./failure";
-import { metadata, patience, pieceBytes, type Line, type Placed, sendInPieces } from "./resumable";
+import { alive, arrivedOf, metadata, patience, pieceBytes, type Line, type Placed, sendInPieces } from "./resumable";
 import { brokeOff, cancelled, type Sending } from "./transmit";
+import type { Memory, Unfinished } from "./unfinished";
 
 const placed: Placed = { session_id: "s", file_id: "f", job_id: "j" };
 const problem = (status: number, code: string) => new Failure({ status, code, detail: code });
 
 /** A file of a length, of which only the slices are asked for. */
-const fileOf = (size: number): File => ({ name: "büro.csv", size, slice: (from: number, to: number) => ({ size: Math.min(to, size) - from }) as Blob }) as File;
+const fileOf = (size: number, lastModified = 1): File =>
+  ({ name: "büro.csv", size, lastModified, slice: (from: number, to: number) => ({ size: Math.min(to, size) - from, arrayBuffer: () => Promise.resolve(new ArrayBuffer(0)) }) as unknown as Blob }) as File;
+
+/** Remembers as a browser does, for one test. */
+class Notes implements Memory {
+  kept: Unfinished[] = [];
+  list = () => this.kept;
+  keep = (u: Unfinished) => void (this.kept = [u, ...this.kept.filter((o) => o.path !== u.path)]);
+  forget = (path: string) => void (this.kept = this.kept.filter((u) => u.path !== path));
+}
 
 /** A server that keeps what arrives, behind a line that breaks where a test wants it. */
 class Server {
@@ -17,7 +27,18 @@ class Server {
   /** Decides over the next requests, in turn: how many bytes of a piece arrive, and what is thrown then. */
   readonly breaks: ({ after: number; why: Error } | undefined)[] = [];
 
+  readonly memory = new Notes();
+  now = 1000;
+  /** Leaves the page, as far as the upload is told. */
+  leave: () => void = () => undefined;
+
   readonly line: Line = {
+    memory: this.memory,
+    now: () => this.now,
+    leaving: (then) => {
+      this.leave = then;
+      return () => (this.leave = () => undefined);
+    },
     transmit: (r) => Promise.resolve().then(() => this.answer(r)),
     pause: (ms) => {
       this.pauses.push(ms);
@@ -83,16 +104,63 @@ describe("sendInPieces", () => {
     await expect(dead.send(1000)).rejects.toThrow("broke off");
     expect(dead.pauses.length).toBe(patience);
     expect(Math.max(...dead.pauses)).toBe(15_000);
-    expect(dead.asked.at(-1)).toBe("DELETE");
+    // What did arrive waits for the file to be chosen again.
+    expect(dead.asked).not.toContain("DELETE");
+    expect(dead.memory.kept).toMatchObject([{ path: "/api/v1/uploads/u", busy: 0 }]);
   });
 
   it("does not repeat what was refused", async () => {
-    for (const [status, code] of [[404, "upload_not_found"], [507, "storage_full"], [401, "token_expired"]] as const) {
+    for (const [status, code] of [[404, "upload_not_found"], [507, "storage_full"], [413, "quota_reached"]] as const) {
       const s = new Server();
       s.breaks.push({ after: 0, why: problem(status, code) });
       await expect(s.send(10)).rejects.toThrow(code);
       expect(s.asked).toEqual(["POST", "PATCH 0", "DELETE"]);
+      expect(s.memory.kept).toEqual([]);
     }
+  });
+
+  it("keeps what arrived for after the next login", async () => {
+    const s = new Server();
+    s.breaks.push({ after: 7, why: problem(401, "token_expired") });
+    await expect(s.send(10)).rejects.toThrow("token_expired");
+    expect(await s.send(10)).toEqual(placed);
+    expect(s.asked).toEqual(["POST", "PATCH 0", "HEAD", "PATCH 7", "GET"]);
+    expect(s.memory.kept).toEqual([]);
+  });
+
+  it("goes on in another page with the same file, and begins anew with a changed one", async () => {
+    const left = async () => {
+      const s = new Server();
+      s.line.pause = () => new Promise(() => undefined); // the page is gone
+      s.breaks.push({ after: 600, why: brokeOff() });
+      void s.send(1000);
+      await expect.poll(() => s.asked).toEqual(["POST", "PATCH 0"]);
+      expect(s.memory.kept).toMatchObject([{ name: "büro.csv", size: 1000, session: "s", busy: 1000 + alive }]);
+      s.leave();
+      expect(s.memory.kept[0]!.busy).toBe(0);
+      s.asked.length = 0;
+      return s;
+    };
+    const next = await left();
+    expect(await arrivedOf(next.memory.kept[0]!, next.line.transmit)).toBe(600);
+    expect(await next.send(1000)).toEqual(placed);
+    expect(next.asked).toEqual(["HEAD", "HEAD", "PATCH 600", "GET"]);
+    expect(next.memory.kept).toEqual([]);
+
+    const changed = await left();
+    changed.offset = 0;
+    await sendInPieces(fileOf(1000, 2), "s", () => undefined, new AbortController().signal, changed.line);
+    expect(changed.asked).toEqual(["POST", "PATCH 0", "GET"]);
+  });
+
+  it("begins anew what the server forgot", async () => {
+    const s = new Server();
+    s.breaks.push({ after: 4, why: problem(401, "token_expired") });
+    await expect(s.send(10)).rejects.toThrow("token_expired");
+    s.offset = 0;
+    s.breaks.push({ after: 0, why: problem(404, "upload_not_found") });
+    expect(await s.send(10)).toEqual(placed);
+    expect(s.asked.slice(2)).toEqual(["HEAD", "POST", "PATCH 0", "GET"]);
   });
 
   it("takes an answer without an offset for a broken line", async () => {

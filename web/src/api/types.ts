@@ -97,8 +97,20 @@ export interface Receipt {
   quote?: string;
   header_row: number;
   header_reason?: string;
+  /** Of a text: its lines that are no rows. */
+  left_out?: LeftOut;
+  /** Of dates like 03/04/2024: day_first, month_first. */
+  date_order?: string;
   parts?: Part[];
   notes: Note[];
+}
+
+export interface LeftOut {
+  names?: number;
+  above?: number;
+  blank?: number;
+  comments?: number;
+  totals?: number;
 }
 
 /** What a person decided about how a file is read; what is missing is found out. */
@@ -111,6 +123,8 @@ export interface Decisions {
   skip_rows?: number;
   header_rows?: number;
   keep_totals?: boolean;
+  /** Of a protected workbook; it is never stored. */
+  password?: string;
   comment?: string;
   /** Of a text: one table, or several below one another. */
   tables?: string;

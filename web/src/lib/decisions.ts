@@ -19,6 +19,8 @@ export interface Draft {
   tables: string;
   arrays: string;
   keepTotals: boolean;
+  /** Of a protected workbook; it is kept nowhere, and so is asked for each time. */
+  password: string;
   types: Record<string, ColumnType | "">;
 }
 
@@ -40,7 +42,7 @@ export function draftOf(d: Decisions = {}): Draft {
     format: d.format ?? "", encoding: d.encoding ?? "", delimiter: d.delimiter ?? "", quote: d.quote ?? "",
     header: number(d.header_row), headerRows: number(d.header_rows), skip: d.skip_rows ? String(d.skip_rows) : "",
     sheet: d.sheet ?? "", range: d.range ?? "", dateOrder: d.date_order ?? "", decimalMark: d.decimal_mark ?? "",
-    nulls: d.null_words?.join(", "), comment: d.comment ?? "", tables: d.tables ?? "", arrays: d.arrays ?? "", keepTotals: d.keep_totals ?? false, types: { ...d.column_types },
+    nulls: d.null_words?.join(", "), comment: d.comment ?? "", tables: d.tables ?? "", arrays: d.arrays ?? "", keepTotals: d.keep_totals ?? false, password: "", types: { ...d.column_types },
   };
 }
 
@@ -51,6 +53,7 @@ export function decisionsOf(draft: Draft): Decisions {
   for (const [name, value] of Object.entries(texts)) if (value) Object.assign(d, { [name]: value });
   if (/^\d+$/.test(draft.header.trim())) d.header_row = Number(draft.header);
   if (/^[1-9]\d*$/.test(draft.skip.trim())) d.skip_rows = Number(draft.skip);
+  if (draft.password) d.password = draft.password;
   if (draft.keepTotals) d.keep_totals = true;
   if (/^[1-9]\d*$/.test(draft.headerRows.trim())) d.header_rows = Number(draft.headerRows);
   if (draft.nulls !== undefined) d.null_words = draft.nulls.split(",").map((w) => w.trim()).filter(Boolean);

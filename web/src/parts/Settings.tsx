@@ -35,7 +35,7 @@ function Keys({ title, list }: { title: string; list: readonly (readonly [readon
 }
 
 /** How the page looks here, and which keys do what. */
-export function Settings({ onClose }: { onClose: () => void }) {
+export default function Settings({ onClose }: { onClose: () => void }) {
   const { choice, choose } = useTheme();
   const [single, setSingle] = useSingleKeys();
   return (

@@ -1,15 +1,17 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { jobs } from "../api/client";
 import type { SourceFile } from "../api/types";
 import { bytes, count, plural } from "../lib/format";
 import type { Progress } from "../state/useWorkspace";
 import type { Removals } from "../state/useRemovals";
-import type { UploadState } from "../state/useUploads";
+import type { Left, Uploading, UploadState } from "../state/useUploads";
 import { IconButton, Trouble } from "./basics";
 import { icons } from "./icons";
+import { isLocked, Unlock } from "./Unlock";
 
-function title(names: string[]): string {
-  return names.length === 1 ? names[0]! : `${names[0]} and ${plural(names.length - 1, "other file")}`;
+function title({ sources }: UploadState): string {
+  const first = sources[0]?.name ?? "";
+  return sources.length === 1 ? first : `${first} and ${plural(sources.length - 1, "other file")}`;
 }
 
 function outcome(file: SourceFile): string {
@@ -23,16 +25,16 @@ function outcome(file: SourceFile): string {
 const stages: Record<string, string> = { scan: "Looking through it", load: "Reading it", statistics: "Counting what it holds", profile: "Looking at it closely" };
 
 function Going({ upload, progress }: { upload: UploadState; progress: ReadonlyMap<string, Progress> }) {
-  const read = upload.names.map((n) => progress.get(n)).find((p) => p !== undefined);
+  const read = upload.sources.map((f) => progress.get(f.name)).find((p) => p !== undefined);
   const percent = upload.total === 0 ? 0 : Math.min(100, (100 * upload.sent) / upload.total);
   return (
     <>
       <div className="row">
         {icons.upload}
-        <span className="grow clip"><bdi>{title(upload.names)}</bdi></span>
+        <span className="grow clip"><bdi>{title(upload)}</bdi></span>
         <button type="button" className="link" onClick={upload.cancel}>Cancel</button>
       </div>
-      <progress max={100} value={!upload.reading ? percent : read && read.total > 0 ? (100 * read.done) / read.total : undefined} aria-label={`Uploading ${title(upload.names)}`} />
+      <progress max={100} value={!upload.reading ? percent : read && read.total > 0 ? (100 * read.done) / read.total : undefined} aria-label={`Uploading ${title(upload)}`} />
       <p className="muted small">{upload.reading ? `${(read && stages[read.stage]) ?? "Reading"}…` : `${bytes(upload.sent)} of ${bytes(upload.total)}${upload.waiting ? "; the connection is lost, trying again…" : ""}`}</p>
     </>
   );
@@ -51,26 +53,38 @@ export function Reading({ name, progress }: { name: string; progress: Progress |
   );
 }
 
-type DoneProps = { upload: UploadState; files: readonly SourceFile[]; progress: ReadonlyMap<string, Progress>; onReceipt: (f: SourceFile) => void; onClose: () => void };
+interface DoneProps {
+  upload: UploadState;
+  files: readonly SourceFile[];
+  progress: ReadonlyMap<string, Progress>;
+  onReceipt: (f: SourceFile) => void;
+  onOpen: (f: SourceFile, password: string) => void;
+  onClose: () => void;
+}
 
-function Done({ upload, files, progress, onReceipt, onClose }: DoneProps) {
+function Outcome({ file: f, progress, onOpen }: { file: SourceFile; progress: Progress | undefined; onOpen: (password: string) => void }) {
+  if (f.status === "completed") return <p className="muted small">{outcome(f)}</p>;
+  if (f.status !== "failed") return <Reading name={f.name} progress={progress ?? (f.job_id ? { stage: "", done: 0, total: 0, job: f.job_id } : undefined)} />;
+  return (
+    <>
+      <p className="small wrap">{f.error?.message} <span className="muted">{f.error?.hint}</span></p>
+      {isLocked(f.error?.code) && <Unlock name={f.name} onOpen={onOpen} />}
+    </>
+  );
+}
+
+function Done({ upload, files, progress, onReceipt, onOpen, onClose }: DoneProps) {
   // What was read since is known better by the list of files.
-  const list = (upload.files ?? []).map((f) => files.find((now) => now.id === f.id) ?? f);
+  const list = (upload.files ?? []).map((f) => ({ sent: f, now: files.find((known) => known.id === f.id) ?? f }));
   return (
     <div className="row top">
       <ul className="grow outcomes">
-        {list.map((f) => (
+        {list.map(({ sent, now: f }) => (
           <li key={f.id || f.name} className={f.status === "failed" ? "failed" : ""}>
             {f.status === "failed" ? icons.warn : icons.check}
             <div className="grow clip">
               <p className="clip" title={f.name}><bdi>{f.name}</bdi></p>
-              {f.status === "failed" ? (
-                <p className="small wrap">{f.error?.message} <span className="muted">{f.error?.hint}</span></p>
-              ) : f.status === "completed" ? (
-                <p className="muted small">{outcome(f)}</p>
-              ) : (
-                <Reading name={f.name} progress={progress.get(f.id) ?? (f.job_id ? { stage: "", done: 0, total: 0, job: f.job_id } : undefined)} />
-              )}
+              <Outcome file={f} progress={progress.get(f.id)} onOpen={(password) => onOpen(sent, password)} />
             </div>
             {f.status === "completed" && <button type="button" className="link" onClick={() => onReceipt(f)}>Receipt</button>}
           </li>
@@ -81,19 +95,62 @@ function Done({ upload, files, progress, onReceipt, onClose }: DoneProps) {
   );
 }
 
-/** Uploads on their way and what became of the last ones. */
-export function Uploads({ uploads, files, progress, onDismiss, onReceipt }: { uploads: UploadState[]; files: readonly SourceFile[]; progress: ReadonlyMap<string, Progress>; onDismiss: (key: string) => void; onReceipt: (f: SourceFile) => void }) {
+function Failed({ upload: u, uploading }: { upload: UploadState; uploading: Uploading }) {
+  const failure = u.failure!;
+  return (
+    <div className="row top">
+      <div className="grow clip">
+        <b className="clip"><bdi>{title(u)}</bdi></b>
+        <Trouble failure={failure}>
+          {failure.problem.code === "unreachable" && <button type="button" className="link" onClick={() => uploading.again(u)}>Try again</button>}
+        </Trouble>
+        {isLocked(failure.problem.code) && <Unlock name={title(u)} onOpen={(password) => uploading.again(u, undefined, password)} />}
+      </div>
+      <IconButton label="Dismiss" icon={icons.close} onClick={() => uploading.dismiss(u.key)} />
+    </div>
+  );
+}
+
+/** An upload that was begun before the page was left: the same file goes on where it stopped. */
+function GoOn({ left, uploading }: { left: Left; uploading: Uploading }) {
+  const chooser = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <div className="row">
+        {icons.upload}
+        <span className="grow clip"><bdi>{left.name}</bdi></span>
+        <button type="button" className="button" onClick={() => chooser.current?.click()}>Choose it again</button>
+        <IconButton label={`Give up ${left.name}`} icon={icons.close} onClick={() => uploading.giveUp(left)} />
+      </div>
+      <progress max={100} value={(100 * left.arrived) / left.size} aria-label={`Arrived of ${left.name}`} />
+      <p className="muted small">
+        {left.other
+          ? "That is another file, or it was changed since. Choose the one that was begun, or give this up and upload the other one."
+          : `${bytes(left.arrived)} of ${bytes(left.size)} arrived before the page was left. Choose the same file to go on.`}
+      </p>
+      <input ref={chooser} type="file" hidden aria-label={`Go on with ${left.name}`} onChange={(e) => { const f = e.target.files?.[0]; if (f) uploading.goOn(left, f); e.target.value = ""; }} />
+    </>
+  );
+}
+
+interface UploadsProps {
+  uploading: Uploading;
+  files: readonly SourceFile[];
+  progress: ReadonlyMap<string, Progress>;
+  onReceipt: (f: SourceFile) => void;
+}
+
+/** Uploads on their way, what became of the last ones, and those that can go on. */
+export function Uploads({ uploading, files, progress, onReceipt }: UploadsProps) {
   return (
     <div className="tray" role="status" aria-label="Uploads">
-      {uploads.map((u) => (
+      {uploading.left.map((u) => <div key={u.path} className="toast"><GoOn left={u} uploading={uploading} /></div>)}
+      {uploading.uploads.map((u) => (
         <div key={u.key} className="toast">
           {u.failure ? (
-            <div className="row top">
-              <div className="grow"><b className="clip"><bdi>{title(u.names)}</bdi></b><Trouble failure={u.failure} /></div>
-              <IconButton label="Dismiss" icon={icons.close} onClick={() => onDismiss(u.key)} />
-            </div>
+            <Failed upload={u} uploading={uploading} />
           ) : u.files ? (
-            <Done upload={u} files={files} progress={progress} onReceipt={onReceipt} onClose={() => onDismiss(u.key)} />
+            <Done upload={u} files={files} progress={progress} onReceipt={onReceipt} onOpen={(f, password) => uploading.again(u, f, password)} onClose={() => uploading.dismiss(u.key)} />
           ) : (
             <Going upload={u} progress={progress} />
           )}

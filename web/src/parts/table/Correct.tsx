@@ -1,8 +1,10 @@
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useId, useMemo, useRef, useState } from "react";
 import { type Failure, failureOf, files as api } from "../../api/client";
 import type { Changed, ColumnType, SourceFile } from "../../api/types";
 import { columnsOf, decisionsOf, delimiters, type Draft, draftOf, encodings, formats, isText, sheetsOf, types } from "../../lib/decisions";
+import { count } from "../../lib/format";
 import { Trouble } from "../basics";
+import { isLocked } from "../Unlock";
 import { Difference } from "./Difference";
 
 function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
@@ -71,30 +73,62 @@ function Values({ draft, set }: Part) {
   );
 }
 
-const mostTypes = 80;
+const typesAtOnce = 60;
+const fewTypes = 12;
+
+/** Those that are decided stay in sight; of the others as many as were asked for. */
+function shownTypes<C extends { name: string }>(found: readonly C[], most: number, decided: Draft["types"]): C[] {
+  return found.filter((c, i) => i < most || decided[c.name]);
+}
 
 function Types({ file, draft, set }: Part & { file: SourceFile }) {
-  const columns = columnsOf(file.tables);
+  const [wanted, setWanted] = useState("");
+  const [most, setMost] = useState(typesAtOnce);
+  const columns = useMemo(() => columnsOf(file.tables), [file.tables]);
   const changed = Object.values(draft.types).filter(Boolean).length;
+  const found = columns.filter((c) => c.name.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const shown = shownTypes(found, most, draft.types);
   return (
     <details className="more">
       <summary>Types of columns{changed > 0 ? ` (${changed} decided)` : ""}</summary>
+      {columns.length > fewTypes && (
+        <input
+          type="search"
+          className="field find"
+          aria-label="Find a column to decide about"
+          placeholder={`Find one of ${count(columns.length)} columns`}
+          value={wanted}
+          onChange={(e) => setWanted(e.target.value)}
+          // The form is not meant to be sent from here.
+          onKeyDown={(e) => e.key === "Enter" && e.preventDefault()}
+        />
+      )}
       <div className="types">
-        {columns.slice(0, mostTypes).map((c) => (
+        {shown.map((c) => (
           <Choice
             key={c.name}
             label={c.name}
             value={draft.types[c.name] ?? ""}
             found={c.type}
-            list={types.map((t) => [t, t] as const)}
+            list={typeChoices}
             onChange={(t) => set({ types: { ...draft.types, [c.name]: t as ColumnType | "" } })}
           />
         ))}
-        {columns.length > mostTypes && <p className="muted small">The types of further columns can be decided through the API.</p>}
       </div>
+      {found.length === 0 && <p className="muted small" role="status">No column has that in its name.</p>}
+      {shown.length < found.length && <button type="button" className="button" onClick={() => setMost(most + typesAtOnce)}>Show more of {count(found.length)}</button>}
     </details>
   );
 }
+
+const typeChoices = types.map((t) => [t, t] as const);
+
+/** Of a file that only opens with one; it is asked for each time. */
+function Password({ draft, set }: Part) {
+  return <Field label="Password of the file">{(id) => <input id={id} type="password" className="field" autoComplete="off" maxLength={255} value={draft.password} onChange={(e) => set({ password: e.target.value })} />}</Field>;
+}
+
+const wasLocked = (file: SourceFile) => file.receipt?.notes.some((n) => n.code === "decrypted") ?? false;
 
 /** Corrects how a file was read: decided here, tried, and then read again. */
 export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChanged: (c: Changed) => void; onClose: () => void }) {
@@ -134,6 +168,7 @@ export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChan
     >
       <Choice label="Format" value={draft.format} found={file.receipt?.format} list={formats.map((f) => [f, f] as const)} onChange={(format) => set({ format })} />
       {isText(file.receipt) && <Lines file={file} draft={draft} set={set} />}
+      {(wasLocked(file) || isLocked(failure?.problem.code)) && <Password draft={draft} set={set} />}
       <Sheets file={file} draft={draft} set={set} />
       {/json/.test(file.receipt?.format ?? "") && <Choice label="Arrays of objects" value={draft.arrays} list={[["tables", "tables of their own"], ["text", "JSON text"]]} onChange={(arrays) => set({ arrays })} />}
       <Text label="Header row" value={draft.header} numeric hint={`as found: ${file.receipt?.header_row ? file.receipt.header_row : "none"}; 0 for none`} onChange={(header) => set({ header })} />

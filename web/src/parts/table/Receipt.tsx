@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Changed, Note, Part, Receipt, SourceFile, Table } from "../../api/types";
+import type { Changed, LeftOut, Note, Part, Receipt, SourceFile, Table } from "../../api/types";
 import { delimiters } from "../../lib/decisions";
 import { bytes, count, plural } from "../../lib/format";
 import { useRights } from "../../state/person";
@@ -68,6 +68,15 @@ function Notes({ notes, onCorrect }: { notes: Note[]; onCorrect: (() => void) | 
   );
 }
 
+const lines: [keyof LeftOut, string][] = [["names", "of names"], ["above", "above the table"], ["blank", "blank"], ["comments", "of comments"], ["totals", "that sum up"]];
+
+/** The lines of a text that are no rows: "1 of names, 2 blank". */
+function leftOut(l: LeftOut): string {
+  return lines.filter(([kind]) => l[kind]).map(([kind, says]) => `${count(l[kind]!)} ${says}`).join(", ");
+}
+
+const dateOrders: Record<string, string> = { day_first: "day first", month_first: "month first" };
+
 function Summary({ file, receipt: r }: { file: SourceFile; receipt: Receipt }) {
   const several = (r.parts?.length ?? 0) > 0;
   return (
@@ -75,8 +84,10 @@ function Summary({ file, receipt: r }: { file: SourceFile; receipt: Receipt }) {
       <div><dt>File</dt><dd><bdi>{file.name}</bdi> · {bytes(file.size)}{r.format ? ` · ${r.format}` : ""}</dd></div>
       <div><dt>Rows read</dt><dd>{count(r.rows_read)}</dd></div>
       <div><dt>Rows rejected</dt><dd className={r.rows_rejected > 0 ? "warn" : undefined}>{r.rows_rejected === 0 ? "none" : count(r.rows_rejected)}</dd></div>
+      {r.left_out && leftOut(r.left_out) && <div><dt>Other lines</dt><dd>{leftOut(r.left_out)}</dd></div>}
       {r.encoding && <div><dt>Encoding</dt><dd>{r.encoding}</dd></div>}
       {r.delimiter && <div><dt>Delimiter</dt><dd>{delimiters.find(([d]) => d === r.delimiter)?.[1] ?? r.delimiter}</dd></div>}
+      {r.date_order && <div><dt>Dates in digits</dt><dd>{dateOrders[r.date_order] ?? r.date_order}</dd></div>}
       {!several && <div><dt>Header</dt><dd>{r.header_row > 0 ? `line ${r.header_row}` : "none; columns were named"}{r.header_reason ? ` (${r.header_reason})` : ""}</dd></div>}
     </dl>
   );

@@ -56,7 +56,7 @@ export interface TablePanelProps {
 }
 
 /** A table in full: what its columns hold, its first rows, how its file was read. */
-export function TablePanel({ table, profiling, file, tab, onTab, onClose, onRemove, onTable, onChanged, onReload, teaching, onTeach }: TablePanelProps) {
+export default function TablePanel({ table, profiling, file, tab, onTab, onClose, onRemove, onTable, onChanged, onReload, teaching, onTeach }: TablePanelProps) {
   const id = useId();
   const { edit } = useRights();
   const exports = exportFormats.map(([format, label]) => ({ label, href: tables.exportLink(table.id, format) }));

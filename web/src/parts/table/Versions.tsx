@@ -6,6 +6,7 @@ import { useRights } from "../../state/person";
 import { useLoaded } from "../../state/useLoaded";
 import { Menu, Trouble } from "../basics";
 import { icons } from "../icons";
+import { isLocked, Unlock } from "../Unlock";
 import { Difference, DriftList } from "./Difference";
 
 const kinds: Record<VersionKind, string> = { upload: "Uploaded", reread: "Read again", replace: "Replaced", append: "Rows appended" };
@@ -16,6 +17,7 @@ type Mode = "replace" | "append";
 interface Trial {
   content: File;
   mode: Mode;
+  password?: string;
   change?: Changed;
 }
 
@@ -68,7 +70,7 @@ export function Versions({ file, table, onChanged, onReload }: VersionsProps) {
     setFailure(undefined);
     work.then(then, (err: unknown) => setFailure(failureOf(err))).finally(() => setBusy(false));
   };
-  const send = (t: Trial, dryRun: boolean) => api.addVersion(file.id, t.content, { mode: t.mode, dryRun, ...(t.mode === "append" ? { table: table.id } : {}) });
+  const send = (t: Trial, dryRun: boolean) => api.addVersion(file.id, t.content, { mode: t.mode, dryRun, ...(t.password ? { password: t.password } : {}), ...(t.mode === "append" ? { table: table.id } : {}) });
   const again = () => {
     setTick(tick + 1);
     onReload();
@@ -77,8 +79,8 @@ export function Versions({ file, table, onChanged, onReload }: VersionsProps) {
     mode.current = m;
     chooser.current?.click();
   };
-  const tryOut = (content: File) => {
-    const t: Trial = { content, mode: mode.current };
+  const tryOut = (content: File, password?: string) => {
+    const t: Trial = { content, mode: mode.current, ...(password ? { password } : {}) };
     setTrial(t);
     attempt(send(t, true).then((change) => setTrial({ ...t, change })), () => undefined);
   };
@@ -108,6 +110,7 @@ export function Versions({ file, table, onChanged, onReload }: VersionsProps) {
         </section>
       )}
       {failure && <Trouble failure={failure} />}
+      {trial && isLocked(failure?.problem.code) && <Unlock name={trial.content.name} onOpen={(password) => tryOut(trial.content, password)} />}
       {list.failure && <Trouble failure={list.failure} />}
       {!list.value && !list.failure && <p className="muted" role="status">Loading…</p>}
       <ol className="version-list" aria-label="Versions">

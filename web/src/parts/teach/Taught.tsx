@@ -51,7 +51,7 @@ export interface TaughtProps {
 }
 
 /** What was taught, a form to teach more, and a way to forget. */
-export function Taught({ teaching, tables, lesson, removals, onTaught, onClose }: TaughtProps) {
+export default function Taught({ teaching, tables, lesson, removals, onTaught, onClose }: TaughtProps) {
   const [next, setNext] = useState<Lesson>(lesson ?? {});
   const [taught, setTaught] = useState(0);
   const list = teaching.taught.items.filter((d) => !removals.has(d.id));
