@@ -2,7 +2,6 @@ package conversation_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,14 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"tabletalk/internal/conversation"
+	"tabletalk/internal/golden"
 	"tabletalk/internal/llm"
 	"tabletalk/internal/llm/llmtest"
 )
-
-var update = flag.Bool("update", false, "write the transcripts again")
 
 // transcripts are files that show what is said between the program and a
 // model: above the line what a person asks and what the model says to it,
@@ -45,17 +41,8 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			above, below, _ := strings.Cut(string(raw), "----\n")
-			got := perform(t, readScene(t, above))
-			if *update {
-				if err := os.WriteFile(file, []byte(above+"----\n"+got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(below, got); diff != "" {
-				t.Errorf("look at what changed, then run with -update:\n%s", diff)
-			}
+			above, _, _ := strings.Cut(string(raw), "----\n")
+			golden.Compare(t, file, above+"----\n"+perform(t, readScene(t, above)))
 		})
 	}
 }
