@@ -1,6 +1,8 @@
 package app
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 
 	"tabletalk/internal/config"
@@ -51,10 +53,19 @@ func (a *App) voice(p config.ModelPlace, key string, models llm.Models) conversa
 		provider = openai.New(openai.Options{URL: p.URL, Key: key, Models: models, Wire: client})
 	}
 	steady := llm.NewSteady(llm.Discreet(provider, key), a.patience)
+	if a.redis != nil { // other nodes ask with the same key
+		steady.Shared(a.cache, boardKey(p.URL, key))
+	}
 	return conversation.Voice{Format: p.Provider, Setting: p.Setting, Health: steady.Health, Reader: &agent.Reader{
 		Provider: steady, Model: p.Name, Known: models.Find(p.Name), SQL: c.ModelSQL,
 		Budget: agent.Budget{Calls: c.ModelMaxCalls, Tools: c.ModelMaxTools, Tokens: c.ModelMaxTokens, Micros: micros(c.ModelMaxCost), Time: c.ModelTimeout},
 	}}
+}
+
+// boardKey names a server and a key without telling either.
+func boardKey(url, key string) string {
+	sum := sha256.Sum256([]byte(url + "\x00" + key))
+	return "model/" + hex.EncodeToString(sum[:12])
 }
 
 // micros are millionths of a dollar.

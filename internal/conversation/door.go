@@ -61,7 +61,7 @@ func (s *Service) ModelState(ctx context.Context, workspace, sessionID string) (
 		return nil, err
 	}
 	for _, v := range voices {
-		state.Voices = append(state.Voices, Spoken{Name: v.Model, Provider: v.Format, Where: v.Provider.Where(), Setting: v.Setting, OwnKey: v.OwnKey, Known: v.Known, Health: v.Health()})
+		state.Voices = append(state.Voices, Spoken{Name: v.Model, Provider: v.Format, Where: v.Provider.Where(), Setting: v.Setting, OwnKey: v.OwnKey, Known: v.Known, Health: v.Health(ctx)})
 	}
 	state.Provider, state.Name, state.Where, state.When = voices[0].Format, voices[0].Model, voices[0].Provider.Where(), "unsure"
 	if m.Always {

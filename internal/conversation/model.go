@@ -38,7 +38,7 @@ type Voice struct {
 	Format  string // anthropic, openai
 	Setting string // what the settings of its server begin with: model, model-fallback
 	OwnKey  string // the end of the workspace's own key, where it has one
-	Health  func() llm.Health
+	Health  func(ctx context.Context) llm.Health
 }
 
 // Ledger keeps what was sent to a model, and what a session allows.

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"context"
 	"errors"
 	"time"
 )
@@ -50,9 +51,10 @@ func (h *Health) ends(err error, at time.Time, took time.Duration) {
 	}
 }
 
-// Health tells how calls ended, and whether the server may be asked now.
-func (s *Steady) Health() Health {
-	limits := s.Limits()
+// Health tells how calls ended, and whether the server may be asked now: calls
+// are those of this process, the state is that of all who share a board.
+func (s *Steady) Health(ctx context.Context) Health {
+	limits, others := s.Limits(), s.paused(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h, now := s.health, s.patience.Clock()
@@ -65,6 +67,10 @@ func (s *Steady) Health() Health {
 		h.State, h.Until = Rests, &until
 	case usedUp(limits, now) != nil:
 		h.State, h.Until = Waiting, usedUp(limits, now)
+	case others.Kind == Resting:
+		h.State, h.Until = Rests, &others.Until
+	case others.Kind == Limited:
+		h.State, h.Until = Waiting, &others.Until
 	case failed:
 		h.State = Failing
 	case h.LastOK != nil:

@@ -42,6 +42,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 type Steady struct {
 	Provider
 	patience Patience
+	board    Board // nil where nobody else asks
+	key      string
 	mu       sync.Mutex
 	failures []time.Time
 	health   Health
@@ -55,12 +57,7 @@ func NewSteady(p Provider, patience Patience) *Steady {
 // Stream asks until there is an answer, or asking again cannot help.
 func (s *Steady) Stream(ctx context.Context, req Request, on func(Event)) (*Response, error) {
 	for attempt := 1; ; attempt++ {
-		if s.resting() {
-			return nil, &Error{Kind: Resting}
-		}
-		begun := s.patience.Clock()
-		resp, err := s.Provider.Stream(ctx, req, on)
-		s.note(err, begun)
+		resp, err := s.try(ctx, req, on)
 		if err == nil {
 			return resp, nil
 		}
@@ -75,6 +72,18 @@ func (s *Steady) Stream(ctx context.Context, req Request, on func(Event)) (*Resp
 			on(Event{Again: true, Lost: lost(err)})
 		}
 	}
+}
+
+// try asks once, if the server may be asked.
+func (s *Steady) try(ctx context.Context, req Request, on func(Event)) (*Response, error) {
+	if err := s.held(ctx); err != nil {
+		return nil, err
+	}
+	begun := s.patience.Clock()
+	resp, err := s.Provider.Stream(ctx, req, on)
+	s.note(err, begun)
+	s.post(ctx, err)
+	return resp, err
 }
 
 func lost(err error) bool {

@@ -126,8 +126,8 @@ func TestAFailureNowAndThenIsNoReasonToRest(t *testing.T) {
 	}
 	s := llm.NewSteady(f, p)
 	for range 9 {
-		if _, err := s.Stream(t.Context(), llm.Request{}, nil); err == nil || s.Health().State != llm.Failing {
-			t.Fatalf("%v, %+v", err, s.Health())
+		if _, err := s.Stream(t.Context(), llm.Request{}, nil); err == nil || s.Health(t.Context()).State != llm.Failing {
+			t.Fatalf("%v, %+v", err, s.Health(t.Context()))
 		}
 		if err := p.Sleep(t.Context(), 20*time.Second); err != nil {
 			t.Fatal(err)
@@ -135,6 +135,59 @@ func TestAFailureNowAndThenIsNoReasonToRest(t *testing.T) {
 	}
 	if f.calls != 9 {
 		t.Errorf("%d calls", f.calls)
+	}
+}
+
+// paper is a board.
+type paper map[string][]byte
+
+func (p paper) Get(_ context.Context, key string) ([]byte, bool) { raw, ok := p[key]; return raw, ok }
+
+func (p paper) Set(_ context.Context, key string, value []byte, _ time.Duration) { p[key] = value }
+
+// What one program was told, others with the same key know.
+func TestWhatAServerSaysIsSharedByABoard(t *testing.T) {
+	broken := []error{kind(llm.Broken, 0), kind(llm.Broken, 0), kind(llm.Broken, 0), kind(llm.Broken, 0), kind(llm.Broken, 0)}
+	for name, c := range map[string]struct {
+		errs  []error
+		asked int // questions of the first program
+		kind  llm.Kind
+		state llm.State
+		until time.Duration
+	}{
+		"a limit":         {[]error{kind(llm.Limited, time.Hour)}, 1, llm.Limited, llm.Waiting, time.Hour},
+		"many failures":   {broken, 2, llm.Resting, llm.Rests, time.Minute},
+		"a failure":       {[]error{kind(llm.Denied, 0)}, 1, "", llm.Unasked, 0},
+		"a limit of none": {[]error{kind(llm.Limited, 0), kind(llm.Limited, 0), kind(llm.Limited, 0)}, 1, "", llm.Unasked, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			board, p := paper{}, patience(&[]time.Duration{})
+			first, second := &failing{errs: c.errs}, &failing{}
+			one, two := llm.NewSteady(first, p).Shared(board, "x"), llm.NewSteady(second, p).Shared(board, "x")
+			for range c.asked {
+				if _, err := one.Stream(t.Context(), llm.Request{}, nil); err == nil {
+					t.Fatal("it answered")
+				}
+			}
+			h := two.Health(t.Context())
+			if h.State != c.state || (h.Until != nil) != (c.kind != "") {
+				t.Errorf("%+v", h)
+			}
+			_, err := two.Stream(t.Context(), llm.Request{}, nil)
+			var e *llm.Error
+			if got := errors.As(err, &e); got != (c.kind != "") || got && e.Kind != c.kind || second.calls != map[bool]int{true: 0, false: 1}[got] {
+				t.Errorf("%d calls, %v", second.calls, err)
+			}
+			if other := llm.NewSteady(second, p).Shared(board, "y"); other.Health(t.Context()).State != llm.Unasked {
+				t.Error("another key is held, too")
+			}
+			if err := p.Sleep(t.Context(), c.until+time.Second); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := two.Stream(t.Context(), llm.Request{}, nil); err != nil {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
 	}
 }
 
