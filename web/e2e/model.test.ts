@@ -96,6 +96,7 @@ describe.skipIf(!possible)("a language model", () => {
     await box.press("Escape");
     await box.press("Enter");
     await page.getByText("Asking the language model").waitFor();
+    await picture(page, "stage");
     go();
     const t = page.locator(".turn").first();
     await t.getByText(/^The largest is (North|South|East|West) with/).waitFor();
@@ -109,6 +110,8 @@ describe.skipIf(!possible)("a language model", () => {
     expect(sent).toBe(fake.bodies[0]);
     expect(await page.content()).not.toContain(key);
     await picture(page, "answer");
+    await t.getByLabel("Request 1").evaluate((e) => e.scrollIntoView({ block: "center" }));
+    await picture(page, "ledger");
   });
 
   it("is shown beside the built-in engine where the two differ", async () => {
@@ -119,6 +122,38 @@ describe.skipIf(!possible)("a language model", () => {
     await picture(page, "two-readings");
     await t.getByRole("button", { name: /^Use this reading/ }).click();
     await expect.poll(() => page.locator(".turn").count()).toBe(2);
+  });
+
+  it("is stopped where a question would take more than it may, and says by which setting", async () => {
+    fake.scripts = { "average amount by product": [{ plan: byRegion }] }; // for ever
+    const page = await open();
+    const t = await ask(page, "average amount by product");
+    await t.getByText(/The language model was stopped: .*\(model-max-(calls|tools)\)\. The question was read without it\./).waitFor();
+    await t.getByRole("img", { name: /^Chart/ }).waitFor();
+    await picture(page, "budget");
+  });
+
+  it("whose sentences cannot be verified is not heard", async () => {
+    fake.scripts = { "total amount by region": [{ plan: byRegion }, { text: "The largest is 99,999,999." }] };
+    const page = await open();
+    const t = await ask(page, "total amount by region");
+    const use = t.getByText(/first was asked 3 times/);
+    await use.waitFor();
+    await use.click();
+    expect(await t.innerText()).not.toContain("99,999,999 ");
+    await picture(page, "dropped");
+  });
+
+  it("never learns the names of people", async () => {
+    fake.scripts = { "salary of": [{ plan: "staff | order salary desc | select name, salary" }, { text: "[[r1:row1.name]] has the most." }] };
+    const page = await house.visit(`/#/s/${await house.session({ "staff.csv": "name,email,city,salary\nZoe Quist,zoe@quist.example,Bonn,77123\nMia Wuttke,mia@example.org,Ulm,200\nJo Brandt,jo@example.org,Ulm,300\n" })}`);
+    fake.bodies.length = 0;
+    const t = await ask(page, "salary of Zoe Quist");
+    await t.getByText("Zoe Quist has the most.").waitFor();
+    expect(fake.bodies.length).toBe(2);
+    for (const body of fake.bodies) expect(body).not.toMatch(/Zoe|Quist|Mia|Wuttke|Brandt|example\.org/i);
+    await t.getByText(/first was asked 2 times/).click();
+    await picture(page, "persons");
   });
 
   it("gives way to another one, and then to the built-in engine, with a notice", async () => {
