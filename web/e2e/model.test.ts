@@ -161,6 +161,8 @@ describe.skipIf(!possible)("a language model", () => {
     const page = await open();
     const stepped = await ask(page, "total amount by region");
     await stepped.getByText("The language model was not used: its key was not accepted. second was asked instead.").waitFor();
+    await stepped.getByText(/second and the one before were asked 3 times/).waitFor();
+    await stepped.getByRole("img", { name: /^Chart/ }).waitFor();
     await picture(page, "steps-in");
     const other = await open();
     const alone = await ask(other, "average amount by region");

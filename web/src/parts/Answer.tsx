@@ -267,7 +267,7 @@ export function Answer({ answer, open, last, learned, actions }: { answer: Answe
       {answer.other && <SecondReading other={answer.other} onChoose={(plan) => actions.onChoose(answer.query, plan)} />}
       {!open && answer.status === "answered" && <Explain answer={answer} />}
       {!open && <Working answer={answer} />}
-      {!open && answer.model && answer.model.calls > 0 && <ModelUse query={answer.query_id} used={answer.model} />}
+      {!open && answer.model && answer.model.calls > 0 && <ModelUse query={answer.query_id} used={answer.model} stepped={(answer.notices ?? []).some((n) => n.code === "model_fallback")} />}
       {!open && answer.status === "answered" && <Actions answer={answer} actions={actions} />}
       <Judged feedback={answer.feedback} learned={learned} answer={answer} actions={actions} />
       {!open && last && answer.status === "answered" && <Suggestions title="Go on with" list={answer.followups ?? answer.try ?? []} onAsk={actions.onAsk} />}

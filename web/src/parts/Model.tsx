@@ -103,13 +103,13 @@ function agreement(agrees: boolean | null | undefined): string {
 }
 
 /** What was asked of the model, what it cost, and what it was sent. */
-export function ModelUse({ query, used }: { query: string; used: Consulted }) {
+export function ModelUse({ query, used, stepped }: { query: string; used: Consulted; stepped: boolean }) {
   const [open, setOpen] = useState(false);
   const cost = used.cost_usd > 0 ? `$${used.cost_usd < 0.01 ? used.cost_usd.toFixed(4) : used.cost_usd.toFixed(2)}` : "no known cost";
   const shared = used.shared;
   return (
     <details className="working" onToggle={(e) => setOpen(e.currentTarget.open)}>
-      <summary>{icons.down}{used.name} was asked {plural(used.calls, "time")} · {count(used.input_tokens + used.output_tokens)} tokens · {cost}{agreement(used.agrees)}</summary>
+      <summary>{icons.down}{used.name}{stepped ? " and the one before were asked" : " was asked"} {plural(used.calls, "time")} · {count(used.input_tokens + used.output_tokens)} tokens · {cost}{agreement(used.agrees)}</summary>
       <p className="small muted">
         Sent to {used.sent_to}: the question, {plural(shared.tables, "table")} with {plural(shared.columns, "column")}, {plural(shared.values, "value")}, {plural(shared.rows, "row")} of results.
       </p>
@@ -128,7 +128,7 @@ function Sent({ query }: { query: string }) {
       {(value?.requests ?? []).map((r, i) => (
         <figure key={i}>
           <figcaption>Request {i + 1} to {r.to}{r.model && `, ${r.model}`}</figcaption>
-          <pre className="code" tabIndex={0} aria-label={`Request ${i + 1}`}><code>{r.body}</code></pre>
+          <pre className="code sent" tabIndex={0} aria-label={`Request ${i + 1}`}><code>{r.body}</code></pre>
         </figure>
       ))}
     </>
