@@ -64,6 +64,8 @@ var hardQuestions = []string{
 	strings.Repeat("metric 4 by customer and product in 2024 ", 80),
 	strings.Repeat("not in above below between 5 and 7 or ", 90),
 	strings.Repeat("x", 3900),
+	strings.Repeat("metric ", 570),
+	strings.Repeat("a ", 1990),
 }
 
 // BenchmarkUnderstandWide prints how long the usual and the worst questions

@@ -58,12 +58,14 @@ const maxSpan = 8
 const (
 	stepsOfSpan = 20
 	stepsOfPart = 60
+	// A mention is weighed again by all that follows.
+	stepsOfMention = 5
 )
 
 // Link ties the tokens to the schema. Where the steps are spent, the rest of
 // the tokens stays untied.
 func Link(tokens []text.Token, s *Schema, steps *Steps) []Mention {
-	l := linker{tokens: tokens, s: s, lex: s.lex, steps: steps, stems: map[string]string{}}
+	l := linker{tokens: tokens, s: s, lex: s.lex, steps: steps, stems: map[string]string{}, places: map[what]int{}}
 	for i := range tokens {
 		l.rates(i)
 		for n := min(maxSpan, len(tokens)-i); n >= 1; n-- {
@@ -89,6 +91,7 @@ type linker struct {
 	steps  *Steps
 	stems  map[string]string
 	out    []Mention
+	places map[what]int // of the first mention in out that says so
 }
 
 // stem is the stem of a word, made once for each.
@@ -122,17 +125,36 @@ func (l *linker) span(i, n int) ([]string, bool) {
 
 func skips(t text.Token) bool { return t.Kind == text.Punct || t.Suffix }
 
+// add takes a mention, or the better one where two ways lead to the same.
 func (l *linker) add(m Mention) {
-	for i, old := range l.out {
-		if old.Kind == m.Kind && old.Start == m.Start && old.End == m.End && old.Table == m.Table && old.Column == m.Column && old.Value == m.Value {
-			if m.Score > old.Score {
-				l.out[i] = m
-			}
-			return
-		}
+	i, met := l.places[m.what()]
+	switch {
+	case !met:
+		l.put(m)
+	case m.Score > l.out[i].Score:
+		l.out[i] = m
+	}
+}
+
+// put takes a mention in any case.
+func (l *linker) put(m Mention) {
+	l.steps.Take(stepsOfMention)
+	if _, met := l.places[m.what()]; !met {
+		l.places[m.what()] = len(l.out)
 	}
 	l.out = append(l.out, m)
 }
+
+// what is what a mention says of which span.
+type what struct {
+	kind       Kind
+	start, end int
+	table      string
+	column     *Column
+	value      string
+}
+
+func (m *Mention) what() what { return what{m.Kind, m.Start, m.End, m.Table, m.Column, m.Value} }
 
 func (l *linker) column(i, n int, h nameHit, how How, score int) {
 	if yesNo(h.col.Col) && n <= 3 && l.saysAll(h.col, i, n) { // "returned" says that is_returned is true

@@ -63,7 +63,7 @@ func (l *linker) terms(i, n int, words []string) {
 		case catalog.TermForbidden:
 			continue
 		}
-		l.out = append(l.out, m)
+		l.put(m)
 	}
 }
 

@@ -86,6 +86,10 @@ func (e *element) accepts(n *Node) bool {
 var skipped = map[string]bool{"the": true, "a": true, "an": true, "all": true, "any": true, "their": true, "its": true, "his": true, "her": true,
 	"our": true, "my": true, "some": true, "please": true, "me": true, "us": true, "actual": true, "respective": true, "corresponding": true}
 
+// mostSkipped is how many of them may stand in a row: nobody says more of them
+// than "all of our", and a question may be made of nothing else.
+const mostSkipped = 4
+
 func skippable(n *Node) bool { return n.Kind == Fn && skipped[n.Word] }
 
 // try matches the rule at node i; ok is false where it does not fit.
@@ -106,7 +110,7 @@ func follow(es []element, nodes []*Node, first, i int, m *match) (int, bool) {
 	}
 	e := &es[0]
 	j := i
-	for j < len(nodes) && j > first && skippable(nodes[j]) && !e.accepts(nodes[j]) {
+	for j < len(nodes) && j > first && j < i+mostSkipped && skippable(nodes[j]) && !e.accepts(nodes[j]) {
 		j++
 	}
 	if j < len(nodes) && e.accepts(nodes[j]) {

@@ -59,8 +59,9 @@ func totalValue(c *link.Column) string {
 	for _, h := range values {
 		most = max(most, h.Rows)
 	}
+	alone := sumsUp(c.Table)
 	for _, h := range values {
-		if namesTotal(text.Words(h.Value)) && (h.Rows > 1 && h.Rows == most || h.Rows == 1 && sumsUp(c.Table)) {
+		if (h.Rows > 1 && h.Rows == most || h.Rows == 1 && alone) && namesTotal(text.Words(h.Value)) {
 			return h.Value
 		}
 	}
