@@ -73,6 +73,13 @@ type Options struct {
 	PublicURL string   // under which people reach the server: of links, and it says whether cookies need TLS
 	Pseudonym func(id string) string
 	Proxies   []string // addresses of proxies in front, which say where a request came from
+	Counters  Counters // who may read /metrics
+}
+
+// Counters says who may read what is counted.
+type Counters struct {
+	For   string // local, open or off; empty is local
+	Token string // lets a program on another machine read; empty lets none
 }
 
 // Limits are named settings of the door. Zero takes the default.
@@ -148,6 +155,7 @@ type Server struct {
 	book       Book
 	pace       Limiter
 	publicURL  string
+	counters   Counters
 	secure     bool
 	openIDName string
 	provider   Provider
@@ -178,6 +186,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.auth, s.accounts, s.access, s.book = o.Auth, o.Accounts, o.Access, o.Book
 	s.pace, s.provider, s.openIDName = o.Pace, o.Provider, o.OpenID
+	s.counters = o.Counters
 	s.publicURL, s.secure, s.pseudonym = strings.TrimSuffix(o.PublicURL, "/"), strings.HasPrefix(o.PublicURL, "https:"), o.Pseudonym
 	s.proxies, s.open = map[string]bool{}, map[string]bool{}
 	for _, p := range o.Proxies {

@@ -241,11 +241,47 @@ func TestMetricsHoldNothingOfUsers(t *testing.T) {
 	s := door(t, nil)
 	serve(s, httptest.NewRequest("GET", "/api/v1/files/canary-id?x=canary", nil))
 	serve(s, httptest.NewRequest("CANARY", "/canary/path", nil))
-	body := serve(s, httptest.NewRequest("GET", "/metrics", nil)).Body.String()
+	r := httptest.NewRequest("GET", "/metrics", nil)
+	r.RemoteAddr = "127.0.0.1:40000"
+	body := serve(s, r).Body.String()
 	if strings.Contains(strings.ToLower(body), "canary") {
 		t.Error("a stranger's word is in the metrics")
 	}
 	if !strings.Contains(body, `tabletalk_http_requests_total{method="GET",route="GET /api/v1/files/{id}"`) {
 		t.Errorf("the route was not counted:\n%.2000s", body)
+	}
+}
+
+func TestWhoReadsMetrics(t *testing.T) {
+	const token = "0123456789abcdef0123456789abcdef"
+	for name, c := range map[string]struct {
+		who    Counters
+		from   string
+		header [2]string
+		status int
+	}{
+		"this machine":                    {Counters{}, "127.0.0.1:1", [2]string{}, 200},
+		"this machine, over IPv6":         {Counters{For: "local"}, "[::1]:1", [2]string{}, 200},
+		"a neighbour":                     {Counters{For: "local"}, "192.0.2.7:1", [2]string{}, 403},
+		"a stranger, by a proxy here":     {Counters{For: "local"}, "127.0.0.1:1", [2]string{"X-Forwarded-For", "192.0.2.7"}, 403},
+		"a stranger who says to be here":  {Counters{For: "local"}, "192.0.2.7:1", [2]string{"X-Forwarded-For", "127.0.0.1"}, 403},
+		"a program with the token":        {Counters{For: "local", Token: token}, "192.0.2.7:1", [2]string{"Authorization", "Bearer " + token}, 200},
+		"a program with another token":    {Counters{For: "local", Token: token}, "192.0.2.7:1", [2]string{"Authorization", "Bearer " + token[1:]}, 403},
+		"no token where there is none":    {Counters{For: "local"}, "192.0.2.7:1", [2]string{"Authorization", "Bearer "}, 403},
+		"everybody":                       {Counters{For: "open"}, "192.0.2.7:1", [2]string{}, 200},
+		"nobody, not even with the token": {Counters{For: "off", Token: token}, "127.0.0.1:1", [2]string{"Authorization", "Bearer " + token}, 404},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := door(t, func(o *Options) { o.Counters = c.who })
+			r := httptest.NewRequest("GET", "/metrics", nil)
+			r.RemoteAddr = c.from
+			if c.header[0] != "" {
+				r.Header.Set(c.header[0], c.header[1])
+			}
+			w := serve(s, r)
+			if w.Code != c.status || strings.Contains(w.Body.String(), "go_goroutines") != (c.status == 200) {
+				t.Errorf("got %d, want %d", w.Code, c.status)
+			}
+		})
 	}
 }

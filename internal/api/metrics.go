@@ -1,8 +1,11 @@
 package api
 
 import (
+	"crypto/subtle"
 	"net/http"
+	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,4 +62,38 @@ func (m *metrics) seen(method, route string, status int, took time.Duration) {
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// counted answers /metrics to those who may read it; to others there is
+// nothing at that address, or a problem that names the setting.
+func (s *Server) counted(who Counters) http.Handler {
+	counters := s.metrics.handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case who.For == "off":
+			s.nothing(w, r)
+		case who.For == "open", fromHere(r), who.knows(r):
+			counters.ServeHTTP(w, r)
+		default:
+			s.refuse(w, r, newProblem(http.StatusForbidden, "metrics_not_open", "The metrics are for the machine of this server, and for programs with its token.",
+				"Send the token of metrics-token as a bearer token, or ask the operator to set metrics to open."))
+		}
+	})
+}
+
+// fromHere reports whether a program of this machine asks, and not a proxy for
+// somebody else.
+func fromHere(r *http.Request) bool {
+	for _, h := range []string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && from.Addr().Unmap().IsLoopback()
+}
+
+func (c Counters) knows(r *http.Request) bool {
+	kind, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return c.Token != "" && strings.EqualFold(kind, "Bearer") && subtle.ConstantTimeCompare([]byte(token), []byte(c.Token)) == 1
 }

@@ -16,7 +16,11 @@ type modelInput struct {
 type modelOutput struct{ Body *conversation.ModelState }
 
 func (s *Server) modelState(ctx context.Context, in *modelInput) (*modelOutput, error) {
-	state, err := s.model.ModelState(ctx, who(ctx).Workspace, in.SessionID)
+	w := who(ctx)
+	state, err := s.model.ModelState(ctx, w.Workspace, in.SessionID)
+	if err == nil {
+		state.Yours, err = s.model.Yours(ctx, w.Workspace, w.ID)
+	}
 	if err != nil {
 		return nil, err
 	}

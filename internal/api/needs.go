@@ -81,6 +81,7 @@ type Judge interface {
 // and what it was sent.
 type Model interface {
 	ModelState(ctx context.Context, workspace, sessionID string) (*conversation.ModelState, error)
+	Yours(ctx context.Context, workspace, person string) (*conversation.Yours, error)
 	SetEgress(ctx context.Context, workspace, sessionID string, e agent.Egress) (*conversation.ModelState, error)
 	TestModel(ctx context.Context, workspace string) (*conversation.Tested, error)
 	KnownModels() (llm.Models, error)

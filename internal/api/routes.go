@@ -165,7 +165,7 @@ func (s *Server) plainRoutes() {
 		s.mux.HandleFunc(pattern, s.tus(h))
 	}
 	s.openIDRoutes()
-	s.mux.Handle("GET /metrics", s.metrics.handler())
+	s.mux.Handle("GET /metrics", s.counted(s.counters))
 	files, err := fs.Sub(docs, "docs")
 	if err != nil {
 		panic(err) // "docs" is a valid path

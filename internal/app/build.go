@@ -301,6 +301,7 @@ func (a *App) makeDoor(context.Context) (err error) {
 		Sessions: a.Sessions, Intake: a.Datasets, Files: a.Datasets, Versions: a.Datasets, Resumes: a.Datasets, Streams: a.Datasets, Jobs: a.jobs, Events: a.events, Tables: a.Datasets, Joiner: a.Datasets, Asker: a.Conversations, Speller: a.Conversations, Judge: a.Conversations, Teaching: a.Definitions, Cases: a.Cases, Threads: a.store,
 		Model: a.Conversations, Exports: a.Exports, Attempts: a.store, Samples: shipped(), Page: web.FS(),
 		Auth: a.cfg.Auth, Accounts: a.accountsOrNone(), Access: a.Sessions, Book: a.bookOrNone(), Pace: a.pace, Seats: a.seatsOrNone(), Provider: providerOf(&a.cfg), OpenID: openIDName(&a.cfg), PublicURL: a.cfg.PublicURL, Pseudonym: a.pseudonym, Proxies: a.cfg.Proxies(),
+		Counters: api.Counters{For: a.cfg.Metrics, Token: a.cfg.MetricsToken.Reveal()},
 	})
 	if err != nil {
 		return err

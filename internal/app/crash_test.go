@@ -300,7 +300,9 @@ func killedAt(t *testing.T, at int64, database string) bool {
 		}
 	}
 	_ = child.Wait() // it is dead
-	h := open(t, func(c *config.Config) { c.Data, c.LargeUploadBytes, c.DatabaseURL = dir, largeJourney, config.Secret(database) })
+	h := open(t, func(c *config.Config) {
+		c.Data, c.LargeUploadBytes, c.DatabaseURL = dir, largeJourney, config.Secret(database)
+	})
 	j.c = h.Client
 	h.wholeAfter(t, j)
 	h.goesOn(t, j)

@@ -20,6 +20,8 @@ type Config struct {
 	ShutdownTimeout time.Duration `group:"server" default:"20s" help:"How long requests may go on when the server is asked to end; then they are cancelled."`
 	PublicURL       string        `group:"server" name:"public-url" placeholder:"URL" help:"Address under which people reach the server, for the links that it gives; with https:, cookies travel encrypted only. Without it, links name no server."`
 	TrustedProxies  string        `group:"server" placeholder:"ADDRESS,ADDRESS" help:"Addresses of proxies in front whose X-Forwarded-For is believed. Without it, no others."`
+	Metrics         string        `group:"server" default:"local" enum:"local,open,off" help:"Who may read /metrics: local is this machine, without a proxy between, and whoever sends --metrics-token; open is everybody who reaches the server."`
+	MetricsToken    Secret        `group:"server" placeholder:"TOKEN" help:"What a program on another machine sends as a bearer token to read /metrics: 32 characters or more. Without it, none may unless --metrics is open."`
 
 	Registration           string        `group:"accounts" default:"open" enum:"open,invite,closed" help:"Who may make an account: everybody who reaches the server, those with an invitation, or nobody but for administrators."`
 	Secret                 Secret        `group:"accounts" placeholder:"TEXT" help:"What tokens are signed with: 32 random characters or more; several, the newest first, are separated by commas. Without it, that of --secret-file."`

@@ -76,6 +76,9 @@ func checkAuth(c *Config) *fault.Error {
 	if u, err := url.Parse(c.PublicURL); err != nil || c.PublicURL != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "") {
 		return wrong("public-url", "--public-url is %q, which is no address of a server.", c.PublicURL).WithHint("Write it like https://data.example.org.")
 	}
+	if t := c.MetricsToken.Reveal(); t != "" && len(t) < 32 {
+		return wrong("metrics-token", "--metrics-token is shorter than 32 characters: it could be guessed.").WithHint("Make one, for example with: openssl rand -base64 32")
+	}
 	for _, p := range c.Proxies() {
 		if _, err := netip.ParseAddr(p); err != nil {
 			return wrong("trusted-proxies", "--trusted-proxies holds %q, which is no address.", p).WithHint("Write addresses, separated by commas: 10.0.0.1,10.0.0.2.")

@@ -31,6 +31,7 @@ type turn struct {
 	probed  map[*plan.Plan]*table.Rows // of readings that were compared
 	outcome question.Outcome           // how the words were read
 	egress  agent.Egress               // what a model may be sent of the data
+	share   agent.Share                // of what may still be spent on a model
 	written string                     // the statement that a model wrote, where no plan could say it
 }
 

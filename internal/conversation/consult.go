@@ -24,7 +24,9 @@ func (s *Service) consult(ctx context.Context, t *turn, d question.Decision) (qu
 	if !s.worthAsking(t, d) {
 		return d, nil
 	}
-	if notice := s.overspent(ctx, t); notice != nil {
+	release, notice := s.hold(ctx, t)
+	defer release()
+	if notice != nil {
 		t.notice(*notice)
 		return d, nil
 	}

@@ -22,6 +22,25 @@ type ModelState struct {
 	MonthUSD  float64  `json:"spent_this_month_usd"`
 	DayMost   float64  `json:"day_limit_usd" doc:"0 is no limit"`
 	MonthMost float64  `json:"month_limit_usd" doc:"0 is no limit"`
+	Yours     *Yours   `json:"yours,omitempty" doc:"What the asker took of it today"`
+}
+
+// Yours is what one person took of the model in a day, and may take.
+type Yours struct {
+	USD       float64 `json:"spent_usd"`
+	Most      float64 `json:"limit_usd" doc:"0 is no limit"`
+	Calls     int64   `json:"calls"`
+	MostCalls int64   `json:"calls_limit" doc:"0 is no limit"`
+}
+
+// Yours tells what a person took of the model today; nil where nobody is known
+// or no model is set.
+func (s *Service) Yours(ctx context.Context, workspace, person string) (*Yours, error) {
+	if s.model == nil || person == "" {
+		return nil, nil
+	}
+	calls, micros, err := s.ledger.SpentBy(ctx, workspace, person, s.clock())
+	return &Yours{USD: dollars(micros), Most: dollars(s.model.UserMicros), Calls: calls, MostCalls: s.model.UserCalls}, err
 }
 
 // Spoken is one model at one server: what it can do, what it costs, and how it

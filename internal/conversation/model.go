@@ -45,6 +45,11 @@ type Voice struct {
 type Ledger interface {
 	// AddSent keeps what was sent for one question.
 	AddSent(ctx context.Context, r Sendings) error
+	// Hold keeps calls and money free for a question, as many as granted
+	// says of what is spent and held; its error holds nothing.
+	Hold(ctx context.Context, h Hold, granted func(Spending) (calls, micros int64, err error)) error
+	// Unhold gives back what was not spent of it.
+	Unhold(ctx context.Context, id string) error
 	// SentFor gives what was sent for a question; nil where nothing was.
 	// Error: query_not_found for a question of another workspace.
 	SentFor(ctx context.Context, workspace, queryID string) (*Sendings, error)

@@ -20,6 +20,7 @@ func (s *Service) inTurn(ctx context.Context, t *turn, purpose string, task agen
 	}
 	within, cancel := context.WithTimeout(ctx, voices[0].Budget.Time)
 	defer cancel()
+	task.Share = t.share
 	for i, v := range voices {
 		t.answer.Model.Name, t.answer.Model.Where = v.Model, v.Provider.Where()
 		finding, err := try(within, v, task)
@@ -67,47 +68,4 @@ func (s *Service) spent(ctx context.Context, workspace string, at time.Time) (su
 	}
 	sum.month, err = s.ledger.SpentSince(ctx, workspace, day.AddDate(0, 0, 1-day.Day()))
 	return sum, err
-}
-
-// overspent says that a workspace or a person has spent what they may; nil
-// where they have not.
-func (s *Service) overspent(ctx context.Context, t *turn) *Notice {
-	whose, setting, err := s.spentUp(ctx, t)
-	switch {
-	case err != nil:
-		s.log.ErrorContext(ctx, "what was spent on the model is not known", "cause", err.Error())
-		return &Notice{Code: "model_unavailable", Text: "The language model was not used: what was spent on it is not known."}
-	case setting != "":
-		return &Notice{Code: "model_budget", Text: "The language model was not used: " + whose + " (" + setting + ")."}
-	}
-	return nil
-}
-
-// spentUp names the limit that is reached, and whose it is; none is empty.
-func (s *Service) spentUp(ctx context.Context, t *turn) (whose, setting string, err error) {
-	m := s.model
-	if m.DayMicros > 0 || m.MonthMicros > 0 {
-		spent, err := s.spent(ctx, t.Workspace, t.started)
-		switch {
-		case err != nil:
-			return "", "", err
-		case m.DayMicros > 0 && spent.day >= m.DayMicros:
-			return "the workspace has spent what it may", "model-day-cost", nil
-		case m.MonthMicros > 0 && spent.month >= m.MonthMicros:
-			return "the workspace has spent what it may", "model-month-cost", nil
-		}
-	}
-	if t.Person == "" || (m.UserMicros == 0 && m.UserCalls == 0) {
-		return "", "", nil
-	}
-	calls, micros, err := s.ledger.SpentBy(ctx, t.Workspace, t.Person, t.started)
-	switch {
-	case err != nil:
-		return "", "", err
-	case m.UserMicros > 0 && micros >= m.UserMicros:
-		return "you have spent what you may in a day", "model-user-day-cost", nil
-	case m.UserCalls > 0 && calls >= m.UserCalls:
-		return "it was called for you as often as it may be in a day", "model-user-day-calls", nil
-	}
-	return "", "", nil
 }

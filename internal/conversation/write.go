@@ -114,7 +114,9 @@ func (s *Service) write(ctx context.Context, req Request, subject, ours string, 
 	if t.egress == agent.Off {
 		return out, nil
 	}
-	if notice := s.overspent(ctx, t); notice != nil {
+	release, notice := s.hold(ctx, t)
+	defer release()
+	if notice != nil {
 		out.Notices = append(out.Notices, *notice)
 		return out, nil
 	}

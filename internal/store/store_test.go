@@ -45,7 +45,7 @@ func emptied(t *testing.T, url string) string {
 	s := openAt(t, url)
 	for _, statement := range []string{
 		`ALTER TABLE audit DISABLE TRIGGER USER`,
-		`TRUNCATE workspaces, released_blobs, audit, model_people CASCADE`,
+		`TRUNCATE workspaces, released_blobs, audit, model_people, model_holds CASCADE`,
 		`ALTER TABLE audit ENABLE TRIGGER USER`,
 		`INSERT INTO workspaces (id, name, created_at, updated_at) VALUES ('` + session.DefaultWorkspace + `', 'default', 0, 0)`,
 	} {

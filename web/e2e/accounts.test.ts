@@ -244,13 +244,23 @@ describe.skipIf(!possible)("accounts", () => {
     await dora.reload();
     await login(dora);
 
+    await page.getByText("Make an account for somebody").click();
+    const form = page.locator("details form");
+    await form.getByLabel("E-mail address").fill("fay@example.org");
+    await form.getByLabel("Name").fill("Fay");
+    await form.getByLabel("Role").selectOption("admin");
+    await form.getByRole("button", { name: "Make the account" }).click();
+    await page.getByText("Hand this link to Fay").waitFor();
+    expect(await users.getByLabel("Role of Fay").inputValue()).toBe("admin");
+    await check(page, "users, with a form");
+
     await page.getByRole("link", { name: "Audit log" }).click();
     const log = page.getByRole("list", { name: "Audit log" });
     await log.getByText("change user").first().waitFor();
     await check(page, "audit");
     await page.getByLabel("What", { exact: true }).fill("reset_link");
     await page.getByRole("button", { name: "Search" }).click();
-    await expect.poll(() => log.getByRole("listitem").count()).toBe(1);
+    await expect.poll(() => log.getByRole("listitem").count()).toBe(2);
   });
 
   it.each([[1280, "dark"], [390, "light"], [390, "dark"]] as const)("fit %d wide, %s", async (width, colorScheme) => {

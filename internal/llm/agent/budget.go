@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"time"
 
 	"tabletalk/internal/llm"
@@ -13,6 +14,26 @@ type Budget struct {
 	Tokens int           // model-max-tokens
 	Micros int64         // model-max-cost, in millionths of a dollar
 	Time   time.Duration // model-timeout
+
+	callsBy, microsBy string // the settings that bound calls and cost, where others do
+}
+
+// Share bounds a question further than its budget: by what is left of a limit
+// of many. An empty setting bounds nothing.
+type Share struct {
+	Calls             int
+	Micros            int64
+	CallsBy, MicrosBy string // the settings that bound them
+}
+
+func (b Budget) within(s Share) Budget {
+	if s.CallsBy != "" && s.Calls < b.Calls {
+		b.Calls, b.callsBy = s.Calls, s.CallsBy
+	}
+	if s.MicrosBy != "" && s.Micros < b.Micros {
+		b.Micros, b.microsBy = s.Micros, s.MicrosBy
+	}
+	return b
 }
 
 // Spent is what it took.
@@ -34,11 +55,11 @@ func (r *run) exceeded(req llm.Request) string {
 	next := llm.Usage{Input: llm.Estimate(req.Size()), Output: req.MaxTokens}
 	switch {
 	case s.Calls >= b.Calls:
-		return "model-max-calls"
+		return cmp.Or(b.callsBy, "model-max-calls")
 	case s.Usage.All()+next.Input > b.Tokens:
 		return "model-max-tokens"
 	case s.Micros+r.model.Micros(next) > b.Micros:
-		return "model-max-cost"
+		return cmp.Or(b.microsBy, "model-max-cost")
 	case next.All() > r.model.Context:
 		return "the model's context"
 	}

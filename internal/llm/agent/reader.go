@@ -40,6 +40,7 @@ type Task struct {
 	Examples []Example // answers that people confirmed, the most alike first
 	Data     Data
 	Before   Spent       // by others who were asked the same, under the same budget
+	Share    Share       // of what a workspace or a person may still spend
 	On       func(Event) // may be nil
 }
 
@@ -150,7 +151,7 @@ func (a *run) within(ctx context.Context) (context.Context, context.CancelFunc) 
 }
 
 func (r *Reader) begin(t Task) *run {
-	a := &run{Reader: r, Task: t, budget: r.Budget, model: r.Known, catalog: visible(t.Catalog, t.Egress), mask: newMask(), seen: map[string]bool{}, finding: &Finding{}}
+	a := &run{Reader: r, Task: t, budget: r.Budget.within(t.Share), model: r.Known, catalog: visible(t.Catalog, t.Egress), mask: newMask(), seen: map[string]bool{}, finding: &Finding{}}
 	a.persons = personsIn(t.Catalog)
 	a.request = llm.Request{Model: r.Model, MaxTokens: min(4096, r.Known.MaxOutput), Tools: a.tools(), System: a.system()}
 	a.learn()

@@ -1,12 +1,17 @@
 package storetest
 
 import (
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"tabletalk/internal/conversation"
+	"tabletalk/internal/fault"
 	"tabletalk/internal/llm"
 	"tabletalk/internal/llm/agent"
+	"tabletalk/internal/session"
 )
 
 func (b *bench) sent(t *testing.T, workspace, sessionID, queryID string, micros int64) conversation.Sendings {
@@ -62,6 +67,53 @@ func whatWasSent(t *testing.T, b *bench) {
 	none, err := b.SpentSince(b.ctx, s.Workspace, b.clock.now())
 	ok(t, err)
 	same(t, int64(0), none)
+}
+
+// Money and calls are held once, whoever asks at the same time, until they are
+// given back or their time is over.
+func whatIsHeld(t *testing.T, b *bench) {
+	const most = 5
+	workspace := session.DefaultWorkspace
+	h := func(id string) conversation.Hold {
+		return conversation.Hold{ID: id, Workspace: workspace, Person: "ann", At: b.clock.now(), Until: b.clock.now().Add(time.Minute)}
+	}
+	full := fault.New(fault.TooMany, "full", "No more.")
+	one := func(s conversation.Spending) (calls, micros int64, err error) {
+		if s.PersonCalls >= most {
+			return 0, 0, full
+		}
+		return 1, 10, nil
+	}
+	var held atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			switch err := b.Hold(b.ctx, h(fmt.Sprint(i)), one); {
+			case err == nil:
+				held.Add(1)
+			case !fault.Is(err, "full"):
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	same(t, int64(most), held.Load())
+	seen := func(want conversation.Spending) {
+		t.Helper()
+		var got conversation.Spending
+		wants(t, b.Hold(b.ctx, h("looks"), func(s conversation.Spending) (int64, int64, error) { got = s; return 0, 0, full }), "full")
+		same(t, want, got)
+	}
+	seen(conversation.Spending{Day: 50, Month: 50, PersonCalls: 5, PersonMicros: 50})
+	for i := range 8 {
+		ok(t, b.Unhold(b.ctx, fmt.Sprint(i)))
+	}
+	seen(conversation.Spending{})
+	ok(t, b.AddSent(b.ctx, conversation.Sendings{Workspace: workspace, Person: "ann", Spent: agent.Spent{Calls: 2, Micros: 7}, CreatedAt: b.clock.now()}))
+	ok(t, b.Hold(b.ctx, h("left behind"), one))
+	seen(conversation.Spending{Day: 17, Month: 17, PersonCalls: 3, PersonMicros: 17})
+	b.clock.forward(2 * time.Minute)
+	seen(conversation.Spending{Day: 7, Month: 7, PersonCalls: 2, PersonMicros: 7})
 }
 
 func whatMayBeSent(t *testing.T, b *bench) {

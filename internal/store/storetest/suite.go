@@ -133,6 +133,7 @@ func Run(t *testing.T, d Database) {
 		{"definitions/pages", definitionPages},
 		{"model/what was sent", whatWasSent},
 		{"model/what may be sent", whatMayBeSent},
+		{"model/what is held", whatIsHeld},
 		{"idempotency/second request", secondRequest},
 		{"idempotency/another body", anotherBody},
 		{"idempotency/at once", attemptsAtOnce},

@@ -81,6 +81,7 @@ export const shares = {
 /** What administrators do. */
 export const people = {
   list: (cursor: string | undefined, limit: number): Promise<Page<User>> => some<User>("/users", cursor, limit),
+  add: (n: { email: string; name?: string; role: string; password?: string }) => call<User>("POST", "/users", n),
   change: (user: string, change: { role?: string; active?: boolean }) => call<User>("PATCH", `/users/${id(user)}`, change),
   remove: (user: string) => call<undefined>("DELETE", `/users/${id(user)}`),
   resetLink: (user: string) => call<Link>("POST", `/users/${id(user)}/reset-link`),

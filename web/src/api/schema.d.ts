@@ -2409,6 +2409,8 @@ export interface components {
             spent_today_usd: number;
             /** @enum {string} */
             when?: "always" | "unsure";
+            /** @description What the asker took of it today */
+            yours?: components["schemas"]["Yours"];
         } & {
             [key: string]: unknown;
         };
@@ -3126,6 +3128,24 @@ export interface components {
             reader: "offline" | "model";
             /** @description Empty where nothing can be said without a model */
             text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Yours: {
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description 0 is no limit
+             */
+            calls_limit: number;
+            /**
+             * Format: double
+             * @description 0 is no limit
+             */
+            limit_usd: number;
+            /** Format: double */
+            spent_usd: number;
         } & {
             [key: string]: unknown;
         };

@@ -420,6 +420,8 @@ export interface ModelState {
   /** 0 is no limit. */
   day_limit_usd: number;
   month_limit_usd: number;
+  /** What the asker took of it today. */
+  yours?: { spent_usd: number; limit_usd: number; calls: number; calls_limit: number };
 }
 
 /** One model at one server. */

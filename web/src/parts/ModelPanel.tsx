@@ -54,6 +54,8 @@ function Panel({ state, session, onChanged }: { state: ModelState; session: stri
         <dl className="facts">
           <Spent name="Today" spent={state.spent_today_usd} most={state.day_limit_usd} />
           <Spent name="This month" spent={state.spent_this_month_usd} most={state.month_limit_usd} />
+          {state.yours && <Spent name="By you today" spent={state.yours.spent_usd} most={state.yours.limit_usd} />}
+          {state.yours && <div><dt>Calls for you today</dt><dd>{count(state.yours.calls)}{state.yours.calls_limit > 0 && ` of ${count(state.yours.calls_limit)}`}</dd></div>}
         </dl>
       </Part>
     </>

@@ -16,13 +16,50 @@ export function Users({ self }: { self: Self }) {
   return (
     <>
       <Invitations mail={self.options.mail} />
-      <Accounts me={self.person.id} />
+      <Accounts me={self.person.id} minPassword={self.options.min_password} />
     </>
   );
 }
 
-function Invitations({ mail }: { mail: boolean }) {
+function Role({ value, onValue }: { value: string; onValue: (role: string) => void }) {
   const id = useId();
+  return (
+    <div className="labelled">
+      <label htmlFor={id}>Role</label>
+      <select id={id} className="field" value={value} onChange={(e) => onValue(e.target.value)}><option value="member">Member</option><option value="admin">Administrator</option></select>
+    </div>
+  );
+}
+
+/** An account that an administrator makes for somebody; without a password, with a link that sets one. */
+function NewAccount({ minPassword, onMade }: { minPassword: number; onMade: (user: User, link?: Link) => void }) {
+  const [email, setEmail] = useState("");
+  const [name, setName] = useState("");
+  const [role, setRole] = useState("member");
+  const [password, setPassword] = useState("");
+  const work = useWork();
+  const make = async () => {
+    const user = await api.add({ email: email.trim(), role, ...(name.trim() ? { name: name.trim() } : {}), ...(password ? { password } : {}) });
+    setEmail("");
+    setName("");
+    setPassword("");
+    onMade(user);
+    if (!password) onMade(user, await api.resetLink(user.id));
+  };
+  return (
+    <details className="more">
+      <summary>Make an account for somebody</summary>
+      <Form action="Make the account" work={work} onSend={() => work.run(make)}>
+        <Input label="E-mail address" type="email" autoComplete="off" required value={email} onValue={setEmail} />
+        <Input label="Name" autoComplete="off" value={name} onValue={setName} hint="Without one, the address up to the @." />
+        <Role value={role} onValue={setRole} />
+        <Input label="Password" type="password" autoComplete="new-password" minLength={minPassword} value={password} onValue={setPassword} hint="Without one, you get a link to hand over that sets it." />
+      </Form>
+    </details>
+  );
+}
+
+function Invitations({ mail }: { mail: boolean }) {
   const list = usePaged<Link>("invitations", api.invitations);
   const [email, setEmail] = useState("");
   const [role, setRole] = useState("member");
@@ -38,10 +75,7 @@ function Invitations({ mail }: { mail: boolean }) {
     <Section title="Invite">
       <Form action="Make an invitation" work={inviting} onSend={() => inviting.run(invite)}>
         <Input label="E-mail address" type="email" autoComplete="off" value={email} onValue={setEmail} hint={`Only this address can use it; without one, whoever has the link.${mail ? " It is mailed there." : ""}`} />
-        <div className="labelled">
-          <label htmlFor={`${id}-role`}>Role</label>
-          <select id={`${id}-role`} className="field" value={role} onChange={(e) => setRole(e.target.value)}><option value="member">Member</option><option value="admin">Administrator</option></select>
-        </div>
+        <Role value={role} onValue={setRole} />
       </Form>
       {made?.url && <Once label="The invitation" value={addressOf(made)}>Hand this link over. It works once, until {when(made.expires_at)}, and is not shown again.</Once>}
       {list.items.length > 0 && (
@@ -59,7 +93,7 @@ function Invitations({ mail }: { mail: boolean }) {
   );
 }
 
-function Accounts({ me }: { me: string }) {
+function Accounts({ me, minPassword }: { me: string; minPassword: number }) {
   const list = usePaged<User>("users", (_key, cursor, limit) => api.list(cursor, limit));
   const [made, setMade] = useState<{ user: User; link: Link }>();
   const [doomed, setDoomed] = useState<User>();
@@ -73,6 +107,7 @@ function Accounts({ me }: { me: string }) {
   ];
   return (
     <Section title="Accounts">
+      <NewAccount minPassword={minPassword} onMade={(user, link) => { setMade(link && { user, link }); list.reload(); }} />
       {(work.failure ?? list.failure) && <Trouble failure={(work.failure ?? list.failure)!} />}
       {made && <Once label="The reset link" value={addressOf(made.link)}>Hand this link to <bdi>{made.user.name}</bdi>: it sets a new password, once, until {when(made.link.expires_at)}.</Once>}
       <ul className="rows" aria-label="Users">
