@@ -45,27 +45,45 @@ func salesCSV(t testing.TB, n int) string {
 // reads it into Parquet, in turn, and prints the ratio.
 func BenchmarkRatio(b *testing.B) {
 	for _, rows := range []int{10_000, 100_000, 1_000_000} {
-		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
-			file := salesCSV(b, rows)
-			dir := b.TempDir()
-			conn := openEngine(b, dir, file)
-			var ours, bare time.Duration
-			for b.Loop() {
-				start := time.Now()
-				if _, err := Work(context.Background(), conn, Spec{File: file, Name: "sales.csv", Dir: dir}, nil); err != nil {
-					b.Fatal(err)
-				}
-				ours += time.Since(start)
-				start = time.Now()
-				q := fmt.Sprintf("COPY (FROM read_csv(%s)) TO %s (FORMAT parquet, COMPRESSION zstd)", quoteText(file), quoteText(filepath.Join(dir, "bare.parquet")))
-				if _, err := conn.ExecContext(context.Background(), q); err != nil {
-					b.Fatal(err)
-				}
-				bare += time.Since(start)
-			}
-			b.ReportMetric(float64(ours.Milliseconds())/float64(b.N), "ms/ours")
-			b.ReportMetric(float64(bare.Milliseconds())/float64(b.N), "ms/bare")
-			b.ReportMetric(float64(ours)/float64(bare), "ratio")
+		b.Run(fmt.Sprintf("csv/rows=%d", rows), func(b *testing.B) {
+			ratio(b, salesCSV(b, rows), "read_csv(%s)")
+		})
+		b.Run(fmt.Sprintf("ndjson/rows=%d", rows), func(b *testing.B) {
+			ratio(b, asNDJSON(b, salesCSV(b, rows)), "read_json(%s, format = 'newline_delimited')")
 		})
 	}
+}
+
+// asNDJSON writes a CSV file as one object a line.
+func asNDJSON(b *testing.B, file string) string {
+	b.Helper()
+	dir := b.TempDir()
+	conn := openEngine(b, dir, file)
+	out := filepath.Join(dir, "sales.ndjson")
+	if _, err := conn.ExecContext(context.Background(), fmt.Sprintf("COPY (FROM read_csv(%s)) TO %s (FORMAT json)", quoteText(file), quoteText(out))); err != nil {
+		b.Fatal(err)
+	}
+	return out
+}
+
+func ratio(b *testing.B, file, bareFrom string) {
+	dir := b.TempDir()
+	conn := openEngine(b, dir, file)
+	query := fmt.Sprintf("COPY (FROM "+bareFrom+") TO %s (FORMAT parquet, COMPRESSION zstd)", quoteText(file), quoteText(filepath.Join(dir, "bare.parquet")))
+	var ours, bare time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if _, err := Work(context.Background(), conn, Spec{File: file, Name: filepath.Base(file), Dir: dir}, nil); err != nil {
+			b.Fatal(err)
+		}
+		ours += time.Since(start)
+		start = time.Now()
+		if _, err := conn.ExecContext(context.Background(), query); err != nil {
+			b.Fatal(err)
+		}
+		bare += time.Since(start)
+	}
+	b.ReportMetric(float64(ours.Milliseconds())/float64(b.N), "ms/ours")
+	b.ReportMetric(float64(bare.Milliseconds())/float64(b.N), "ms/bare")
+	b.ReportMetric(float64(ours)/float64(bare), "ratio")
 }

@@ -69,10 +69,15 @@ func accounted(r *rapid.T, read func(text string, d Decisions) (*Result, []int64
 
 // reader reads texts in one engine and counts the rows of the tables.
 func reader(t *testing.T) func(text string, d Decisions) (*Result, []int64, error) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "in.csv")
-	conn := openEngine(t, dir, file)
+	root := t.TempDir()
+	file := filepath.Join(root, "in.csv")
+	conn := openEngine(t, root, file)
 	return func(text string, d Decisions) (res *Result, rows []int64, err error) {
+		dir, err := os.MkdirTemp(root, "tables-") // the engine remembers files by their name
+		if err != nil {
+			return nil, nil, err
+		}
+		defer os.RemoveAll(dir)
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			return nil, nil, err
 		}
