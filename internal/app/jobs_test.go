@@ -16,6 +16,7 @@ import (
 
 	"tabletalk/client"
 	"tabletalk/internal/config"
+	"tabletalk/internal/ingest"
 	"tabletalk/internal/testservers"
 )
 
@@ -136,10 +137,12 @@ func largeUploads(t *testing.T, h *house) {
 }
 
 // A job that is cancelled leaves nothing, whether it waited or ran.
-func TestCancelledJobs(t *testing.T) { everywhere(t, cancelledJobs, inBackground) }
+func TestCancelledJobs(t *testing.T) {
+	everywhereHolding(t, ingest.KindIngest, cancelledJobs, inBackground)
+}
 
 func cancelledJobs(t *testing.T, h *house) {
-	long := h.accepted(t, "long.csv", "n,text\n"+strings.Repeat("1,some words that are read\n", 300_000))
+	long := h.accepted(t, "long.csv", people)
 	events := h.watch(t, long.SessionID, 0)
 	until(t, events, func(e told) bool { return e.Type == "job" && e.Data.Status == "running" })
 	must(t, h.Do(t.Context(), "POST", "/jobs/"+long.JobID+"/cancel", nil, nil))

@@ -3,6 +3,8 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +20,7 @@ import (
 	"tabletalk/client"
 	"tabletalk/internal/app"
 	"tabletalk/internal/config"
+	"tabletalk/internal/engine"
 	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/ingest/jobs"
 )
@@ -26,13 +29,36 @@ import (
 // processes.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "engine-worker" {
-		os.Exit(worker.Main(context.Background(), jobs.Handlers()))
+		os.Exit(worker.Main(context.Background(), held(os.Args[2:])))
 	}
 	if len(os.Args) > 2 && os.Args[1] == "serve-child" {
 		os.Exit(serveChild(os.Args[2]))
 	}
 	os.Exit(m.Run())
 }
+
+// workerCommand is how the test program is started as a worker. It never ends
+// a job of the kind that it is to hold, if one is named: a test that ends such a
+// job, or its server, does it while the job is in work.
+func workerCommand(hold string) app.Option {
+	return app.WithWorkerCommand(os.Args[0], "engine-worker", hold)
+}
+
+func held(kinds []string) map[string]worker.JobHandler {
+	handlers := jobs.Handlers()
+	for _, kind := range kinds {
+		if handlers[kind] != nil {
+			handlers[kind] = func(ctx context.Context, _ *sql.Conn, _ json.RawMessage, _ func(engine.Progress)) (any, error) {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+		}
+	}
+	return handlers
+}
+
+// holdKind is the setting of serveChild that names the kind of job to hold.
+const holdKind = "TABLETALK_TEST_HOLD"
 
 // serveChild is the program in a process that a test may kill.
 func serveChild(dir string) int {
@@ -48,7 +74,7 @@ func serveChild(dir string) int {
 	if at := os.Getenv(crashAt); at != "" {
 		log = slog.New(crashing(at))
 	}
-	a, err := app.New(context.Background(), *cfg, log, app.WithWorkerCommand(os.Args[0], "engine-worker"))
+	a, err := app.New(context.Background(), *cfg, log, workerCommand(os.Getenv(holdKind)))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -69,6 +95,12 @@ type house struct {
 // open starts a program of its own for a test.
 func open(t testing.TB, change ...func(*config.Config)) *house {
 	t.Helper()
+	return openHolding(t, "", change...)
+}
+
+// openHolding is open, with workers that hold jobs of a kind.
+func openHolding(t testing.TB, hold string, change ...func(*config.Config)) *house {
+	t.Helper()
 	h := &house{dir: t.TempDir(), log: &record{}}
 	cfg := settings(t, h.dir)
 	for _, c := range change {
@@ -76,19 +108,22 @@ func open(t testing.TB, change ...func(*config.Config)) *house {
 	}
 	h.dir = cfg.Data
 	var err error
-	h.app, err = app.New(t.Context(), cfg, slog.New(slog.NewJSONHandler(h.log, nil)), app.WithVersion("test"), app.WithWorkerCommand(os.Args[0], "engine-worker"))
+	h.app, err = app.New(t.Context(), cfg, slog.New(slog.NewJSONHandler(h.log, nil)), app.WithVersion("test"), workerCommand(hold))
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.web = httptest.NewServer(h.app.Handler())
 	h.Client = client.New(h.web.URL, h.web.Client())
-	t.Cleanup(func() {
-		h.web.Close()
-		if err := h.app.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { h.close(t) })
 	return h
+}
+
+// close takes the program down; it may be called before the test ends.
+func (h *house) close(t testing.TB) {
+	h.web.Close()
+	if err := h.app.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // settings are those of a program that nobody configured, but that no process

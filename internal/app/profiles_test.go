@@ -2,11 +2,11 @@ package app_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"tabletalk/client"
 	"tabletalk/internal/config"
+	"tabletalk/internal/ingest"
 )
 
 // profiledByJobs lets every table count as a large one.
@@ -74,37 +74,31 @@ func TestNoProfileJob(t *testing.T) {
 	}
 }
 
-// manyRows is a table whose profile takes a while.
-func manyRows() string {
-	var b strings.Builder
-	b.WriteString("n,code,words,share\n")
-	for i := range 300_000 {
-		fmt.Fprintf(&b, "%d,K-%d,some words %d that are read,%d.5\n", i, i*7919%100_003, i%5003, i%977)
-	}
-	return b.String()
-}
-
 // A profile that is cancelled leaves the table as it was, and can be had later.
 func TestCancelledProfile(t *testing.T) {
-	h := open(t, profiledByJobs)
-	u, err := h.Upload(t.Context(), "", file("long.csv", manyRows()))
+	h := openHolding(t, ingest.KindProfile, profiledByJobs)
+	u, err := h.Upload(t.Context(), "", file("people.csv", people))
 	must(t, err)
 	table := u.Files[0].Tables[0]
 	id := h.jobs(t, u.SessionID)[0].ID
 	must(t, h.Do(t.Context(), "POST", "/jobs/"+id+"/cancel", nil, nil))
-	events := h.watch(t, u.SessionID, 0)
-	until(t, events, final)
+	until(t, h.watch(t, u.SessionID, 0), final)
 	if got := h.jobs(t, u.SessionID); len(got) != 1 || got[0].Status != "cancelled" {
 		t.Fatalf("%+v", got)
 	}
-	if got := h.rows(t, u.SessionID, "SELECT count(*) FROM long"); got != "[[300000]]" {
-		t.Errorf("rows %s", got)
+	if got, want := h.rows(t, u.SessionID, "SELECT count(*) FROM people"), fmt.Sprintf("[[%d]]", table.Rows); got != want {
+		t.Errorf("rows %s, want %s", got, want)
 	}
 	if got := h.jobs(t, u.SessionID); len(got) != 1 {
 		t.Errorf("a question began what was cancelled: %+v", got)
 	}
+	h.web.CloseClientConnections() // the events would go on
+	h.close(t)
+
+	h = open(t, func(c *config.Config) { c.Data = h.dir }, profiledByJobs)
+	events := h.watch(t, u.SessionID, 0)
 	must(t, h.Do(t.Context(), "POST", "/tables/"+table.ID+"/profile", nil, nil))
-	until(t, events, final)
+	until(t, events, func(e told) bool { return final(e) && e.Data.Status == "completed" })
 	if got := h.jobs(t, u.SessionID); len(got) != 2 || got[0].Status != "completed" {
 		t.Errorf("%+v", got)
 	}
@@ -113,17 +107,17 @@ func TestCancelledProfile(t *testing.T) {
 // A profile that a kill broke off is computed after the next start.
 func TestKilledWhileProfiling(t *testing.T) {
 	dir := t.TempDir()
-	child, address := startChild(t, dir, "TABLETALK_PROFILE_JOB_ROWS=1", "TABLETALK_LARGE_UPLOAD_BYTES=1GiB")
+	child, address := startChild(t, dir, holdKind+"="+ingest.KindProfile, "TABLETALK_PROFILE_JOB_ROWS=1", "TABLETALK_LARGE_UPLOAD_BYTES=1GiB")
 	killed := &house{Client: client.New(address, nil)}
-	u, err := killed.Upload(t.Context(), "", file("long.csv", manyRows()))
+	u, err := killed.Upload(t.Context(), "", file("people.csv", people))
 	must(t, err)
-	before := killed.jobs(t, u.SessionID)
+	var before []profileJob
+	killed.await(t, func() bool {
+		before = killed.jobs(t, u.SessionID)
+		return len(before) == 1 && before[0].Status == "running"
+	})
 	must(t, child.Process.Kill())
 	_ = child.Wait() // it was killed
-	if len(before) != 1 || before[0].Status == "completed" {
-		t.Fatalf("before: %+v", before)
-	}
-	t.Logf("killed while the job was %s", before[0].Status)
 
 	h := open(t, func(c *config.Config) { c.Data = dir }, profiledByJobs)
 	until(t, h.watch(t, u.SessionID, 0), final)

@@ -19,10 +19,15 @@ import (
 
 // everywhere runs a test on both databases.
 func everywhere(t *testing.T, run func(t *testing.T, h *house), change ...func(*config.Config)) {
-	t.Run("sqlite", func(t *testing.T) { run(t, open(t, change...)) })
+	everywhereHolding(t, "", run, change...)
+}
+
+// everywhereHolding is everywhere, with workers that hold jobs of a kind.
+func everywhereHolding(t *testing.T, hold string, run func(t *testing.T, h *house), change ...func(*config.Config)) {
+	t.Run("sqlite", func(t *testing.T) { run(t, openHolding(t, hold, change...)) })
 	t.Run("postgres", func(t *testing.T) {
 		url := testservers.Postgres(t).Database(t)
-		run(t, open(t, append(change, func(c *config.Config) { c.DatabaseURL = config.Secret(url) })...))
+		run(t, openHolding(t, hold, append(change, func(c *config.Config) { c.DatabaseURL = config.Secret(url) })...))
 	})
 }
 

@@ -57,6 +57,7 @@ type appending struct {
 	rows             []byte
 	count            int
 	places           []int64 // on which line of the stream each line of the batch stands
+	took             time.Duration
 	out              Streamed
 }
 
@@ -87,7 +88,7 @@ func (a *appending) all(ctx context.Context, records <-chan lineRecord) error {
 				}
 			}
 			if due == nil && a.count > 0 {
-				due = time.After(a.s.limits.BatchTime)
+				due = time.After(a.patience())
 			}
 		}
 	}
@@ -96,6 +97,11 @@ func (a *appending) all(ctx context.Context, records <-chan lineRecord) error {
 func (a *appending) full() bool {
 	return a.count >= a.s.limits.BatchRows || int64(len(a.rows)) >= a.s.limits.BatchBytes
 }
+
+// patience is how long a batch waits for more. Each writes the table anew, so
+// that those of a long table wait for longer: a stream that trickles has it
+// rewritten a quarter of the time, not all of it.
+func (a *appending) patience() time.Duration { return max(a.s.limits.BatchTime, 3*a.took) }
 
 // take puts a record into the batch; one that cannot be a row is rejected.
 func (a *appending) take(rec lineRecord) {
@@ -128,6 +134,7 @@ func (a *appending) flush(ctx context.Context) error {
 	if a.count == 0 {
 		return nil
 	}
+	began := time.Now()
 	batch := append(bytes.Clone(a.header), a.rows...)
 	st, err := a.s.Stage(ctx, a.name, bytes.NewReader(batch))
 	if err != nil {
@@ -139,7 +146,7 @@ func (a *appending) flush(ctx context.Context) error {
 		return err
 	}
 	a.added(c)
-	a.rows, a.count, a.places = a.rows[:0], 0, a.places[:0]
+	a.rows, a.count, a.places, a.took = a.rows[:0], 0, a.places[:0], time.Since(began)
 	return nil
 }
 

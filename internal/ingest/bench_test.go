@@ -87,3 +87,36 @@ func ratio(b *testing.B, file, bareFrom string) {
 	b.ReportMetric(float64(bare.Milliseconds())/float64(b.N), "ms/bare")
 	b.ReportMetric(float64(ours)/float64(bare), "ratio")
 }
+
+// BenchmarkAppend puts a thousand rows behind a table, as a batch of posted
+// rows is: the whole table is written anew.
+func BenchmarkAppend(b *testing.B) {
+	for _, rows := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
+			dir := b.TempDir()
+			conn := openEngine(b, dir)
+			var parts []RowsPart
+			for _, n := range []int{rows, 1000} {
+				of := filepath.Join(dir, fmt.Sprint(n))
+				if err := os.Mkdir(of, 0o700); err != nil {
+					b.Fatal(err)
+				}
+				file := filepath.Join(of, "sales.csv")
+				if err := os.Rename(salesCSV(b, n), file); err != nil {
+					b.Fatal(err)
+				}
+				res, err := Work(context.Background(), conn, Spec{File: file, Name: "sales.csv", Dir: of}, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				t := res.Tables[0]
+				parts = append(parts, RowsPart{File: filepath.Join(of, t.File), Rows: t.Rows, Columns: t.Columns})
+			}
+			for b.Loop() {
+				if _, err := Append(context.Background(), conn, AppendSpec{Name: "sales", Dir: dir, Parts: parts}, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
