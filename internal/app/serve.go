@@ -9,11 +9,15 @@ import (
 	"net/http"
 	"time"
 
+	"tabletalk/internal/engine/worker"
 	"tabletalk/internal/fault"
 )
 
 // farewell is how long cancelled requests may take to say so.
 const farewell = 2 * time.Second
+
+// settled is when a server has started and what only that needed is let go.
+const settled = 3 * time.Second
 
 // Serve listens on the address of the configuration, calls ready with what it
 // became, and answers HTTP until the context ends; then it lets the requests
@@ -44,6 +48,7 @@ func (a *App) serve(ctx context.Context, l net.Listener) error {
 		BaseContext:       func(net.Listener) context.Context { return requests },
 	}
 	srv.RegisterOnShutdown(a.door.EndWatching)
+	defer time.AfterFunc(settled, worker.LetGo).Stop()
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {

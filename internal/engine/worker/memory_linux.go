@@ -22,6 +22,12 @@ func openProgram() program {
 	return program{f}
 }
 
+func (p program) close() {
+	if p.maps != nil {
+		_ = p.maps.Close()
+	}
+}
+
 // unmap lets go of the pages of code and constants that were touched, most of
 // which nothing touches again: the kernel maps sixteen pages for each one. A
 // page that is needed after all comes back from the cache of files. Only what

@@ -55,6 +55,15 @@ func TestWorkerLetsGoOfItsStart(t *testing.T) {
 	}
 }
 
+// TestLetGo goes on after its own program was let go of.
+func TestLetGo(t *testing.T) {
+	before := residentBytes(os.Getpid())
+	LetGo()
+	if after := residentBytes(os.Getpid()); before == 0 || after >= before {
+		t.Errorf("%d bytes became %d", before, after)
+	}
+}
+
 // TestWorkerGivesBackWhatAQueryTook waits until a worker that has counted
 // many values holds little again, which it does by itself.
 func TestWorkerGivesBackWhatAQueryTook(t *testing.T) {

@@ -7,3 +7,5 @@ type program struct{}
 func openProgram() program { return program{} }
 
 func (program) unmap() {}
+
+func (program) close() {}
