@@ -181,6 +181,21 @@ func TestAnswersAreRemembered(t *testing.T) {
 	}
 }
 
+// Numbers that were listed are the same numbers where the answer is taken from
+// memory, and can be gone on with.
+func TestRememberedThingsStayWhatTheyAre(t *testing.T) {
+	th := talk(t)
+	for _, cached := range []bool{false, true} {
+		th.id = ""
+		if a := th.ask("list all ages"); a.Cached != cached || len(a.Result.Rows) == 0 {
+			t.Errorf("%+v", a)
+		}
+		if a := th.ask("how many of those are over 30?"); a.Status != question.Answered {
+			t.Errorf("%s %s", a.Status, a.Explanation)
+		}
+	}
+}
+
 func TestPostedPlansAreRemembered(t *testing.T) {
 	th := talk(t)
 	req := th.request("")

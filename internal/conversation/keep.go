@@ -31,6 +31,11 @@ func (s *Service) recall(ctx context.Context, t *turn) bool {
 	}
 	fresh := t.answer
 	t.answer, t.keys = &k.Answer, k.Keys
+	for _, key := range k.Keys {
+		for i, v := range key.Values {
+			key.Values[i] = table.Typed(key.Type, v)
+		}
+	}
 	t.answer.QueryID, t.answer.ConversationID = fresh.QueryID, fresh.ConversationID
 	if t.Text != "" {
 		t.answer.Query = t.Text

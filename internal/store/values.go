@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -12,30 +11,6 @@ import (
 	"tabletalk/internal/table"
 )
 
-// JSON has one kind of number and the product has three: what was int64,
-// float64 or table.Exact must be that again, or 2^53+1 becomes another number.
-
-// typed gives a decoded value the Go type that its column's type says.
-func typed(t table.Type, v any) table.Value {
-	n, ok := v.(json.Number)
-	if !ok {
-		return v
-	}
-	switch t {
-	case table.Decimal:
-		return table.Exact(n)
-	case table.Float:
-		if f, err := n.Float64(); err == nil {
-			return f
-		}
-	default:
-		if i, err := n.Int64(); err == nil {
-			return i
-		}
-	}
-	return table.Exact(n) // an integer beyond 64 bits keeps its digits
-}
-
 // typeRows restores the rows of a result in place.
 func typeRows(r *conversation.Result) {
 	if r == nil {
@@ -44,7 +19,7 @@ func typeRows(r *conversation.Result) {
 	for _, row := range r.Rows {
 		for i := range row {
 			if i < len(r.Columns) {
-				row[i] = typed(r.Columns[i].Type, row[i])
+				row[i] = table.Typed(r.Columns[i].Type, row[i])
 			}
 		}
 	}
@@ -54,13 +29,13 @@ func typeRows(r *conversation.Result) {
 func typeColumns(list []catalog.Column) {
 	for i := range list {
 		c := &list[i]
-		c.Stats.Min = typed(c.Type, c.Stats.Min)
-		c.Stats.Max = typed(c.Type, c.Stats.Max)
+		c.Stats.Min = table.Typed(c.Type, c.Stats.Min)
+		c.Stats.Max = table.Typed(c.Type, c.Stats.Max)
 		for j := range c.Stats.Top {
-			c.Stats.Top[j].Value = typed(c.Type, c.Stats.Top[j].Value)
+			c.Stats.Top[j].Value = table.Typed(c.Type, c.Stats.Top[j].Value)
 		}
 		for j := range c.Stats.Samples {
-			c.Stats.Samples[j] = typed(c.Type, c.Stats.Samples[j])
+			c.Stats.Samples[j] = table.Typed(c.Type, c.Stats.Samples[j])
 		}
 	}
 }

@@ -40,3 +40,27 @@ func UnmarshalExact(raw []byte, into any) error {
 	d.UseNumber()
 	return d.Decode(into)
 }
+
+// Typed gives a value that UnmarshalExact read the Go type that its column's
+// type says: JSON has one kind of number and the product has three, and what
+// was int64, float64 or Exact must be that again, or 2^53+1 becomes another
+// number.
+func Typed(t Type, v any) Value {
+	n, ok := v.(json.Number)
+	if !ok {
+		return v
+	}
+	switch t {
+	case Decimal:
+		return Exact(n)
+	case Float:
+		if f, err := n.Float64(); err == nil {
+			return f
+		}
+	default:
+		if i, err := n.Int64(); err == nil {
+			return i
+		}
+	}
+	return Exact(n) // an integer beyond 64 bits keeps its digits
+}
