@@ -65,6 +65,26 @@ var threads = map[string][]said{
 		{asked: "take that back", rows: "[[2024-01-01 90] [2025-01-01 120]]"},
 		{asked: "all regions", rows: "[[2024-01-01 210] [2025-01-01 390]]"},
 	},
+	"what was added goes again after a restart": {
+		{asked: "revenue by region and product", rows: "[[South Desk 300] [North Lamp 135] [East Chair 90] [North Chair 75]]"},
+		{asked: "restart"},
+		{asked: "remove product", rows: "[[South 300] [North 210] [East 90]]"},
+		{asked: "only the north", rows: "[[North 210]]"},
+		{asked: "also the east", rows: "[[North 210] [East 90]]"},
+		{asked: "restart"},
+		{asked: "South instead of North", rows: "[[South 300] [East 90]]"},
+		{asked: "without East", rows: "[[South 300]]"},
+		{asked: "everything", rows: "[[South 300] [North 210] [East 90]]"},
+		{asked: "in 2025", rows: "[[South 180] [North 120] [East 90]]"},
+		{asked: "compare with 2024", rows: "[[South 180 120 60 0.5] [North 120 90 30 0.3333333333333333] [East 90 <nil> <nil> <nil>]]"},
+	},
+	"counted and listed after a restart": {
+		{asked: "customers with more than 1 order", rows: "[[Ann 3] [Bob 2]]"},
+		{asked: "restart"},
+		{asked: "how many are there?", rows: "[[2]]"},
+		{asked: "undo", rows: "[[Ann 3] [Bob 2]]"},
+		{asked: "total revenue of those", rows: "[[360]]"},
+	},
 }
 
 // Conversations go on as people mean it, also after a restart.

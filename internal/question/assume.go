@@ -2,6 +2,7 @@ package question
 
 import (
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/followup"
 	"tabletalk/internal/question/parse"
 	"tabletalk/internal/question/rank"
 )
@@ -47,9 +48,26 @@ func (u *understanding) alternatives(r *rank.Ranked, code string) []Alternative 
 	case "default_aggregate":
 		add("total", parse.Choice{Aggregate: plan.OpSum})
 		add("average", parse.Choice{Aggregate: plan.OpAvg})
+	case "default_date":
+		out = u.otherDates(r)
 	case "default_measure":
 		for _, c := range r.Sketch.OtherMeasures() {
 			add("by "+c.Col.Name, parse.Choice{Measure: c})
+		}
+	}
+	return out
+}
+
+// maxDates is how many other columns of dates are offered.
+const maxDates = 3
+
+// otherDates are the same plan with its period read by another column of dates.
+func (u *understanding) otherDates(r *rank.Ranked) []Alternative {
+	var out []Alternative
+	for _, c := range r.Sketch.OtherDates(r.Plan) {
+		p := r.Plan.Clone()
+		if followup.Redate(p, r.Sketch, c) && plan.Validate(p, u.Catalog) == nil && len(out) < maxDates {
+			out = append(out, Alternative{Label: "by " + c.Col.Name, Plan: p})
 		}
 	}
 	return out

@@ -172,6 +172,12 @@ func (u *understanding) drafts() []*parse.Draft {
 	if len(u.History) == 0 {
 		return out
 	}
+	for _, d := range out {
+		d.Bonus -= followup.PassedOver(d.Sketch)
+		if word, ok := d.Sketch.OpensWith("remove", "swap"); ok {
+			d.Unused = append(d.Unused, parse.Unused{Class: "negation", Text: word})
+		}
+	}
 	for _, d := range followup.Drafts(u.last(), u.sketches) {
 		if plan.Validate(d.Plan, u.Catalog) == nil {
 			out = append(out, d)

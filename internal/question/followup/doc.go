@@ -10,5 +10,12 @@
 //  2. A period replaces a period.
 //  3. A measure replaces the measures, unless “and”, “also” or “too” adds it.
 //  4. “By …” replaces the keys, unless it adds to them; a period replaces a period.
-//  5. “Those” are the things of the answer before.
+//  5. “Those” are the things of the answer before, also where another table is
+//     asked about them: then they are found over the joins of the catalog.
+//  6. “Also” and “too” widen a restriction of the same column; “remove” and
+//     “drop” take a measure, a key, a column or a value away, “swap” and “instead
+//     of” put one in the place of another. What the answer does not have is
+//     neither taken away nor replaced: that is refused.
+//  7. A period keeps the column of the period before, until “use the ship date”.
+//  8. Joins come and go with the columns that need them.
 package followup

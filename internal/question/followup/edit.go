@@ -25,46 +25,35 @@ func (e *editor) done(what string) {
 // conditions replaces restrictions of the same column and adds others.
 func (e *editor) conditions() {
 	for _, c := range e.s.Preds {
-		if e.removed(c) || e.counted(c) {
+		if e.counted(c) {
 			continue
 		}
+		c = e.sameDate(c)
 		list := plan.Conjuncts(e.p.Where)
 		var kept []*plan.Expr
-		replaced := false
+		replaced := negative(c.Expr) && lessOf(e.p, c.Expr)
+		if replaced {
+			e.done("changed a condition")
+			continue
+		}
+		with := c.Expr
 		for _, old := range list {
 			if c.Column != nil && !negative(c.Expr) && !negative(old) && onColumn(old, c.Column.Col.Name) {
 				replaced = true
+				if wider := moreOf(old, with); wider != nil && marked(e.s, "add") {
+					with = wider
+				}
 				continue
 			}
 			kept = append(kept, old)
 		}
-		e.p.Where = plan.And(append(kept, c.Expr)...)
+		e.p.Where = plan.And(append(kept, with)...)
 		if replaced {
 			e.done("changed a condition")
 		} else {
 			e.done("added a condition")
 		}
 	}
-}
-
-// removed reads "remove Berlin": the condition goes where there is one, else
-// what has the value does.
-func (e *editor) removed(c parse.Condition) bool {
-	if !marked(e.s, "remove") || c.Column == nil || c.Expr.Op != plan.OpEq {
-		return false
-	}
-	list := plan.Conjuncts(e.p.Where)
-	kept := slices.DeleteFunc(slices.Clone(list), func(old *plan.Expr) bool { return old.String() == c.Expr.String() })
-	if len(kept) < len(list) {
-		e.done("removed a condition")
-	} else {
-		without := c.Expr.Clone()
-		without.Op = plan.OpNe
-		kept = append(kept, without)
-		e.done("added a condition")
-	}
-	e.p.Where = plan.And(kept...)
-	return true
 }
 
 // counted changes what a measure counts: "and of women" after the share of men.
@@ -93,6 +82,23 @@ func (e *editor) counted(c parse.Condition) bool {
 	e.p.Measures = list
 	e.done("changed what is counted")
 	return true
+}
+
+// sameDate reads a period whose column was not named by the column of the
+// period before: after “use the ship date” it stays that.
+func (e *editor) sameDate(c parse.Condition) parse.Condition {
+	if !c.Time || c.Expr.Op != plan.OpWithin || slices.Contains(e.s.NamedColumns(), c.Column) {
+		return c
+	}
+	for _, old := range plan.Conjuncts(e.p.Where) {
+		if old.Op != plan.OpWithin || old.Args[0].String() == c.Expr.Args[0].String() {
+			continue
+		}
+		if to := e.s.Column(old.Args[0]); to != nil {
+			c.Expr, c.Column = plan.Make(plan.OpWithin, old.Args[0], c.Expr.Args[1], c.Expr.Args[2]), to
+		}
+	}
+	return c
 }
 
 func negative(e *plan.Expr) bool {
@@ -205,7 +211,7 @@ func (e *editor) keys() {
 	if len(keys) == 0 {
 		return
 	}
-	if len(e.p.Measures) == 0 {
+	if len(e.p.Measures) == 0 && !e.countable() {
 		e.failed = true
 		return
 	}
@@ -228,6 +234,18 @@ func (e *editor) keys() {
 	if e.periodKey() >= 0 {
 		e.p.Kind = plan.Series
 	}
+}
+
+// countable counts the rows that the plan before listed, so that they can be
+// parted: "by industry" after "customers who never ordered".
+func (e *editor) countable() bool {
+	p := e.p
+	if p.Kind != plan.Rows || p.Limit != nil || len(e.s.AskedMeasures()) > 0 {
+		return false
+	}
+	p.Measures = []plan.Named{e.s.CountOf(p)}
+	p.Select, p.Distinct, p.Order = nil, false, nil
+	return true
 }
 
 func (e *editor) periodKey() int {

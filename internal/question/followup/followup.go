@@ -30,31 +30,55 @@ const (
 	completeCost  = 500
 	refBonus      = 300
 	impliedBonus  = 120
+	passedCost    = 600
 )
 
 // Drafts lays the sketches over the plan before.
 func Drafts(last Turn, sketches []*parse.Sketch) []*parse.Draft {
 	var out []*parse.Draft
 	for _, s := range sketches {
-		if last.Plan == nil || s.Table() != last.Plan.From.Table || len(last.Plan.From.Joins) > 0 {
+		if last.Plan == nil || last.Plan.From.Table == "" {
 			continue
 		}
-		if d := nudged(last, s); d != nil {
-			out = append(out, d)
+		if s.Table() == last.Plan.From.Table {
+			out = append(out, joined(last, nudged(last, s)), joined(last, edit(last, s)))
 		}
-		if d := edit(last, s); d != nil {
-			out = append(out, d)
-		}
-		if d := restricted(last, s); d != nil {
-			out = append(out, d)
-		}
+		out = append(out, joined(last, restricted(last, s)))
 	}
-	return out
+	return slices.DeleteFunc(out, func(d *parse.Draft) bool { return d == nil })
+}
+
+// joined gives a draft the joins that its columns need. Those which the plan
+// before had cost nothing more.
+func joined(last Turn, d *parse.Draft) *parse.Draft {
+	if d == nil || d.Plan.From.Table == "" {
+		return d
+	}
+	before := d.Plan.From.Joins
+	if d.Plan.From.Table == last.Plan.From.Table {
+		for _, j := range last.Plan.From.Joins {
+			if !slices.ContainsFunc(before, func(o plan.Join) bool { return o.Table == j.Table }) {
+				before = append(slices.Clone(before), j)
+			}
+		}
+		d.Kept = len(last.Plan.From.Joins)
+	}
+	d.Plan.From.Joins = d.Sketch.Joins(d.Plan, before)
+	return d
 }
 
 // marked reports whether the question holds a mark.
 func marked(s *parse.Sketch, marks ...string) bool {
 	return slices.ContainsFunc(s.Marks, func(m string) bool { return slices.Contains(marks, m) })
+}
+
+// PassedOver is what speaks against reading a question as one of its own that
+// speaks of things of the answer before, or changes that.
+func PassedOver(s *parse.Sketch) int {
+	if marked(s, "those", "that", "swap", "remove") || marked(s, "their") && s.OfNothingNamed() {
+		return passedCost
+	}
+	return 0
 }
 
 func follows(s *parse.Sketch) bool {
@@ -78,6 +102,9 @@ func bonus(s *parse.Sketch) int {
 
 // edit changes the plan before by what the question says.
 func edit(last Turn, s *parse.Sketch) *parse.Draft {
+	if _, takes := s.OpensWith("remove", "swap"); takes || marked(s, "remove", "swap") {
+		return nil // what is taken away or replaced is nothing new
+	}
 	if !follows(s) && !s.Fragment() || len(s.Haves) > 0 || s.Nested != nil || marked(s, "those", "that") {
 		return nil
 	}
@@ -103,21 +130,26 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 // the answer before.
 func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	refers := marked(s, "those", "their", "that")
-	if !refers && !(single(last) && s.AsksOneThing()) || len(last.Plan.From.Table) == 0 {
+	if !refers && !(single(last) && s.AsksOneThing()) {
 		return nil
 	}
 	d := s.Build(parse.Choice{List: len(last.Plan.Measures) == 0})
-	if d == nil || d.Plan.From.Table != last.Plan.From.Table {
+	if d == nil || d.Plan.From.Table != s.Table() {
 		return nil
 	}
-	shownAgain(d, last)
-	measuredAgain(d, last)
-	summedAgain(d, last)
+	here := s.Table() == last.Plan.From.Table
+	if here {
+		shownAgain(d, last)
+		measuredAgain(d, last)
+		summedAgain(d, last)
+	}
 	c, ok := meant(last, s)
 	if !ok {
 		return nil
 	}
-	ofEach(d, last)
+	if here {
+		ofEach(d, last)
+	}
 	d.Plan.Where = plan.And(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"
 	d.Bonus = refBonus
@@ -153,7 +185,7 @@ func ofEach(d *parse.Draft, last Turn) {
 // other things: "what did they buy" after a ranking by revenue.
 func measuredAgain(d *parse.Draft, last Turn) {
 	p := d.Plan
-	if !p.Distinct || len(p.Select) != 1 || len(last.Plan.Measures) == 0 || !last.Plan.Measures[0].Expr.Op.Aggregate() || len(last.Plan.From.Joins) > 0 {
+	if !p.Distinct || len(p.Select) != 1 || len(last.Plan.Measures) == 0 || !last.Plan.Measures[0].Expr.Op.Aggregate() {
 		return
 	}
 	m := last.Plan.Measures[0]
@@ -181,6 +213,10 @@ func summedAgain(d *parse.Draft, last Turn) {
 
 // meant is the condition on what "those" are; false where it cannot be had.
 func meant(last Turn, s *parse.Sketch) (*plan.Expr, bool) {
+	if s.Table() != last.Plan.From.Table {
+		c := elsewhere(last, s)
+		return c, c != nil
+	}
 	c := named(last, s)
 	if c == nil {
 		c = those(last)
@@ -191,12 +227,59 @@ func meant(last Turn, s *parse.Sketch) (*plan.Expr, bool) {
 	return c, c != nil || everything(last)
 }
 
+// elsewhere is the condition that a row of another table belongs to the answer
+// before: to its rows where the question's table leads to theirs, else to one of
+// the things whose keys it shares.
+func elsewhere(last Turn, s *parse.Sketch) *plan.Expr {
+	p := last.Plan
+	if p.Limit == nil && p.Having == nil && p.From.Sub == nil && p.Where != nil {
+		if e := carried(p, s); e != nil {
+			return e
+		}
+	}
+	for _, k := range last.Keys {
+		c, ok := s.Place(p.From.Table, k.Column)
+		if !ok {
+			continue
+		}
+		k.Column = c
+		if e := in(k); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// carried is the condition of a plan as one on rows that each lead to one of its;
+// nil where a column of it is not reached.
+func carried(p *plan.Plan, s *parse.Sketch) *plan.Expr {
+	lost := false
+	e := p.Where.Map(func(x *plan.Expr) *plan.Expr {
+		if x.Op != plan.OpCol {
+			return x
+		}
+		c, ok := s.Place(p.From.Table, *x.Col)
+		lost = lost || !ok
+		return &plan.Expr{Op: plan.OpCol, Col: &c}
+	})
+	if lost {
+		return nil
+	}
+	return e
+}
+
 // Lost reports whether a question speaks of "those" or "the last one" of the
 // answer before, and nothing says which they are.
 func Lost(last Turn, sketches []*parse.Sketch) bool {
 	refers := false
 	for _, s := range sketches {
-		if last.Plan == nil || s.Table() != last.Plan.From.Table || len(last.Plan.From.Joins) > 0 {
+		if last.Plan == nil || last.Plan.From.Table == "" {
+			continue
+		}
+		if s.Table() != last.Plan.From.Table {
+			if marked(s, "those", "that", "their") && elsewhere(last, s) != nil {
+				return false
+			}
 			continue
 		}
 		if i, ok := s.Nth(); ok && i < 0 && len(last.Keys) > 0 && last.Keys[0].Cut {

@@ -18,8 +18,10 @@ const nudgeBonus = 2500
 func nudged(last Turn, s *parse.Sketch) *parse.Draft {
 	d := &parse.Draft{Sketch: s, Plan: clone(last.Plan), Bonus: nudgeBonus}
 	switch {
-	case shifted(d, s):
-	case unrestricted(d, s), unfiltered(d, s):
+	case compared(d, s), shifted(d, s):
+	case counted(d, s), shown(d, last, s):
+	case swapped(d, s), redated(d, s):
+	case unrestricted(d, s), unfiltered(d, s), removed(d, s):
 	case shared(d, s), turned(d, s), first(d, s), greatest(d, s):
 	case nth(d, last, s):
 	default:
@@ -172,28 +174,20 @@ func nth(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 	if ok && !without && ofTopic(d, i) {
 		return parted(d, s)
 	}
-	if !ok || len(last.Keys) == 0 || len(last.Plan.Measures) == 0 || len(last.Keys[0].Values) == 0 {
+	if !ok {
 		return false
 	}
-	k := last.Keys[0]
-	if i < 0 {
-		i = len(k.Values) - 1
-	}
-	if i >= len(k.Values) {
+	is := key(last, i)
+	if is == nil {
 		return false
 	}
-	v := literal(k.Type, k.Values[i])
-	if v == nil {
-		return false
-	}
-	col := k.Column
 	if without {
-		d.Plan.Where = plan.And(d.Plan.Where, plan.Make(plan.OpNe, &plan.Expr{Op: plan.OpCol, Col: &col}, v))
+		d.Plan.Where = plan.And(d.Plan.Where, plan.Make(plan.OpNe, is.Args...))
 		d.Edit = "without one thing of the answer before"
 		d.Unused = nil
 		return true
 	}
-	d.Plan.Where = plan.And(d.Plan.Where, plan.Make(plan.OpEq, &plan.Expr{Op: plan.OpCol, Col: &col}, v))
+	d.Plan.Where = plan.And(d.Plan.Where, is)
 	return parted(d, s)
 }
 

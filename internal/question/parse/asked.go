@@ -227,6 +227,9 @@ func (s *Sketch) Unrestrict() *link.Column {
 // Unfilter reads "remove the filter": that all conditions go, or only those in
 // time.
 func (s *Sketch) Unfilter() (timely, ok bool) {
+	if len(s.p.tokens) <= 2 && len(s.Select)+len(s.Preds)+len(s.Measures) == 0 && (s.Says("everything") || s.Says("overall")) {
+		return false, true
+	}
 	away, filter := false, false
 	for _, t := range s.p.tokens[:min(len(s.p.tokens), maxNudge)] {
 		switch t.Base {

@@ -21,6 +21,7 @@ type Draft struct {
 	Doubts []string // the same in words
 	Bonus  int      // what speaks for it beside its words
 	Edit   string   // what it changed in the plan before
+	Kept   int      // joins that the plan before had already
 }
 
 // Choice steers what a build invents, so that alternatives can be made.

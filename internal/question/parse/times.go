@@ -275,11 +275,14 @@ func (p *parser) comparesAt(i int) bool {
 // yearBesideNoun reports whether a bare year stands at the begin or the end of
 // the question, or before a word, as in "2024 revenue".
 func (p *parser) yearBesideNoun(d *Node) bool {
-	end := d.End
+	start, end := d.Start, d.End
+	if p.Follows && start == 1 && p.tokens[0].Norm == "and" {
+		start = 0 // "and 2023 too"
+	}
 	for end < len(p.tokens) && p.tokens[end].Kind == text.Punct {
 		end++ // "what about 2023?"
 	}
-	if d.Start == 0 || end == len(p.tokens) {
+	if start == 0 || end == len(p.tokens) {
 		return p.dateColumn() != nil && p.dateColumn().Col.Type.Temporal() || p.yearOfData(d)
 	}
 	return false

@@ -61,7 +61,7 @@ func Rank(drafts []*parse.Draft) []Ranked {
 // what it supplies.
 func Score(d *parse.Draft) int {
 	w := shipped()
-	s := d.Sketch.Segment + d.Bonus - d.Cost - w.each["join"]*len(d.Plan.From.Joins) - w.each["way"]*d.Sketch.Way
+	s := d.Sketch.Segment + d.Bonus - d.Cost - w.each["join"]*max(len(d.Plan.From.Joins)-d.Kept, 0) - w.each["way"]*d.Sketch.Way
 	for _, u := range d.Unused {
 		s -= w.unused[u.Class]
 	}
