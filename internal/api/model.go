@@ -30,7 +30,10 @@ func (s *Server) modelState(ctx context.Context, in *modelInput) (*modelOutput, 
 type egressInput struct {
 	SessionID string `query:"session_id" doc:"Of this session; without it, of all sessions of the workspace"`
 	Body      struct {
-		Egress string `json:"egress" enum:"off,schema,values,results,inherit" doc:"inherit takes back what was said before"`
+		// A session that is named here, and not in the address, would be read
+		// as none: what was meant for one would hold for all.
+		_      struct{} `json:"-" additionalProperties:"false"`
+		Egress string   `json:"egress" enum:"off,schema,values,results,inherit" doc:"inherit takes back what was said before"`
 	}
 }
 

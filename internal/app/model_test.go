@@ -80,3 +80,23 @@ func (h *house) parity(t *testing.T, g questions, plans map[string]string) (aske
 	}
 	return asked
 }
+
+// Without leave nothing is sent; what is meant for one session never holds for
+// all because it was named in the wrong place.
+func TestWhatMayBeSentIsSaidWithCare(t *testing.T) {
+	s := llmtest.Start(t, llmtest.Lazy("no"))
+	h := open(t, withModel(s), func(c *config.Config) { c.ModelEgress = settings(t, c.Data).ModelEgress })
+	session := h.up(t, "staff.csv", "name,salary\nAnn Smith,1\nBob Jones,2\n").SessionID
+	ask := func(reader string) error {
+		return h.Do(t.Context(), "POST", "/query/process", map[string]any{"session_id": session, "query": "average salary", "reader": reader}, &struct{}{})
+	}
+	if err := ask("auto"); err != nil || len(s.Calls()) > 0 {
+		t.Errorf("%d calls, %v", len(s.Calls()), err)
+	}
+	wants(t, ask("model"), 422, "model_not_allowed")
+	err := h.Do(t.Context(), "PUT", "/model/egress", map[string]any{"session_id": session, "egress": "results"}, nil)
+	wants(t, err, 422, "invalid_request")
+	if n := len(s.Calls()); n > 0 {
+		t.Errorf("%d calls", n)
+	}
+}

@@ -8,7 +8,10 @@ import (
 	"time"
 
 	"tabletalk/client"
+	"tabletalk/internal/app"
 	"tabletalk/internal/config"
+	"tabletalk/internal/llm"
+	"tabletalk/internal/llm/llmtest"
 	"tabletalk/internal/testservers"
 )
 
@@ -59,6 +62,29 @@ func TestQuestionsOnTwoNodesWait(t *testing.T) {
 	one, two := withLogins(t, shared), withLogins(t, shared)
 	ann := one.join(t, "ann@example.org")
 	oneRunsOneWaits(t, ann, two.enter(t, "ann@example.org", goodPassword))
+}
+
+// What the server of a language model told one node, the other one knows: it
+// does not ask before the time that the server named.
+func TestTwoNodesHeedTheLimitOfAModel(t *testing.T) {
+	database, redis := testservers.Postgres(t).Database(t), testservers.Redis(t)
+	s := llmtest.Start(t, func(*llmtest.Call) llmtest.Reply {
+		return llmtest.Reply{Fault: &llmtest.Fault{Status: 429, Header: map[string]string{"Retry-After": "3600"}}}
+	})
+	shared := func(c *config.Config) {
+		c.DatabaseURL, c.RedisURL, c.Secret = config.Secret(database), config.Secret(redis.URL()), "x9Kd2mQ7vB4nT8sR1wZ5yC3fG6hJ0pLu"
+	}
+	for i, h := range []*house{open(t, shared, withModel(s)), open(t, shared, withModel(s))} {
+		session := h.up(t, "sales.csv", "region,amount\nNorth,1\nSouth,2\n").SessionID
+		a, err := h.app.Conversations.Ask(t.Context(), goldenRequest(t, session, "", "", "total amount by region"), nil)
+		if err != nil || a.Reader != "offline" || len(a.Notices) != 1 || len(s.Calls()) != 1 {
+			t.Errorf("node %d: %d calls, %v, %v", i+1, len(s.Calls()), a, err)
+		}
+		state, err := h.app.Conversations.ModelState(t.Context(), app.Workspace, "")
+		if err != nil || state.Voices[0].Health.State != llm.Waiting || state.Voices[0].Health.Until == nil {
+			t.Errorf("node %d: %+v, %v", i+1, state, err)
+		}
+	}
 }
 
 // out waits until somebody is refused, for five seconds at most.

@@ -1852,8 +1852,6 @@ export interface components {
              * @enum {string}
              */
             egress: "off" | "schema" | "values" | "results" | "inherit";
-        } & {
-            [key: string]: unknown;
         };
         EntitiesOutputBody: {
             /** @description Spans of the text, in bytes, and what each is tied to */
