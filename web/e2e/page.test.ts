@@ -235,6 +235,41 @@ describe.skipIf(!possible)("going wrong", () => {
     await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
   });
 
+  it("says when a session is about to end, and keeps it longer", async () => {
+    const id = await house.session({ "orders.csv": orders() });
+    const page = await house.visit("about:blank");
+    const hour = 3600 * 1000;
+    let aged = true;
+    await page.route(/\/api\/v1\/sessions\?/, async (route) => {
+      const answer = await route.fetch();
+      const list = (await answer.json()) as { items: Record<string, string>[] };
+      for (const s of list.items) if (aged && s["id"] === id) Object.assign(s, { created_at: new Date(Date.now() - 700 * hour).toISOString(), expires_at: new Date(Date.now() + 3 * hour).toISOString() });
+      await route.fulfill({ response: answer, json: list });
+    });
+    await page.goto(`${house.url}/#/s/${id}`);
+    const banner = page.getByRole("status", { name: "The session ends" });
+    await banner.getByText("This session ends in 3 hours.").waitFor();
+    await banner.getByRole("button", { name: "Save a table of the session" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "orders.csv" }).click()]);
+    expect(readFileSync(await download.path(), "utf8").split("\n")[0]).toContain("order_id");
+    aged = false;
+    await banner.getByRole("button", { name: "Keep it longer" }).click();
+    await banner.waitFor({ state: "detached" });
+  });
+
+  it("heeds the server's warning that a session ends", async () => {
+    const id = await house.session({ "orders.csv": orders() });
+    const { expires_at } = (await (await fetch(`${house.url}/api/v1/sessions/${id}`)).json()) as { expires_at: string };
+    const page = await house.visit("about:blank");
+    const event = { seq: 1, type: "session_expiring", session_id: id, data: { expires_at, name: "orders" } };
+    await page.route(/\/api\/v1\/events/, (route) => route.fulfill({ contentType: "text/event-stream", body: `id: 1\nevent: session_expiring\ndata: ${JSON.stringify(event)}\n\n` }));
+    await page.goto(`${house.url}/#/s/${id}`);
+    const banner = page.getByRole("status", { name: "The session ends" });
+    await banner.waitFor();
+    await banner.getByRole("button", { name: "Not now" }).click();
+    await banner.waitFor({ state: "detached" });
+  });
+
   it("leads back to the start where a session is gone", async () => {
     const page = await house.visit("/#/s/01890000-0000-7000-8000-000000000000/c/x");
     expect(await page.getByRole("alert").innerText()).toMatch(/session/i);

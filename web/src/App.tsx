@@ -2,6 +2,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef
 import { conversations as conversationsAPI, Failure, failureOf, files as filesAPI, sessions as sessionsAPI } from "./api/client";
 import type { Answer, Changed, SourceFile, Table, UploadResult } from "./api/types";
 import { IconButton, Trouble } from "./parts/basics";
+import { Ending } from "./parts/Ending";
 import { Composer, type ComposerHandle } from "./parts/Composer";
 import { icons } from "./parts/icons";
 import { Rail } from "./parts/Rail";
@@ -220,6 +221,16 @@ export function App() {
           <span className="clip grow"><bdi>{workspace.session?.name || "tabletalk"}</bdi></span>
           <IconButton label="New conversation" icon={icons.plus} disabled={!place.session} onClick={() => goTo(place.session)} />
         </div>
+        {workspace.session && !page && (
+          <Ending
+            key={workspace.session.id}
+            session={workspace.session}
+            files={files}
+            told={workspace.ending}
+            onExtend={rights.own ? () => attempt(sessionsAPI.extend(workspace.session!.id), reloadSessions) : undefined}
+            onEnded={reloadFiles}
+          />
+        )}
         <div className="scroll">
           {trouble && (
             <div className="page-trouble">

@@ -25,6 +25,8 @@ export interface Workspace {
   reloadFiles: () => void;
   /** Of files that are being read, by their id and, before they have one, by their name; of tables that are looked at closely, by their id. */
   progress: ReadonlyMap<string, Progress>;
+  /** The end of the session that the server warned of. */
+  ending: string | undefined;
 }
 
 const pollFirst = 1200;
@@ -80,8 +82,18 @@ function useFiles(current: string | undefined) {
   return { files, failure, reload: useCallback(() => setTick((n) => n + 1), []) };
 }
 
+/** The end that a session was warned of, and what takes the warning. */
+function useWarning(session: string | undefined): [string | undefined, (data: unknown) => void] {
+  const [told, setTold] = useState<{ session: string | undefined; end: string }>();
+  const take = (data: unknown) => {
+    const { expires_at: end } = data as { expires_at?: unknown };
+    if (typeof end === "string") setTold({ session, end });
+  };
+  return [told?.session === session ? told?.end : undefined, take];
+}
+
 /** How far files are, as it is told; and a look at the files when one changed. */
-function useProgress(session: string | undefined, reload: () => void): ReadonlyMap<string, Progress> {
+function useProgress(session: string | undefined, reload: () => void, warn: (data: unknown) => void): ReadonlyMap<string, Progress> {
   const [progress, setProgress] = useState<ReadonlyMap<string, Progress>>(new Map());
   useEffect(() => setProgress(new Map()), [session]);
   const set = (key: string, p: Progress | undefined) =>
@@ -97,6 +109,7 @@ function useProgress(session: string | undefined, reload: () => void): ReadonlyM
       set(p.file, { stage: p.stage, done: p.done, total: p.total });
       return;
     }
+    if (type === "session_expiring") return warn(data);
     if (type === "job") {
       const j = data as Job;
       const ended = j.status !== "pending" && j.status !== "running";
@@ -130,7 +143,8 @@ export function useWorkspace(current: string | undefined): Workspace {
   const sessions = usePaged<Session>("all", (_key, cursor, limit) => sessionsAPI.list(cursor, limit));
   const conversations = usePaged<Conversation>(current, conversationsAPI.list);
   const { files, failure, reload } = useFiles(current);
-  const progress = useProgress(current, reload);
+  const [ending, warn] = useWarning(current);
+  const progress = useProgress(current, reload, warn);
   const missing = failure?.problem.status === 404;
   return {
     sessions,
@@ -141,5 +155,6 @@ export function useWorkspace(current: string | undefined): Workspace {
     gone: missing ? failure : undefined,
     reloadFiles: reload,
     progress,
+    ending,
   };
 }
