@@ -56,6 +56,38 @@ describe.skipIf(!possible)("by keyboard", () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Export");
   });
 
+  it("decides about a column among hundreds, and gives the focus back", async () => {
+    const names = Array.from({ length: 500 }, (_, i) => `reading_${i}`);
+    const page = await house.visit(`/#/s/${await house.session({ "wide.csv": `${names.join(",")}\n${names.map((_, i) => i).join(",")}\n` })}`);
+    await page.getByRole("button", { name: "Look inside wide" }).focus();
+    await page.keyboard.press("Enter");
+    const sheet = page.getByRole("complementary", { name: "Table wide" });
+    await sheet.getByRole("tab", { name: "Columns" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    const correct = sheet.getByRole("button", { name: "Correct how it is read" });
+    await correct.focus();
+    await page.keyboard.press("Enter");
+    await sheet.getByLabel("Format").and(sheet.locator(":focus")).waitFor();
+    await sheet.getByText("Types of columns").focus();
+    await page.keyboard.press("Enter");
+    expect(await sheet.locator(".types select").count()).toBe(60);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("reading_487");
+    await page.keyboard.press("Enter"); // does not send the form
+    expect(await sheet.locator(".types select").count()).toBe(1);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("string");
+    expect(await sheet.getByLabel("reading_487", { exact: true }).inputValue()).toBe("string");
+    await sheet.getByLabel("Find a column to decide about").fill("");
+    await sheet.getByText("Types of columns (1 decided)").waitFor();
+    expect(await sheet.getByLabel("reading_487", { exact: true }).inputValue()).toBe("string");
+    await sheet.getByRole("button", { name: "Try it" }).press("Enter");
+    await sheet.getByRole("region", { name: "What would change" }).getByText("was integer, is string").waitFor();
+    await sheet.getByRole("button", { name: "Cancel" }).press("Enter");
+    await correct.and(sheet.locator(":focus")).waitFor();
+  });
+
   it("completes what is typed", async () => {
     const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
     const box = page.getByLabel("Your question");
@@ -302,6 +334,19 @@ describe.skipIf(!possible)("looks", () => {
     expect(wide).toEqual([]);
     await page.getByRole("button", { name: "Menu", exact: true }).click();
     await page.getByRole("region", { name: "Tables" }).getByText("orders").first().waitFor();
+    await page.getByRole("button", { name: "Close the menu" }).click({ position: { x: 370, y: 500 } });
+    // A long name leaves the buttons beside it in reach.
+    await page.locator("input[aria-label='Choose files']").setInputFiles([
+      { name: `${"a long name ".repeat(12)}.csv`, mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") },
+      { name: `${"nothing".repeat(20)}.csv`, mimeType: "text/csv", buffer: Buffer.from("") },
+    ]);
+    const tray = page.getByRole("status", { name: "Uploads" });
+    for (const name of ["Receipt", "Dismiss"]) {
+      const box = await tray.getByRole("button", { name }).boundingBox();
+      expect(box!.x + box!.width).toBeLessThanOrEqual(380);
+    }
+    await tray.getByRole("button", { name: "Dismiss" }).click();
+    await page.getByRole("button", { name: "Menu", exact: true }).click();
     // What was chosen there is in sight, not behind the menu.
     await page.getByRole("link", { name: "tabletalk, start page" }).click();
     await page.getByRole("button", { name: "Try with sample data" }).click();

@@ -230,7 +230,7 @@ export function Rail(props: RailProps) {
         <a className="foot-link" href="/docs">{icons.link}API</a>
         <span className="grow" />
         <IconButton label={theme === "dark" ? "Light colours" : "Dark colours"} icon={theme === "dark" ? icons.sun : icons.moon} onClick={() => choose(theme === "dark" ? "light" : "dark")} />
-        <IconButton label="Settings and keys" icon={icons.gear} onClick={props.onSettings} />
+        <IconButton label="Settings and keys" icon={icons.sliders} onClick={props.onSettings} />
       </footer>
       {ask && <Asked ask={ask} props={props} actions={actions} onClose={() => setAsk(undefined)} />}
     </div>

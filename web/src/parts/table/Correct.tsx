@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { type Failure, failureOf, files as api } from "../../api/client";
 import type { Changed, ColumnType, SourceFile } from "../../api/types";
 import { columnsOf, decisionsOf, delimiters, type Draft, draftOf, encodings, formats, isText, sheetsOf, types } from "../../lib/decisions";
@@ -137,6 +137,8 @@ export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChan
   const [failure, setFailure] = useState<Failure>();
   const [busy, setBusy] = useState(false);
   const latest = useRef(0);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("select")?.focus(), []);
   const set = (change: Partial<Draft>) => {
     setDraft((d) => ({ ...d, ...change }));
     setTried(undefined);
@@ -159,6 +161,7 @@ export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChan
 
   return (
     <form
+      ref={form}
       className="correct"
       aria-label="Correct how the file is read"
       onSubmit={(e) => {

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Changed, LeftOut, Note, Part, Receipt, SourceFile, Table } from "../../api/types";
 import { delimiters } from "../../lib/decisions";
 import { bytes, count, plural } from "../../lib/format";
@@ -104,13 +104,20 @@ export interface ReceiptViewProps {
 export function ReceiptView({ file, table, onTable, onChanged }: ReceiptViewProps) {
   const [correcting, setCorrecting] = useState(false);
   const { edit } = useRights();
+  const button = useRef<HTMLButtonElement>(null);
+  // The form takes the focus, and gives it back.
+  const was = useRef(false);
+  useEffect(() => {
+    if (was.current && !correcting) button.current?.focus();
+    was.current = correcting;
+  }, [correcting]);
   const r = file.receipt;
   if (!r) return <p className="muted">There is no receipt for this file.</p>;
   const correct = edit && file.rereads && !correcting ? () => setCorrecting(true) : undefined;
   return (
     <div className="receipt">
       <Summary file={file} receipt={r} />
-      {correct && <p className="pad-top"><button type="button" className="button" onClick={correct}>{icons.pen}Correct how it is read</button></p>}
+      {correct && <p className="pad-top"><button ref={button} type="button" className="button" onClick={correct}>{icons.pen}Correct how it is read</button></p>}
       {correcting && <Correct file={file} onClose={() => setCorrecting(false)} onChanged={(c) => { setCorrecting(false); onChanged(c); }} />}
       {(r.parts?.length ?? 0) > 0 && <Parts parts={r.parts ?? []} current={table} tables={file.tables} onTable={onTable} />}
       <Notes notes={r.notes} onCorrect={correct} />

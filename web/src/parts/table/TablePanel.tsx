@@ -72,7 +72,8 @@ export default function TablePanel({ table, profiling, file, tab, onTab, onClose
         <IconButton label="Close" icon={icons.close} onClick={onClose} />
       </header>
       <Tabs id={id} tab={tab} file={file} onTab={onTab} />
-      <div id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${tab}`} className="sheet-body" tabIndex={0}>
+      {/* Each tab begins at its top. */}
+      <div key={tab} id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${tab}`} className="sheet-body" tabIndex={0}>
         {tab === "Columns" && <Columns key={table.id} session={file.session_id} table={table} profiling={profiling} teaching={teaching} onTeach={onTeach} />}
         {tab === "Rows" && <Rows key={table.id} table={table} />}
         {tab === "Receipt" && <ReceiptView key={file.id} file={file} table={table} onTable={onTable} onChanged={onChanged} />}
