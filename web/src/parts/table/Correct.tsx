@@ -138,7 +138,10 @@ export function Correct({ file, onChanged, onClose }: { file: SourceFile; onChan
   const [busy, setBusy] = useState(false);
   const latest = useRef(0);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector("select")?.focus(), []);
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: "start" });
+    form.current?.querySelector("select")?.focus({ preventScroll: true });
+  }, []);
   const set = (change: Partial<Draft>) => {
     setDraft((d) => ({ ...d, ...change }));
     setTried(undefined);
