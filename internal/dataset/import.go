@@ -1,9 +1,11 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -157,12 +159,20 @@ type readJob struct {
 type draft struct {
 	dir       string
 	res       *ingest.Result
+	indexes   []string // keys of the tables' value indexes; "" where there are no values
 	decisions ingest.Decisions
 }
 
 func (d *draft) discard() { _ = os.RemoveAll(d.dir) }
 
-func (d *draft) path(i int) string { return filepath.Join(d.dir, filepath.Base(d.res.Tables[i].File)) }
+func (d *draft) index(i int) string { return filepath.Join(d.dir, fmt.Sprintf("index-%d", i)) }
+
+// left is the folder of what the job left, apart from what is made here.
+func (d *draft) left() string { return filepath.Join(d.dir, "left") }
+
+func (d *draft) path(i int) string {
+	return filepath.Join(d.left(), filepath.Base(d.res.Tables[i].File))
+}
 
 // read lets a worker read a file. The caller discards the draft.
 func (s *Service) read(ctx context.Context, r readJob) (*draft, error) {
@@ -183,17 +193,34 @@ func (s *Service) draft(ctx context.Context, job engine.Job, decisions ingest.De
 	}
 	d := &draft{dir: dir, decisions: decisions}
 	d.decisions.Password = "" // is not kept
-	job.Dir = dir
-	answer, err := s.engine.Import(ctx, job)
-	if err == nil {
-		d.res, err = ingest.DecodeResult(answer)
+	if err := os.Mkdir(d.left(), 0o700); err != nil {
+		d.discard()
+		return nil, storageError(op, err)
 	}
-	if err != nil {
+	job.Dir = d.left()
+	var wrong error
+	job.Answered = func(answer json.RawMessage) { wrong = d.take(answer) }
+	_, err = s.engine.Import(ctx, job)
+	if err = cmp.Or(err, wrong); err != nil {
 		d.discard()
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
 	s.log.DebugContext(ctx, "step", "after", op)
 	return d, nil
+}
+
+// take reads what a job answered, and builds the value indexes beside its files.
+func (d *draft) take(answer json.RawMessage) (err error) {
+	if d.res, err = ingest.DecodeResult(answer); err != nil {
+		return err
+	}
+	d.indexes = make([]string, len(d.res.Tables))
+	for i, t := range d.res.Tables {
+		if d.indexes[i], err = writeIndex(d.index(i), t.Values); err != nil {
+			return storageError("dataset.Import", err)
+		}
+	}
+	return nil
 }
 
 func (s *Service) newFile(sessionID string, st *Staged) *File {
@@ -262,15 +289,11 @@ func (s *Service) putAll(ctx context.Context, f *File, d *draft, uploads []*Stag
 }
 
 func (s *Service) putIndex(ctx context.Context, f *File, d *draft, i int) error {
-	index := filepath.Join(d.dir, fmt.Sprintf("index-%d", i))
-	key, err := writeIndex(index, d.res.Tables[i].Values)
-	if err != nil {
-		return storageError("dataset.Import", err)
-	}
+	key := d.indexes[i]
 	if f.Tables[i].IndexKey = key; key == "" {
 		return nil
 	}
-	return s.blobs.Put(ctx, key, index)
+	return s.blobs.Put(ctx, key, d.index(i))
 }
 
 // putSources keeps what was uploaded, so that it can be read again.

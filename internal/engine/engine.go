@@ -70,8 +70,9 @@ type Job struct {
 	Dir        string   // where the files go that it leaves; empty: nowhere
 	Key        string   // what names the input, such as its hash: one that crashes the engine twice is refused; empty takes Kind, Body and Read
 	Timeout    time.Duration
-	Progress   func(Progress) // may be nil; called from one goroutine
-	Background bool           // nobody waits for it: others go first
+	Progress   func(Progress)        // may be nil; called from one goroutine
+	Answered   func(json.RawMessage) // may be nil; called with the answer while the process ends, which takes a moment, before its files are in Dir
+	Background bool                  // nobody waits for it: others go first
 }
 
 // JobDir is the directory that a job leaves its files in, seen from the job.

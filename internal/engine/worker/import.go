@@ -43,11 +43,15 @@ func (p *Pool) Import(ctx context.Context, job engine.Job) (json.RawMessage, err
 	return answer, nil
 }
 
+// breath is how long after a process was taken the next one is begun: what a
+// job left is being stored, or a question opens its tables, and somebody waits.
+const breath = 50 * time.Millisecond
+
 // work has a process do the job. One that was dead before it got the job is
-// replaced once. The next process is made ready when this one has ended, for
+// replaced once. The next process is made ready after this one has ended, for
 // until then the processors are its own.
 func (p *Pool) work(ctx context.Context, job engine.Job, body json.RawMessage) (json.RawMessage, error) {
-	defer p.warm(forJob)
+	defer p.warmLater(forJob, breath)
 	w, err := p.jobWorker(ctx, job.Background)
 	if err != nil {
 		return nil, err
@@ -90,15 +94,21 @@ func (p *Pool) workOn(ctx context.Context, w *process, job engine.Job, body json
 		expired: func() error { return importTimeout(job.Timeout) },
 		frame:   progressOf(job),
 	})
-	w.kill()
+	answer := slices.Clone(data)
+	gone := make(chan struct{})
+	go func() { defer close(gone); w.kill() }()
+	if err == nil && job.Answered != nil {
+		job.Answered(answer)
+	}
+	<-gone
 	unsupply(w.room, job.Read)
 	if err != nil || job.Dir == "" {
-		return slices.Clone(data), err
+		return answer, err
 	}
 	if err := collect(w.room, job.Dir); err != nil {
 		return nil, fmt.Errorf("take what a job left: %w", err)
 	}
-	return slices.Clone(data), nil
+	return answer, nil
 }
 
 func progressOf(job engine.Job) func(byte, []byte) error {

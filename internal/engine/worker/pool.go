@@ -307,7 +307,7 @@ func (p *Pool) takeIdle(key string) *process {
 // takeBlank gives a worker without tables and has the next one made. The
 // workers that idled longest go when there are too many.
 func (p *Pool) takeBlank(ctx context.Context) (*process, error) {
-	defer p.warm(forQueries)
+	defer p.warmLater(forQueries, breath)
 	for _, old := range p.surplus() {
 		p.end(old)
 	}
@@ -358,7 +358,10 @@ func (p *Pool) opened() int {
 }
 
 // warm makes a blank worker in the background when one is missing.
-func (p *Pool) warm(what purpose) {
+func (p *Pool) warm(what purpose) { p.warmLater(what, 0) }
+
+// warmLater is warm after a while, in which the processors belong to others.
+func (p *Pool) warmLater(what purpose, pause time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed || p.warming[what] != nil || len(p.blank[what]) >= p.wanted(what) {
@@ -367,6 +370,10 @@ func (p *Pool) warm(what purpose) {
 	made := make(chan struct{})
 	p.warming[what] = made
 	p.wg.Go(func() {
+		select {
+		case <-time.After(pause):
+		case <-p.ctx.Done():
+		}
 		ok := p.makeBlank(what)
 		p.mu.Lock()
 		p.warming[what] = nil

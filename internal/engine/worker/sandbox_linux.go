@@ -100,12 +100,15 @@ func restrictPaths(s setup) (Layer, error) {
 	return Layer{Name: "landlock", Active: true, Detail: fmt.Sprintf("version %d", version)}, nil
 }
 
-// yield lowers the priority of a worker, which is a process group of its own:
-// of every thread, and with them of those that they start. Group 0 is the
-// caller's.
+// yield lowers the priority of a worker, which is a process group of its own,
+// by so much: of every thread, and with them of those that they start. Group 0
+// is the caller's.
 func yield(group, nice int) {
-	if nice > 0 {
-		_ = unix.Setpriority(unix.PRIO_PGRP, group, nice)
+	if nice <= 0 {
+		return
+	}
+	if now, err := unix.Getpriority(unix.PRIO_PGRP, group); err == nil { // the kernel counts from 20 down
+		_ = unix.Setpriority(unix.PRIO_PGRP, group, min(20-now+nice, nicest))
 	}
 }
 
