@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web -type f \( -path 'web/src/*' -o -path 'web/publi
 	-o -path 'web/*.ts' -o -path 'web/*.json' \) -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build binary page test test-llm check systems race bench speed speed-formats eval train fmt clean
+.PHONY: help run build binary page test test-llm check systems fuzz vuln race bench speed speed-formats eval train fmt clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,15 @@ systems: ## vet what needs no cgo for macOS and Windows
 	@for os in darwin windows; do \
 	  GOOS=$$os CGO_ENABLED=0 go vet ./client ./internal/account ./internal/api ./internal/audit ./internal/blob ./internal/limit ./internal/mail ./internal/openid ./internal/session ./internal/store && \
 	  GOOS=$$os CGO_ENABLED=0 go build ./internal/ingest ./internal/dataset ./internal/conversation ./internal/eval || exit 1; done
+
+FUZZTIME ?= 20s
+fuzz: ## run every fuzz target for FUZZTIME; what is found stays as a test
+	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+# It asks the database at https://vuln.go.dev, and fails where that cannot be reached.
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+vuln: ## look for known holes in what is linked in and called; asks https://vuln.go.dev
+	@go run $(GOVULNCHECK) ./...
 
 fmt:
 	@bad=$$(gofmt -l cmd internal web/*.go 2>/dev/null); [ -z "$$bad" ] || { echo "gofmt these: $$bad"; exit 1; }
