@@ -174,7 +174,7 @@ func (t *teller) text() string {
 	case n == 1:
 		return said + ": " + t.line(0) + "."
 	}
-	return said + ". " + t.headline()
+	return said + ". " + t.headline() + t.trended()
 }
 
 // listed says how many rows a list has.

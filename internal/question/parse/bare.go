@@ -105,7 +105,28 @@ func (p *parser) bareAmount(m match) *link.Column {
 			return p.money()
 		}
 	}
+	if c := p.sizeOf(m); c != nil {
+		return c
+	}
 	return p.plainMeasure()
+}
+
+// sizeOf reads "parties of more than 4" and "groups of at least 3": how many
+// something consists of, where a column says the size of the rows.
+func (p *parser) sizeOf(m match) *link.Column {
+	if m.start < 2 || p.tokens[m.start-1].Norm != "of" || !text.IsPlural(p.tokens[m.start-2].Norm) || m.one("q").Num.Unit != "" {
+		return nil
+	}
+	var found *link.Column
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if amount(c) && len(c.Words) > 0 && c.Words[len(c.Words)-1] == "size" {
+			if found != nil {
+				return nil
+			}
+			found = c
+		}
+	}
+	return found
 }
 
 // withSome reads "how many orders with a discount": more than none.
