@@ -183,6 +183,11 @@ func (s *Sketch) onlySays(words []string) bool {
 // rowsSaid are words for the rows behind an answer.
 var rowsSaid = []string{"row", "record", "line", "detail", "entry"}
 
+// saysRows reports whether rows are spoken of as such.
+func (s *Sketch) saysRows() bool {
+	return slices.ContainsFunc(s.p.tokens, func(t text.Token) bool { return t.Base == "row" || t.Base == "record" || t.Base == "entry" })
+}
+
 // AsksToList reads "list them" and "show me the rows": whether the things, or
 // the rows, of the answer before are asked for, and nothing else.
 func (s *Sketch) AsksToList() (them, rows bool) {

@@ -322,6 +322,9 @@ func (b *builder) shareMeasure() Aggregate {
 			return b.p.aggregate(plan.OpSum, it.Column, false)
 		}
 	}
+	if s.saysRows() { // "what percentage of rows"
+		return Aggregate{Expr: plan.Make(plan.OpCount), Name: "number of rows", Op: plan.OpCount, Rows: true, Lines: true}
+	}
 	described := slices.ContainsFunc(s.Preds, func(c Condition) bool { return !c.Time && c.Where.Start >= s.Shares[0].At.End })
 	if p := b.p.primaryMeasure(); p != nil && len(s.Nouns) == 0 && len(s.Keys) > 0 && !described {
 		b.note("default_measure", "No measure was named: “"+p.Col.Name+"” is taken.", Span{})
