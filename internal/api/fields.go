@@ -21,8 +21,9 @@ var uploadFields = []string{"files", "session_id", "decisions"}
 func decisionFields() (names []string) {
 	t := reflect.TypeFor[ingest.Decisions]()
 	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		names = append(names, name)
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "-" {
+			names = append(names, name)
+		}
 	}
 	return names
 }

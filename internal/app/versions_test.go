@@ -105,6 +105,8 @@ func reread(t *testing.T, h *house) {
 	must(t, err)
 	decisions := map[string]any{"date_order": "day_first", "column_types": map[string]string{"amount": "integer", "zip": "integer"}}
 
+	misspelt := map[string]any{"decisions": map[string]any{"date_ordre": "day_first"}}
+	wants(t, h.Do(ctx, "POST", "/files/"+id+"/reread", misspelt, nil), 422, "invalid_request")
 	var try changed
 	must(t, h.Do(ctx, "POST", "/files/"+id+"/reread", map[string]any{"decisions": decisions, "dry_run": true, "rows": 1}, &try))
 	if try.Stored || len(try.Before.Tables) != 1 || len(try.After.Tables) != 1 || len(try.After.Tables[0].Rows) != 1 || try.After.Tables[0].RowCount != 2 {

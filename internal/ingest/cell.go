@@ -22,7 +22,7 @@ const (
 )
 
 // nullWords mean "no value" in a column of numbers, dates or flags.
-var nullWords = wordSet("NA", "N/A", "n/a", "na", "N.A.", "null", "NULL", "Null", "None", "none", "NaN", "nan", "NAN", "-", "--", "—", "–", "?", ".", "..",
+var nullWords = wordSet("NA", "N/A", "n/a", "na", "N.A.", "n.a.", "k.A.", "k. A.", "s/d", "n.d.", "null", "NULL", "Null", "None", "none", "NaN", "nan", "NAN", "-", "--", "—", "–", "?", ".", "..",
 	`\N`, "#N/A", "#NA", "#VALUE!", "#DIV/0!", "#REF!", "#NULL!", "#NUM!", "#NAME?", "<NA>", "(null)", "nil")
 
 // textNullWords mean "no value" even in a column of text.

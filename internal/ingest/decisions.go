@@ -12,6 +12,8 @@ import (
 // Decisions are what a person decided about how a file is read. The zero value
 // of each means: find out.
 type Decisions struct {
+	_ struct{} `json:"-" additionalProperties:"false"` // one that is misspelt is refused: without it the file would be read in another way
+
 	Format      string                `json:"format,omitempty" enum:"csv,json,ndjson,parquet,xlsx,xlsb,xls,xml,ods,zip" doc:"What the file is, whatever it looks like"`
 	Encoding    string                `json:"encoding,omitempty" maxLength:"40" doc:"A name of the WHATWG list: utf-8, windows-1252, shift_jis" example:"windows-1252"`
 	Delimiter   string                `json:"delimiter,omitempty" maxLength:"4" doc:"What separates the cells of a text file"`

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"tabletalk/internal/fault"
 )
@@ -135,11 +134,33 @@ func (j *job) jsonShape() (jsonShape, error) {
 // linesByName reports whether a file is called one of lines: a single one is a
 // row then.
 func linesByName(name string) bool {
-	name = strings.ToLower(name)
-	for _, packed := range []string{".gz", ".zst", ".bz2"} {
-		name = strings.TrimSuffix(name, packed)
+	ext := extensionOf(name)
+	return ext == ".ndjson" || ext == ".jsonl"
+}
+
+// scalarsByName reports a file that is called JSON and holds nothing but a
+// number, a text, or another value that is no object and no array: by its bytes
+// it may be any text. In a file of lines each is such a value.
+func (j *job) scalarsByName() bool {
+	b, lines := bytes.TrimSpace(trimBOM(j.head)), linesByName(j.spec.Name)
+	if !j.whole || !lines && extensionOf(j.spec.Name) != ".json" || !validText(b) {
+		return false
 	}
-	return strings.HasSuffix(name, ".ndjson") || strings.HasSuffix(name, ".jsonl")
+	if !lines {
+		return isValue(b)
+	}
+	for line := range bytes.Lines(b) {
+		if !isValue(line) {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+func isValue(b []byte) bool {
+	p := jsonParser{b: b}
+	_, err := p.value(0)
+	return err == nil && p.end()
 }
 
 // arraysByLine reports whether every line is an array of its own.

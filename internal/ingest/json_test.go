@@ -23,6 +23,8 @@ func TestJSONShapes(t *testing.T) {
 		{"one object", "{\n \"a\": 1,\n \"b\": \"two\"\n}", "json", []string{"a", "b"}, [][]string{{"1", "two"}}},
 		{"wrapped", `{"meta":{"n":2},"data":[{"a":1},{"a":2}]}`, "json", []string{"a"}, [][]string{{"1"}, {"2"}}},
 		{"scalars", `[1,2,null]`, "json", []string{"value"}, [][]string{{"1"}, {"2"}, {"∅"}}},
+		{"a scalar", "\ufeff 5\n", "json", []string{"value"}, [][]string{{"5"}}},
+		{"a text", `"a,b"`, "json", []string{"value"}, [][]string{{"a,b"}}},
 		{"empty array", `[]`, "json", []string{"value"}, nil},
 		{"empty object", `{}`, "json", []string{"value"}, [][]string{{"∅"}}},
 		{"texts stay texts", `[{"zip":"01234","n":"12","d":"2024-01-31"}]`, "json", []string{"zip", "n", "d"}, [][]string{{"01234", "12", "2024-01-31"}}},

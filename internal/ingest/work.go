@@ -67,8 +67,11 @@ func (j *job) read(ctx context.Context) error {
 		return fault.New(fault.Invalid, "file_empty", "%s is empty.", shown(j.spec.Name)).WithHint("Save it again with rows in it.").At("ingest.Work")
 	}
 	f := sniffFormat(j.head)
-	if j.spec.Format != "" {
+	switch {
+	case j.spec.Format != "":
 		f = formatNamed(j.spec.Format)
+	case f.name == "csv" && j.scalarsByName():
+		f = formatNamed("json")
 	}
 	if f.refuse != nil {
 		return f.refuse(j)

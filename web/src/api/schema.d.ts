@@ -1734,8 +1734,6 @@ export interface components {
              * @enum {string}
              */
             tables?: "one" | "several";
-        } & {
-            [key: string]: unknown;
         };
         Definition: {
             /**
