@@ -22,7 +22,15 @@ function outcome(file: SourceFile): string {
   return rejected > 0 ? `${what} read, ${count(rejected)} rejected` : `${what} read`;
 }
 
-const stages: Record<string, string> = { scan: "Looking through it", load: "Reading it", statistics: "Counting what it holds", profile: "Looking at it closely" };
+const stages: Record<string, string> = {
+  unpack: "Unpacking it", decode: "Reading its letters", scan: "Looking through it", load: "Reading it", statistics: "Counting what it holds", profile: "Looking at it closely",
+};
+
+/** What the reading is at, with how many rows of how many. */
+function stageOf(p: Progress | undefined, otherwise: string): string {
+  const says = (p && stages[p.stage]) ?? otherwise;
+  return p?.stage === "load" && p.total > 0 ? `${says}: ${count(p.done)} of ${plural(p.total, "row")}` : says;
+}
 
 function Going({ upload, progress }: { upload: UploadState; progress: ReadonlyMap<string, Progress> }) {
   const read = upload.sources.map((f) => progress.get(f.name)).find((p) => p !== undefined);
@@ -35,7 +43,7 @@ function Going({ upload, progress }: { upload: UploadState; progress: ReadonlyMa
         <button type="button" className="link" onClick={upload.cancel}>Cancel</button>
       </div>
       <progress max={100} value={!upload.reading ? percent : read && read.total > 0 ? (100 * read.done) / read.total : undefined} aria-label={`Uploading ${title(upload)}`} />
-      <p className="muted small">{upload.reading ? `${(read && stages[read.stage]) ?? "Reading"}…` : `${bytes(upload.sent)} of ${bytes(upload.total)}${upload.waiting ? "; the connection is lost, trying again…" : ""}`}</p>
+      <p className="muted small">{upload.reading ? `${stageOf(read, "Reading")}…` : `${bytes(upload.sent)} of ${bytes(upload.total)}${upload.waiting ? "; the connection is lost, trying again…" : ""}`}</p>
     </>
   );
 }
@@ -47,7 +55,7 @@ export function Reading({ name, progress }: { name: string; progress: Progress |
   return (
     <div className="row reading">
       <progress max={100} value={percent} aria-label={`${progress?.stage === "profile" ? "Looking closely at" : "Reading"} ${name}`} />
-      <span className="muted small">{(progress && stages[progress.stage]) ?? "Waiting"}</span>
+      <span className="muted small">{stageOf(progress, "Waiting")}</span>
       {job && <button type="button" className="link" onClick={() => void jobs.cancel(job).catch(() => undefined)}>Cancel</button>}
     </div>
   );
