@@ -101,6 +101,12 @@ func (s *server) memory(field string) (server float64, workers []float64) {
 	return server, workers
 }
 
+// forgetPeak lets VmHWM begin anew: the most that the server held so far, at
+// its start above all, is not what comes of an upload.
+func (s *server) forgetPeak() {
+	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.cmd.Process.Pid), []byte("5"), 0)
+}
+
 // all is what all processes hold together.
 func (s *server) all() float64 {
 	sum, workers := s.memory("VmRSS")

@@ -43,6 +43,7 @@ func (b *bench) ingest(file string) error {
 	if info.Size() < smallBytes {
 		rounds *= smallTimes
 	}
+	b.server.forgetPeak()
 	before, _ := b.server.memory("VmRSS")
 	var t turns
 	for n := range rounds {
