@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
@@ -95,7 +96,11 @@ func (p *parser) money() *link.Column {
 // money after words of spending and signs of currencies, else the main amount
 // where one is plain; nil where it would be guessed.
 func (p *parser) bareAmount(m match) *link.Column {
-	if q := m.one("q").Num; q.Unit == "$" || q.Unit == "USD" || q.Unit == "EUR" || q.Unit == "GBP" {
+	q := m.one("q").Num
+	if q.Unit == "%" {
+		return p.soleRate()
+	}
+	if q.Unit == "$" || q.Unit == "USD" || q.Unit == "EUR" || q.Unit == "GBP" {
 		if c := p.money(); c != nil {
 			return c
 		}
@@ -127,6 +132,22 @@ func (p *parser) sizeOf(m match) *link.Column {
 		}
 	}
 	return found
+}
+
+// soleRate is the one column of shares, which a percentage can be compared
+// with; nil where there are several or none.
+func (p *parser) soleRate() *link.Column {
+	var only *link.Column
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Role != catalog.Rate {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = c
+	}
+	return only
 }
 
 // withSome reads "how many orders with a discount": more than none.

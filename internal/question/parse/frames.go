@@ -195,7 +195,7 @@ func (b *builder) share() bool {
 			}
 			continue // "percent of orders": what is counted
 		}
-		if category(it.Column) {
+		if category(it.Column) && !unique(it.Column) {
 			keys = append(keys, Key{Column: it.Column})
 		}
 	}
@@ -326,7 +326,11 @@ func (b *builder) shareMeasure() Aggregate {
 		return Aggregate{Expr: plan.Make(plan.OpCount), Name: "number of rows", Op: plan.OpCount, Rows: true, Lines: true}
 	}
 	described := slices.ContainsFunc(s.Preds, func(c Condition) bool { return !c.Time && c.Where.Start >= s.Shares[0].At.End })
-	if p := b.p.primaryMeasure(); p != nil && len(s.Nouns) == 0 && len(s.Keys) > 0 && !described {
+	p := b.p.plainMeasure()
+	if described && p != nil && len(s.Nouns)+len(s.Select) == 0 && !s.Count {
+		b.note("default_measure", "No measure was named: rows are counted.", Span{})
+	}
+	if p != nil && len(s.Nouns) == 0 && len(s.Keys) > 0 && !described {
 		b.note("default_measure", "No measure was named: “"+p.Col.Name+"” is taken.", Span{})
 		return b.p.aggregate(plan.OpSum, p, false)
 	}

@@ -35,6 +35,10 @@ func (b *builder) aggregate() bool {
 		if b.describedAfter(it) {
 			continue
 		}
+		if len(s.Measures) == 1 && s.Measures[0].Op == plan.OpCount && b.p.event(it.Column, it.Node) && it.Column.Col.Stats.Distinct > 1 && s.Count && len(s.Keys) == 0 {
+			b.d.Unused = append(b.d.Unused, Unused{Span: Span{it.Node.Start, it.Node.End}, Text: b.p.written(it.Node), Class: "asked"})
+			continue // "still open" is no date of opening
+		}
 		if !b.measured(it.Column) && !b.onlySays(it) {
 			b.addKey(Key{Column: it.Column})
 			b.doubtAmountKey(it.Column)

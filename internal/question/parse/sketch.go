@@ -525,7 +525,9 @@ func (s *Sketch) numberClass(n *Node) string {
 }
 
 // tied reports whether a node is tied to the data.
-func tied(n *Node) bool { return len(n.Cols)+len(n.Vals)+len(n.Preds)+len(n.Measures)+len(n.Keys) > 0 || n.Kind == Tab }
+func tied(n *Node) bool {
+	return len(n.Cols)+len(n.Vals)+len(n.Preds)+len(n.Measures)+len(n.Keys) > 0 || n.Kind == Tab
+}
 
 // condition reports whether a node restricts rows or groups.
 func condition(n *Node) bool { return n.Kind == Pred || n.Kind == Have }

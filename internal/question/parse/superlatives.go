@@ -53,7 +53,8 @@ func (b *builder) coordinated() []Item {
 func (b *builder) headColumn() *link.Column {
 	switch b.s.Head {
 	case "who":
-		return b.roleColumn([]string{"name", "person", "player", "winner", "driver", "rider", "author", "artist", "actor", "student", "employee", "customer"}, textual)
+		return b.roleColumn([]string{"name", "person", "player", "winner", "driver", "rider", "author", "artist", "actor", "student", "employee", "customer",
+			"agent", "seller", "cashier", "clerk", "manager", "assignee", "owner", "member", "user"}, textual)
 	case "where":
 		return b.roleColumn([]string{"location", "place", "venue", "city", "town", "state", "province", "country", "address", "site"}, func(c *link.Column) bool { return textual(c) && !b.fixed(c) })
 	case "when":
@@ -103,6 +104,9 @@ func (b *builder) superlative(r *Rank) bool {
 		return false
 	}
 	r = b.ownAmount(b.events(r))
+	if b.s.Head == "who" && r.Count {
+		b.eventsCounted() // "who closed the most" asks for nobody's date
+	}
 	asked := b.asked(r)
 	switch {
 	case b.s.Head == "when" && r.Column != nil && temporal(r.Column) && r.N == 1 && r.Offset == 0 && len(b.s.Keys) == 0:
@@ -233,7 +237,7 @@ func (b *builder) unclearBest(m *link.Column) bool {
 		return false
 	}
 	guessed := m == nil || fits(billParts, m)
-	if !guessed && (b.s.Head != "who" || b.p.plainMeasure() != nil) { // people are good at many things
+	if !guessed && b.p.plainMeasure() != nil {
 		return false
 	}
 	n := b.s.BestNode

@@ -79,8 +79,12 @@ func (l *lexer) next() {
 	}
 }
 
-// meant reads "more then" as the "more than" that it sounds like.
+// meant reads "more then" as the "more than" that it sounds like, and "ppl" as
+// the people it is short for.
 func (l *lexer) meant(folded string) string {
+	if folded == "ppl" {
+		return "people"
+	}
 	if folded != "then" || len(l.out) == 0 {
 		return folded
 	}
