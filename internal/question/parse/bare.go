@@ -98,7 +98,7 @@ func (p *parser) money() *link.Column {
 func (p *parser) bareAmount(m match) *link.Column {
 	q := m.one("q").Num
 	if q.Unit == "%" {
-		return p.soleRate()
+		return p.sole(rate)
 	}
 	if q.Unit == "$" || q.Unit == "USD" || q.Unit == "EUR" || q.Unit == "GBP" {
 		if c := p.money(); c != nil {
@@ -116,30 +116,18 @@ func (p *parser) bareAmount(m match) *link.Column {
 	return p.plainMeasure()
 }
 
-// sizeOf reads "parties of more than 4" and "groups of at least 3": how many
-// something consists of, where a column says the size of the rows.
-func (p *parser) sizeOf(m match) *link.Column {
-	if m.start < 2 || p.tokens[m.start-1].Norm != "of" || !text.IsPlural(p.tokens[m.start-2].Norm) || m.one("q").Num.Unit != "" {
-		return nil
-	}
-	var found *link.Column
-	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
-		if amount(c) && len(c.Words) > 0 && c.Words[len(c.Words)-1] == "size" {
-			if found != nil {
-				return nil
-			}
-			found = c
-		}
-	}
-	return found
-}
+// rate reports whether a column holds shares, which percentages are compared with.
+func rate(c *link.Column) bool { return c.Col.Role == catalog.Rate }
 
-// soleRate is the one column of shares, which a percentage can be compared
-// with; nil where there are several or none.
-func (p *parser) soleRate() *link.Column {
+// measured reports whether a column holds an amount.
+func measured(c *link.Column) bool { return amount(c) && !flag(c) }
+
+// sole is the one column of the base that is as wanted; nil where there are
+// several or none.
+func (p *parser) sole(w want) *link.Column {
 	var only *link.Column
 	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
-		if c.Col.Role != catalog.Rate {
+		if !w(c) {
 			continue
 		}
 		if only != nil {
@@ -148,6 +136,15 @@ func (p *parser) soleRate() *link.Column {
 		only = c
 	}
 	return only
+}
+
+// sizeOf reads "parties of more than 4" and "groups of at least 3": how many
+// something consists of, where a column says the size of the rows.
+func (p *parser) sizeOf(m match) *link.Column {
+	if m.start < 2 || p.tokens[m.start-1].Norm != "of" || !text.IsPlural(p.tokens[m.start-2].Norm) || m.one("q").Num.Unit != "" {
+		return nil
+	}
+	return p.sole(func(c *link.Column) bool { return amount(c) && lastNameWord(c) == "size" })
 }
 
 // withSome reads "how many orders with a discount": more than none.

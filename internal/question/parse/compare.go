@@ -149,7 +149,12 @@ func (b *builder) amountAsked() Aggregate {
 	if s.Best != nil && s.Best.Column != nil && amount(s.Best.Column) {
 		return b.p.aggregate(defaultAggregate(s.Best.Column), s.Best.Column, false)
 	}
-	if m := b.p.primaryMeasure(); m != nil && (len(s.Nouns) == 0 || s.hasFrame("grew") && b.aboutRows()) && !s.Count {
+	m := b.p.primaryMeasure()
+	grew := s.hasFrame("grew") && b.aboutRows()
+	if m == nil && grew {
+		m = b.p.sole(measured) // stocks gain in price, not in how many rows they have
+	}
+	if m != nil && (len(s.Nouns) == 0 || grew) && !s.Count {
 		b.note("default_measure", fmt.Sprintf("No measure was named: “%s” is taken.", m.Col.Name), Span{})
 		b.doubt(150, "no measure was named")
 		return b.p.aggregate(defaultAggregate(m), m, false)

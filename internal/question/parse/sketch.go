@@ -514,6 +514,12 @@ func (s *Sketch) lightClass(i int) string {
 // numberClass says whether a number that no rule took in was said as a year.
 func (s *Sketch) numberClass(n *Node) string {
 	named := func(c *link.Column) bool { return slices.Contains(c.Words, n.Word) } // arrivals_2010
+	if n.Start > 0 && n.When == nil && (n.Num.Value < 1 || n.Num.Value > 1e6) {
+		switch s.p.tokens[n.Start-1].Norm {
+		case "top", "bottom", "first", "last", "year":
+			return "asked" // there is no top -5, and no year 99999999
+		}
+	}
 	if n.When == nil || n.Start == 0 || slices.ContainsFunc(s.p.columns(), named) {
 		return "number"
 	}

@@ -286,16 +286,7 @@ func (b *builder) superlativeText() string {
 // onlyAmount is the one amount of the table: where nothing else is measured, a
 // superlative can speak of nothing else.
 func (b *builder) onlyAmount() *link.Column {
-	var only *link.Column
-	for _, c := range b.p.Schema.ColumnsOf(b.p.scope.Base) {
-		if !amount(c) || flag(c) {
-			continue
-		}
-		if only != nil {
-			return nil
-		}
-		only = c
-	}
+	only := b.p.sole(measured)
 	if n := b.s.BestNode; only == nil || n == nil || n.Form == nil || !generic(&Node{Form: n.Form}) || quantifier(&Node{Form: n.Form}) || timely(&Node{Form: n.Form}) {
 		return nil
 	}
