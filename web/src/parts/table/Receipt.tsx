@@ -118,6 +118,7 @@ export function ReceiptView({ file, table, onTable, onChanged }: ReceiptViewProp
     <div className="receipt">
       <Summary file={file} receipt={r} />
       {correct && <p className="pad-top"><button ref={button} type="button" className="button" onClick={correct}>{icons.pen}Correct how it is read</button></p>}
+      {edit && !file.rereads && <p className="muted small pad-top">This version cannot be read in another way: rows were appended to it, or what was uploaded is not kept. An earlier version may be; see Versions.</p>}
       {correcting && <Correct file={file} onClose={() => setCorrecting(false)} onChanged={(c) => { setCorrecting(false); onChanged(c); }} />}
       {(r.parts?.length ?? 0) > 0 && <Parts parts={r.parts ?? []} current={table} tables={file.tables} onTable={onTable} />}
       <Notes notes={r.notes} onCorrect={correct} />
