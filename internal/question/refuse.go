@@ -68,6 +68,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.unknown(nil) // a word of the language alone: "top"
 	}
 	invented := slices.ContainsFunc(best.Notes, func(n parse.Note) bool { return n.Code == "default_measure" })
+	if hidden := u.hiddenNamed(); invented && len(hidden) > 0 {
+		return u.unknown(hidden) // the measure that was supplied stands in for one that is hidden
+	}
 	switch {
 	case len(content) > 0 && best.Edit == "" && best.Sketch.Lost(best.Plan):
 		return u.unknown(content) // nothing says what the column that was left out has to do with the others
@@ -87,6 +90,17 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.unknown(others)
 	}
 	return nil
+}
+
+// hiddenNamed are the words of the question that name hidden columns.
+func (u *understanding) hiddenNamed() []string {
+	var out []string
+	for _, t := range u.tokens {
+		if u.schema.Hides(t.Base) {
+			out = append(out, t.Text)
+		}
+	}
+	return out
 }
 
 // unboundNumber refuses where a comparison and its number were both left over:

@@ -73,3 +73,19 @@ func TestColumnsAsPeopleSaid(t *testing.T) {
 		t.Errorf("a hidden column was used: %s", got)
 	}
 }
+
+// Another column that would do for one without the name is no stand-in for a
+// hidden one that has it.
+func TestAHiddenColumnHasNoStandIn(t *testing.T) {
+	c := shop()
+	o := c.Table("orders")
+	o.Columns = append(o.Columns, catalog.Column{Name: "cost", Type: table.Float, Role: catalog.Measure, Stats: catalog.Stats{Distinct: 4}},
+		catalog.Column{Name: "unit_price", Type: table.Float, Role: catalog.Price, Stats: catalog.Stats{Distinct: 4}})
+	if got := firstPlan(t, "cost by region", c); !strings.Contains(got, "sum(cost)") {
+		t.Errorf("shown: %s", got)
+	}
+	c.Table("orders").Column("cost").Hidden = true
+	if got := firstPlan(t, "cost by region", c); got != "refused: cost" {
+		t.Errorf("hidden: %s", got)
+	}
+}

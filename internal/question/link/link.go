@@ -233,7 +233,7 @@ func (l *linker) names(i, n int, words []string) {
 	if n > 3 {
 		return
 	}
-	for _, syn := range l.lex.Synonyms(phrase) {
+	for _, syn := range l.s.synonyms(phrase) {
 		for _, h := range l.s.exact[syn] {
 			l.column(i, n, h, Synonym, h.score-380+180*min(n-1, 1))
 		}
@@ -336,7 +336,7 @@ func (l *linker) tables(i, n int, words []string) {
 			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 900, How: Exact, Table: t})
 		}
 	}
-	for _, syn := range l.lex.Synonyms(phrase) {
+	for _, syn := range l.s.synonyms(phrase) {
 		for _, t := range l.s.phrases[syn] {
 			l.add(Mention{Kind: TableMention, Start: i, End: i + n, Score: 520, How: Synonym, Table: t})
 		}
@@ -363,7 +363,7 @@ func (l *linker) tables(i, n int, words []string) {
 // meansAmount reports whether a table's name is another word for one of its
 // amounts.
 func (l *linker) meansAmount(phrase, tab string) bool {
-	for _, syn := range l.lex.Synonyms(phrase) {
+	for _, syn := range l.s.synonyms(phrase) {
 		for _, h := range l.s.exact[syn] {
 			if h.col.Table.Name == tab && h.col.Col.Role == catalog.Measure {
 				return true

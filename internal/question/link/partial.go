@@ -20,7 +20,7 @@ func (l *linker) parts() {
 			if n > 2 {
 				continue
 			}
-			for _, syn := range l.lex.Synonyms(strings.Join(words, " ")) {
+			for _, syn := range l.s.synonyms(strings.Join(words, " ")) {
 				l.partOf(i, n, strings.Fields(syn), -170, Synonym)
 			}
 		}

@@ -39,8 +39,21 @@ type Schema struct {
 	phrases map[string][]string  // table phrases to table names
 	shared  map[string]string    // the word that most columns of a table begin with
 	terms   []taught             // what people named, beside columns
+	hidden  map[string]bool      // names of columns that are not asked about
 	lex     *lexicon.Lexicon
 }
+
+// synonyms are other words for a phrase. One that names a column which is hidden
+// has none: it means that column, and nothing else is given for it.
+func (s *Schema) synonyms(phrase string) []string {
+	if s.hidden[phrase] {
+		return nil
+	}
+	return s.lex.Synonyms(phrase)
+}
+
+// Hides reports whether a word is the name of a column that is not asked about.
+func (s *Schema) Hides(word string) bool { return s.hidden[word] }
 
 type nameHit struct {
 	col   *Column
@@ -51,7 +64,7 @@ type nameHit struct {
 // NewSchema prepares a catalog. Hidden columns are left out.
 func NewSchema(c *catalog.Catalog, lex *lexicon.Lexicon) *Schema {
 	s := &Schema{Catalog: c, tables: map[string][]string{}, exact: map[string][]nameHit{}, stems: map[string][]nameHit{}, fused: map[string][]nameHit{},
-		word: map[string][]*Column{}, byTable: map[string][]*Column{}, phrases: map[string][]string{}, shared: map[string]string{}, lex: lex}
+		word: map[string][]*Column{}, byTable: map[string][]*Column{}, phrases: map[string][]string{}, shared: map[string]string{}, hidden: map[string]bool{}, lex: lex}
 	for i := range c.Tables {
 		s.addTable(&c.Tables[i])
 	}
@@ -75,6 +88,7 @@ func (s *Schema) addTable(t *catalog.Table) {
 	}
 	for i := range t.Columns {
 		if t.Columns[i].Hidden {
+			s.hidden[strings.Join(s.nameWords(t.Columns[i].Name), " ")] = true
 			continue
 		}
 		c := &Column{Table: t, Col: s.keyOf(t, i), Words: s.nameWords(t.Columns[i].Name), Order: i}
