@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"strings"
 
 	"tabletalk/internal/fault"
 	"tabletalk/internal/session"
@@ -34,7 +35,7 @@ func pageOf(p session.Page) (limit int, from position, err error) {
 		return limit, start(), nil
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(p.Cursor)
-	if err != nil || len(raw) < 9 || len(raw) > 200 || text(string(raw[8:])) != string(raw[8:]) {
+	if err != nil || strings.ContainsAny(p.Cursor, "\r\n") || len(raw) < 9 || len(raw) > 200 || text(string(raw[8:])) != string(raw[8:]) {
 		return 0, position{}, fault.New(fault.Malformed, "cursor", "The cursor of the list is not one that was given out.").
 			WithHint("Leave the cursor out to start from the newest.")
 	}
