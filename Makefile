@@ -60,11 +60,8 @@ check: fmt systems ## before a review: format, vet, staticcheck, tests, race det
 	@go test -timeout 10m ./...
 	@$(MAKE) --no-print-directory race
 
-# What needs no cgo is vetted for other systems; what only its tests need it for is built.
 systems: ## vet what needs no cgo for macOS and Windows
-	@for os in darwin windows; do \
-	  GOOS=$$os CGO_ENABLED=0 go vet ./client ./internal/account ./internal/api ./internal/audit ./internal/blob ./internal/limit ./internal/mail ./internal/openid ./internal/session ./internal/store && \
-	  GOOS=$$os CGO_ENABLED=0 go build ./internal/ingest ./internal/dataset ./internal/conversation ./internal/eval || exit 1; done
+	@scripts/systems.sh
 
 FUZZTIME ?= 20s
 fuzz: ## run every fuzz target for FUZZTIME; what is found stays as a test
