@@ -7,9 +7,14 @@ import (
 	"tabletalk/client"
 )
 
-// An earlier question is asked in other words: a new conversation begins with
-// what was asked before it, and the old one stays as it is.
+// An earlier question is asked in other words, also after a restart: a new
+// conversation begins with what was asked before it, and the old one stays as
+// it is.
 func TestAnEarlierQuestionIsEdited(t *testing.T) {
+	everywhereKept(t, earlierEdited)
+}
+
+func earlierEdited(t *testing.T, open func(*testing.T) *house) {
 	h, ctx := open(t), t.Context()
 	session := h.shop(t)
 	first := h.ask(t, session, "revenue by region")
@@ -24,10 +29,14 @@ func TestAnEarlierQuestionIsEdited(t *testing.T) {
 	}
 	second := say(client.Question{Query: "only in 2024", ConversationID: first.ConversationID})
 	third := say(client.Question{Query: "by month", ConversationID: first.ConversationID})
+	h.close(t)
+	h = open(t)
 	edited := say(client.Question{Query: "only in the north", Edits: second.QueryID})
 	if edited.ConversationID == first.ConversationID || fmt.Sprint(edited.Result.Rows) != "[[North 130]]" {
 		t.Errorf("edited: %s %v", edited.Explanation, edited.Result.Rows)
 	}
+	h.close(t)
+	h = open(t)
 	if next := say(client.Question{Query: "undo", ConversationID: edited.ConversationID}); next.SQL != first.SQL {
 		t.Errorf("before the edited one: %s", next.SQL)
 	}

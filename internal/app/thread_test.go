@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"tabletalk/client"
-	"tabletalk/internal/config"
 )
 
 // shopLines are lines of orders in which everybody bought the same three times.
@@ -89,33 +88,34 @@ var threads = map[string][]said{
 
 // Conversations go on as people mean it, also after a restart.
 func TestThreads(t *testing.T) {
-	for name, thread := range threads {
-		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
-			dir := t.TempDir()
-			h := open(t, func(c *config.Config) { c.Data = dir })
-			session, conversation := h.up(t, "sales.csv", shopLines).SessionID, ""
-			for _, s := range thread {
-				if s.asked == "restart" {
-					h.app.Datasets.Wait()
-					if err := h.app.Close(); err != nil {
-						t.Fatal(err)
-					}
-					h = open(t, func(c *config.Config) { c.Data = dir })
-					continue
-				}
-				a, err := h.Ask(t.Context(), client.Question{SessionID: session, ConversationID: conversation, Query: s.asked, Now: "2025-06-18"})
-				if err != nil {
-					t.Fatalf("%s: %v", s.asked, err)
-				}
-				conversation = a.ConversationID
-				rows := ""
-				if a.Result != nil {
-					rows = fmt.Sprint(a.Result.Rows)
-				}
-				if a.Status != "answered" || rows != s.rows || !strings.Contains(a.Explanation, s.words) {
-					t.Errorf("%s: %s %s\n%s\n got %s\nwant %s", s.asked, a.Status, a.Explanation, a.SQL, rows, s.rows)
-				}
-			}
-		})
+	everywhereKept(t, func(t *testing.T, open func(*testing.T) *house) {
+		for name, thread := range threads {
+			t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) { goesOn(t, open, thread) })
+		}
+	})
+}
+
+// goesOn asks what a conversation says, one after another.
+func goesOn(t *testing.T, open func(*testing.T) *house, thread []said) {
+	h := open(t)
+	session, conversation := h.up(t, "sales.csv", shopLines).SessionID, ""
+	for _, s := range thread {
+		if s.asked == "restart" {
+			h.close(t)
+			h = open(t)
+			continue
+		}
+		a, err := h.Ask(t.Context(), client.Question{SessionID: session, ConversationID: conversation, Query: s.asked, Now: "2025-06-18"})
+		if err != nil {
+			t.Fatalf("%s: %v", s.asked, err)
+		}
+		conversation = a.ConversationID
+		rows := ""
+		if a.Result != nil {
+			rows = fmt.Sprint(a.Result.Rows)
+		}
+		if a.Status != "answered" || rows != s.rows || !strings.Contains(a.Explanation, s.words) {
+			t.Errorf("%s: %s %s\n%s\n got %s\nwant %s", s.asked, a.Status, a.Explanation, a.SQL, rows, s.rows)
+		}
 	}
 }

@@ -31,6 +31,19 @@ func everywhereHolding(t *testing.T, hold string, run func(t *testing.T, h *hous
 	})
 }
 
+// everywhereKept is everywhere, with what opens a house over the same data
+// again: the next one has to wait until the last one is shut.
+func everywhereKept(t *testing.T, run func(t *testing.T, open func(*testing.T) *house)) {
+	over := func(t *testing.T, database string) {
+		dir := t.TempDir()
+		run(t, func(t *testing.T) *house {
+			return open(t, func(c *config.Config) { c.Data, c.DatabaseURL = dir, config.Secret(database) })
+		})
+	}
+	t.Run("sqlite", func(t *testing.T) { over(t, "") })
+	t.Run("postgres", func(t *testing.T) { over(t, testservers.Postgres(t).Database(t)) })
+}
+
 // Changed is what the server says of a change, as far as the tests look.
 type changed struct {
 	Stored bool
