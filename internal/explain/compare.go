@@ -33,6 +33,9 @@ func (s *speaker) compares() (c comparison, ok bool) {
 	c.time = a.Op == plan.OpWithin && b.Op == plan.OpWithin
 	if c.time {
 		c.side = [2]string{s.periodNamed(m[0].As, a), m[1].As}
+		if said := against(a, b); said[0] != "" && (c.side[0] != said[0] || strings.Contains(m[1].As, " to ")) {
+			c.side = said
+		}
 		return c, c.side[0] != ""
 	}
 	c.side = [2]string{"of " + words(m[0].As), words(m[1].As)}
@@ -73,6 +76,19 @@ func (s *speaker) periodNamed(name string, e *plan.Expr) string {
 		return text + " (" + day(a) + ")"
 	}
 	return text + " (" + a.Format("Jan 2") + " to " + last.Format("Jan 2") + ")"
+}
+
+// against says two periods by their days, where their names alone would not
+// say which days are compared; empty where one of them has no such words.
+func against(a, b *plan.Expr) (side [2]string) {
+	if len(a.Args) != 3 || len(b.Args) != 3 {
+		return side
+	}
+	now, then := period(a.Args[1], a.Args[2]), period(b.Args[1], b.Args[2])
+	if !strings.HasPrefix(now, "from ") || !strings.HasPrefix(then, "from ") {
+		return side
+	}
+	return [2]string{now, "the period " + then}
 }
 
 // clause is the comparison as a question says it.

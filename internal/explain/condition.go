@@ -23,11 +23,16 @@ func (s *speaker) condition(e *plan.Expr) string {
 	if text := s.calendarDay(e); text != "" {
 		return text
 	}
+	if text := s.took(e); text != "" {
+		return text
+	}
 	if word, ok := compareWords[e.Op]; ok && len(e.Args) == 2 {
 		if d, dates := dateWords[e.Op]; dates && s.types.Of(e.Args[0]).Type.Temporal() {
 			word = d
 		}
-		if s.short {
+		if s.short && e.Op == plan.OpEq && e.Args[0].Op.Aggregate() {
+			word = " exactly "
+		} else if s.short {
 			word = strings.Replace(word, " is ", " ", 1)
 		}
 		return s.arg(e, 0) + word + s.of(e.Args[0], e.Args[1])
@@ -121,6 +126,25 @@ func (s *speaker) within(e *plan.Expr) string {
 }
 
 func open(e *plan.Expr) bool { return e.Op == plan.OpLit && e.Lit != nil && e.Lit.Value == nil }
+
+// took says how long it was from one date to another: "it took more than 5
+// days from order date to ship date".
+func (s *speaker) took(e *plan.Expr) string {
+	word := compareWords[e.Op]
+	if !strings.HasPrefix(word, " is ") || e.Op == plan.OpNe || len(e.Args) != 2 || e.Args[0].Op != plan.OpDateDiff || len(e.Args[0].Args) != 2 || e.Args[1].Op != plan.OpLit {
+		return ""
+	}
+	for _, date := range e.Args[0].Args {
+		if date.Op != plan.OpCol {
+			return ""
+		}
+	}
+	word = strings.TrimPrefix(word, " is")
+	if e.Op == plan.OpEq {
+		word = " exactly "
+	}
+	return "it took" + word + s.arg(e, 1) + " " + e.Args[0].Unit + "s from " + s.arg(e.Args[0], 0) + " to " + s.arg(e.Args[0], 1)
+}
 
 // calendarDay says conditions on parts of dates as people do: "order date is a
 // Monday", "order date is at the weekend"; empty for others.

@@ -300,6 +300,9 @@ func (s *speaker) summary(e *plan.Expr) string {
 		return "slope of " + s.arg(e, 0) + " along " + s.arg(e, 1)
 	case plan.OpMin, plan.OpMax:
 		if len(e.Args) == 1 && s.types.Of(e.Args[0]).Type.Temporal() {
+			if len(s.p.Measures) == 1 && len(s.p.Group) == 0 && e.Op == plan.OpMin {
+				return "earliest " + s.arg(e, 0) // "first" alone could count rows
+			}
 			return map[plan.Op]string{plan.OpMin: "first ", plan.OpMax: "last "}[e.Op] + s.arg(e, 0)
 		}
 	}

@@ -26,22 +26,11 @@ func clause(p *plan.Plan, cat *catalog.Catalog) string {
 	if p.Kind == plan.Schema {
 		return "the columns of " + s.label(p.From.Table)
 	}
-	if text, ok := s.reordered(); ok {
+	if text, ok := s.idiom(); ok {
 		return text
 	}
 	head, ranked := s.head()
-	parts := []string{head}
-	conditions, period := s.filters()
-	if len(conditions) > 0 {
-		parts[0] += " where " + strings.Join(conditions, " and ")
-	}
-	switch {
-	case period == "":
-	case len(conditions) == 0:
-		parts[0] += " " + period
-	default:
-		parts = append(parts, period)
-	}
+	parts := []string{head + restriction(s.filters())}
 	if p.Having != nil {
 		s.short = true
 		parts = append(parts, "with "+s.condition(p.Having))
@@ -65,11 +54,7 @@ func (s *speaker) reordered() (string, bool) {
 			return "", false
 		}
 	}
-	word := "lowest first"
-	if p.Order[0].Desc {
-		word = "highest first"
-	}
-	return clause(of, s.cat) + ", shown " + word, true
+	return clause(of, s.cat) + ", shown " + firstWord(p.Order[0].Desc), true
 }
 
 // head says measures and keys; ranked means that it said order and limit too.
@@ -128,6 +113,19 @@ func (s *speaker) spread() (string, bool) {
 	return "distribution of " + s.arg(e, 0) + " in " + s.label(p.From.Table) + s.joins() + " in steps of " + s.arg(e, 1), true
 }
 
+// firstRows says rows by their places: "the first 10 rows of sales".
+func (s *speaker) firstRows() (string, bool) {
+	p, l := s.p, s.p.Limit
+	if p.From.Table == "" || p.Aggregated() || p.Distinct || p.Where != nil || len(p.Order) != 1 || p.Order[0].By.Op != plan.OpRow || l == nil || l.N < 2 || l.Offset > 0 || len(l.Per) > 0 || l.Ties {
+		return "", false
+	}
+	text := "the " + map[bool]string{false: "first ", true: "last "}[p.Order[0].Desc] + thousands(itoa(l.N)) + " rows of " + s.label(p.From.Table) + s.joins()
+	if len(p.Select) > 0 {
+		text = s.shown() + " of " + text
+	}
+	return text, true
+}
+
 func (s *speaker) rows() string {
 	if len(s.p.Select) == 0 {
 		if s.p.From.Table == "" {
@@ -135,6 +133,14 @@ func (s *speaker) rows() string {
 		}
 		return "rows of " + s.label(s.p.From.Table) + s.joins()
 	}
+	if s.p.From.Table == "" {
+		return s.shown() + s.source()
+	}
+	return s.shown() + " in " + s.label(s.p.From.Table) + s.joins()
+}
+
+// shown are the columns of a list.
+func (s *speaker) shown() string {
 	parts := make([]string, len(s.p.Select))
 	for i, n := range s.p.Select {
 		parts[i] = s.named(n)
@@ -142,14 +148,10 @@ func (s *speaker) rows() string {
 			parts[i] = plan.Plural(parts[i])
 		}
 	}
-	text := enumerated(parts, "and")
 	if s.p.Distinct {
-		text = "different " + text
+		return "different " + enumerated(parts, "and")
 	}
-	if s.p.From.Table == "" {
-		return text + s.source()
-	}
-	return text + " in " + s.label(s.p.From.Table) + s.joins()
+	return enumerated(parts, "and")
 }
 
 // named says an expression, with its own name where the author gave one.
@@ -181,7 +183,12 @@ func (s *speaker) part(e *plan.Expr) string {
 	if whole.String() != e.Args[1].String() {
 		return ""
 	}
-	of := "share of " + strings.TrimPrefix(s.summary(&whole), "number of ")
+	of := "share of " + s.summary(&whole)
+	if !whole.Distinct {
+		of = "share of " + strings.TrimPrefix(s.summary(&whole), "number of ")
+	} else if name, id := strings.CutSuffix(s.arg(&whole, 0), " id"); id {
+		of = "share of " + plan.Plural(name)
+	}
 	f := e.Args[0].Filter
 	if f.Op == plan.OpAnd || f.Op == plan.OpOr || f.Op == plan.OpNot {
 		return of + " where " + s.condition(f)
@@ -211,6 +218,9 @@ func (s *speaker) measure(i int, n plan.Named) string {
 	case e.Op == plan.OpLag && len(s.p.Measures) > i+1 && s.changeSince(s.p.Measures[i+1].Expr, n.As):
 		return ""
 	case i > 0 && s.changeSince(e, s.p.Measures[i-1].As):
+		if s.p.Result(s.p.Measures[i-1].As).Expr.N > 1 {
+			return "its year over year change"
+		}
 		return fmt.Sprintf("its change from the %s before", s.periods(1))
 	}
 	return s.named(n)
@@ -218,10 +228,17 @@ func (s *speaker) measure(i int, n plan.Named) string {
 
 func refersTo(e *plan.Expr, name string) bool { return e.Op == plan.OpRef && e.Name == name }
 
-// changeSince reports whether an expression is (now - before) / before.
+// yearBefore reports whether so many periods are one year.
+func (s *speaker) yearBefore(n int) bool {
+	key := s.p.TimeKey()
+	return key != nil && n > 1 && n == map[string]int{"quarter": 4, "month": 12}[key.Expr.Unit]
+}
+
+// changeSince reports whether an expression is (now - before) / before, of
+// the period before or of the year before.
 func (s *speaker) changeSince(e *plan.Expr, before string) bool {
 	lag := s.p.Result(before)
-	if e == nil || lag == nil || lag.Expr == nil || lag.Expr.Op != plan.OpLag || lag.Expr.N != 1 || e.Op != plan.OpDiv {
+	if e == nil || lag == nil || lag.Expr == nil || lag.Expr.Op != plan.OpLag || e.Op != plan.OpDiv || lag.Expr.N != 1 && !s.yearBefore(lag.Expr.N) {
 		return false
 	}
 	minus := e.Args[0]
@@ -251,11 +268,20 @@ func (s *speaker) source() string {
 		word := map[string]string{"union": " together with: ", "intersect": " that are also: ", "except": " except: "}[f.Set.Op]
 		return " of: " + strings.Join(parts, word)
 	}
+	if e := s.p.Measures; s.related() != nil && (len(e) == 0 || e[0].Expr.Op != plan.OpCount || len(e[0].Expr.Args) > 0) {
+		return " of " + s.label(f.Table) + s.joins()
+	}
 	return s.joins()
 }
 
 func (s *speaker) joins() string {
 	var b strings.Builder
+	if e := s.related(); e != nil {
+		b.WriteString(map[plan.Op]string{plan.OpIn: " with ", plan.OpNotIn: " without "}[e.Op] + s.label(e.Sub.From.Table))
+		if e.Sub.Where != nil {
+			b.WriteString(" " + speakerOf(e.Sub, s.cat).when(e.Sub.Where))
+		}
+	}
 	for _, j := range s.p.From.Joins {
 		switch j.Kind {
 		case "semi":
@@ -267,11 +293,27 @@ func (s *speaker) joins() string {
 	return b.String()
 }
 
+// restriction says which rows are looked at.
+func restriction(conditions []string, period string) string {
+	text := ""
+	if len(conditions) > 0 {
+		text = " where " + strings.Join(conditions, " and ")
+	}
+	switch {
+	case period == "":
+		return text
+	case text == "":
+		return " " + period
+	}
+	return text + ", " + period
+}
+
 // filters says the conditions, and the one on a period apart.
 func (s *speaker) filters() (conditions []string, when string) {
 	list := plan.Conjuncts(s.p.Where)
+	related := s.related()
 	for _, e := range list {
-		if wider(e, list) {
+		if e == related || wider(e, list) {
 			continue
 		}
 		text := s.condition(e)
@@ -325,25 +367,40 @@ func (s *speaker) when(e *plan.Expr) string {
 func (s *speaker) top() (string, bool) {
 	p := s.p
 	l := p.Limit
-	if l == nil || l.N == 0 || l.Offset != 0 || l.Ties || len(p.Group) == 0 || p.TimeKey() != nil || len(p.Order) != 1 || len(p.Measures) == 0 {
+	if l == nil || l.Ties || p.Fill || len(p.Group) == 0 || p.Kind == plan.Compare || len(p.Order) != 1 || len(p.Measures) == 0 {
 		return "", false
 	}
 	by := p.Order[0].By
 	if by == nil || by.Op != plan.OpRef || by.Name != p.Measures[0].As {
 		return "", false
 	}
-	word := "top "
-	if !p.Order[0].Desc {
-		word = "bottom "
+	text, ok := s.ranked(p.Order[0].Desc)
+	if !ok {
+		return "", false
 	}
-	text := word + s.topKeys() + " by " + s.measures() + s.source()
-	if l.N > 1 {
-		text = word + strconv.Itoa(l.N) + " " + plan.Plural(s.topKeys()) + " by " + s.measures() + s.source()
-	}
+	text += " by " + s.measures() + s.source()
 	if len(l.Per) > 0 {
 		text += " within each " + s.perKeys()
 	}
 	return text, true
+}
+
+// ranked says which places are asked for: "top 5 customers", "second highest
+// country", "bottom 10% of products".
+func (s *speaker) ranked(desc bool) (string, bool) {
+	l, word := s.p.Limit, map[bool]string{true: "top ", false: "bottom "}[desc]
+	switch {
+	case l.Offset == 1 && l.N == 1, l.Offset == 2 && l.N == 1:
+		place := map[int]string{1: "second ", 2: "third "}[l.Offset]
+		return place + map[bool]string{true: "highest ", false: "lowest "}[desc] + s.topKeys(), len(s.p.Group) == 1
+	case l.Offset > 0:
+		return "", false
+	case l.Percent > 0:
+		return word + strconv.FormatFloat(l.Percent, 'f', -1, 64) + "% of " + plan.Plural(s.topKeys()), len(s.p.Group) == 1
+	case l.N > 1:
+		return word + strconv.Itoa(l.N) + " " + plan.Plural(s.topKeys()), true
+	}
+	return word + s.topKeys(), l.N == 1
 }
 
 // topKeys are the keys that are ranked, not those that are ranked within.
@@ -388,7 +445,7 @@ func (s *speaker) ordering() []string {
 			if ofExtremes(p.Measures[0].Expr) {
 				return []string{map[bool]string{true: "largest first", false: "smallest first"}[first.Desc]}
 			}
-			return []string{map[bool]string{true: "highest first", false: "lowest first"}[first.Desc]}
+			return []string{firstWord(first.Desc)}
 		}
 	}
 	if s.inTime() {

@@ -81,16 +81,16 @@ func (u *understanding) parseInput() parse.Input {
 // schemaQuestion answers "what columns are there" without a query.
 func (u *understanding) schemaQuestion() (Outcome, bool) {
 	asks, other := false, false
-	for _, t := range u.tokens {
+	for i, t := range u.tokens {
 		switch t.Norm {
 		case "columns", "column", "fields", "schema", "variables":
 			asks = true
 		default:
-			other = other || t.Kind != text.Punct && !u.lex.Noise(t.Norm)
+			other = other || t.Kind != text.Punct && !u.lex.Noise(t.Norm) && !u.tableAt(i)
 		}
 	}
 	for _, m := range u.mentions {
-		other = other || m.Kind != link.TableMention && m.Score > 700
+		other = other || m.Kind != link.TableMention && m.Score > 700 && !u.tableAt(m.Start)
 	}
 	if !asks || other {
 		return Outcome{}, false
@@ -102,6 +102,14 @@ func (u *understanding) schemaQuestion() (Outcome, bool) {
 		}
 	}
 	return Outcome{Intent: "schema", Words: u.words(nil), Readings: []Reading{{Plan: p, Confidence: High, Score: 1000}}}, true
+}
+
+// tableAt reports whether a token is part of a table's name after "of" or
+// "in": what has the name there is the table, whatever else is called so.
+func (u *understanding) tableAt(i int) bool {
+	return slices.ContainsFunc(u.mentions, func(m link.Mention) bool {
+		return m.Kind == link.TableMention && m.Start <= i && i < m.End && m.Start > 0 && slices.Contains([]string{"of", "in"}, u.tokens[m.Start-1].Norm)
+	})
 }
 
 // unreadable refuses what is no question at all.

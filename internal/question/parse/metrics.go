@@ -104,7 +104,9 @@ func (p *parser) metricNode(i int) *Node {
 	if m == nil {
 		return nil
 	}
-	a := Aggregate{Expr: p.spanned(m.build(p), i, i+n), Name: m.name, Op: plan.OpDiv, Stated: true}
+	built := m.build(p)
+	n += p.gloss(built, i+n)
+	a := Aggregate{Expr: p.spanned(built, i, i+n), Name: m.name, Op: plan.OpDiv, Stated: true}
 	if m.ratio {
 		a.Unit = plan.UnitRatio
 	}
@@ -114,6 +116,51 @@ func (p *parser) metricNode(i int) *Node {
 	}
 	return node
 }
+
+// gloss is how many tokens from i on say in parentheses what a metric is made
+// of, "profit margin (total profit divided by total revenue)"; 0 where they
+// are not there or say something else.
+func (p *parser) gloss(e *plan.Expr, i int) int {
+	if i >= len(p.tokens) || p.tokens[i].Norm != "(" {
+		return 0
+	}
+	var said []string
+	for k, t := range p.tokens[i+1:] {
+		switch t.Norm {
+		case "total", "number", "of", "different", "by", "(":
+		case ")":
+			if slices.Equal(said, madeOf(e)) {
+				return k + 2
+			}
+			return 0
+		default:
+			said = append(said, singular(t.Norm))
+		}
+	}
+	return 0
+}
+
+// madeOf are the words of the columns and the calculations of a metric, in
+// the order in which they are said.
+func madeOf(e *plan.Expr) []string {
+	var words []string
+	word := map[plan.Op]string{plan.OpDiv: "divided", plan.OpMinus: "minus", plan.OpSum: "", plan.OpCount: ""}
+	switch w, ok := word[e.Op]; {
+	case e.Op == plan.OpCol:
+		for _, w := range strings.Fields(strings.ToLower(plan.Words(e.Col.Name))) {
+			words = append(words, singular(w))
+		}
+	case !ok:
+		return nil
+	case len(e.Args) == 2:
+		words = append(append(madeOf(e.Args[0]), w), madeOf(e.Args[1])...)
+	case len(e.Args) == 1:
+		words = madeOf(e.Args[0])
+	}
+	return words
+}
+
+func singular(word string) string { return strings.TrimSuffix(word, "s") }
 
 // rateOf reads "return rate" as the share of rows with the value Returned.
 func rateOf(p *parser, m match) *Node {

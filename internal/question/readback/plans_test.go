@@ -23,7 +23,8 @@ type drawer struct {
 
 // shapes are what plans are drawn of.
 var shapes = []string{"number", "numbers", "groups", "two keys", "top", "top within", "series", "series by key", "part of date", "list", "distinct", "sorted rows", "having",
-	"share", "share within", "running", "moving", "change", "periods", "periods by key", "sides", "histogram", "correlation", "average of totals"}
+	"share", "share within", "running", "moving", "change", "periods", "periods by key", "sides", "histogram", "correlation", "average of totals",
+	"place", "top percent", "top period", "trend", "year over year", "joined groups", "joined top", "joined condition", "with rows", "without rows"}
 
 func drawPlan(t *rapid.T, c *catalog.Catalog, shape string) *plan.Plan {
 	d := &drawer{T: t, cat: c, table: &c.Tables[rapid.IntRange(0, len(c.Tables)-1).Draw(t, "table")]}
@@ -219,6 +220,15 @@ func (d *drawer) shape(shape string) *plan.Plan {
 			op := pick(d, "having", plan.OpGt, plan.OpGe, plan.OpLt, plan.OpLe)
 			d.p.Having = plan.Make(op, d.p.Measures[0].Expr, plan.Int(pick(d, "bound", int64(5), 20, 100, 5000)))
 		}
+	case "place", "top percent":
+		ok = d.placed(shape)
+	case "top period", "trend", "year over year":
+		ok = d.inSeries(shape)
+	case "joined groups", "joined top", "joined condition", "with rows", "without rows":
+		if !d.related(shape) {
+			return nil
+		}
+		return d.p
 	default:
 		ok = d.analysis(shape)
 	}
