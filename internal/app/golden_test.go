@@ -213,15 +213,23 @@ func because(reasons []string) string {
 	return ": " + strings.Join(reasons, "; ")
 }
 
-// mark is the mark of a chart.
+// mark is the mark of a chart, or those of its panels.
 func mark(spec json.RawMessage) string {
-	var chart struct {
+	type drawing struct {
 		Mark struct {
 			Type string `json:"type"`
 		} `json:"mark"`
 	}
+	var chart struct {
+		drawing
+		Panels []drawing `json:"vconcat"`
+	}
 	if json.Unmarshal(spec, &chart) != nil {
 		return ""
 	}
-	return chart.Mark.Type
+	marks := []string{chart.Mark.Type}
+	for i, p := range chart.Panels {
+		marks = append(marks[:i], p.Mark.Type)
+	}
+	return strings.Join(marks, " over ")
 }

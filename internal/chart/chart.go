@@ -17,6 +17,7 @@ const (
 	maxSlices   = 6  // of a chart that was not asked for
 	askedSlices = 30 // of one that was
 	longLabel   = 12 // letters from which bars lie down
+	mergedRows  = 12 // up to which the bars of several measures stand side by side
 )
 
 // Spec gives the Vega-Lite specification of a result, as JSON; nil where a
@@ -77,9 +78,9 @@ func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
 	case asked == "arc" || asked == "" && c.slices():
 		return c.arc()
 	case asked == "line" || asked == "area" || asked == "" && c.alongTime():
-		return c.line(asked)
+		return c.panels(func(c *chart) *spec { return c.line(asked) })
 	}
-	return c.bars()
+	return c.panels((*chart).bars)
 }
 
 // slices reports whether the result is shares, few enough for a pie.
@@ -161,7 +162,7 @@ func (c *chart) otherKey(not *field) *field {
 func (c *chart) arc() *spec {
 	if why := c.noPie(); why != "" {
 		c.note("bars, because %s", why)
-		return c.bars()
+		return c.panels((*chart).bars)
 	}
 	if !c.whole() {
 		c.note("slices that do not add up to a whole")
@@ -187,18 +188,11 @@ func (c *chart) line(asked string) *spec {
 	if asked == "area" {
 		kind = "area"
 	}
-	x := c.time()
-	if x == nil {
-		x = &c.keys[0]
-	}
-	if len(c.values) > 1 && c.sameUnit() && len(c.keys) == 1 {
+	c.keepLast(MaxPoints / c.widest)
+	if len(c.values) > 1 {
 		c.unpivot()
 	}
-	other := c.otherKey(x)
-	if other != nil {
-		c.keepSeries(other)
-	}
-	c.keepLast(MaxPoints)
+	x, other := c.axes()
 	s := c.begin(kind, MaxPoints)
 	s.Mark.Point = kind == "line" && len(s.Data.Values) <= 40
 	s.Encoding.X, s.Encoding.Y = x.channel(), c.values[0].channel()
@@ -213,22 +207,11 @@ func (c *chart) line(asked string) *spec {
 }
 
 func (c *chart) bars() *spec {
-	if len(c.keys) == 1 && len(c.values) > 1 && c.sameUnit() && len(c.rows) <= 12 {
+	if len(c.values) > 1 {
 		c.unpivot()
 	}
-	key := &c.keys[0]
-	if t := c.time(); t != nil {
-		key = t
-	}
-	other := c.otherKey(key)
-	if other != nil {
-		c.keepSeries(other)
-	}
-	limit := maxBars
-	if key.kind == "temporal" {
-		limit = MaxPoints
-	}
-	c.keepKeys(key, limit)
+	key, other := c.axes()
+	c.keepKeys(key, c.barLimit(key))
 	s := c.begin("bar", MaxPoints)
 	k, v := key.channel(), c.values[0].channel()
 	if k.Type != "temporal" {
@@ -243,6 +226,26 @@ func (c *chart) bars() *spec {
 	}
 	c.parts(s, other, lying)
 	return s
+}
+
+// barLimit is how many bars there are; panels share the height of a chart.
+func (c *chart) barLimit(key *field) int {
+	switch {
+	case key.kind == "temporal":
+		return MaxPoints / c.widest
+	case key.kind == "nominal":
+		return maxBars / c.stacked
+	}
+	return maxBars
+}
+
+// axes are the key along which amounts are drawn, and the one that splits them.
+func (c *chart) axes() (key, other *field) {
+	key = c.time()
+	if key == nil {
+		key = &c.keys[0]
+	}
+	return key, c.otherKey(key)
 }
 
 // level keeps the labels of standing bars readable.

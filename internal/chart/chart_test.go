@@ -53,6 +53,13 @@ var cases = []drawn{
 	{"lines", `sales | by region, trunc(quarter, order_date) as quarter | avg(discount) as d | as series`,
 		[][]table.Value{v("N", "2024-01-01", 0.1), v("S", "2024-01-01", 0.2), v("N", "2024-04-01", 0.3)}},
 	{"two_measures", `sales | by region | sum(quantity) as a, count() as b`, [][]table.Value{v("N", int64(1), int64(2)), v("S", int64(3), int64(4))}},
+	{"two_units", `sales | by region | avg(revenue) as price, count() as orders`, [][]table.Value{v("N", 12.5, int64(20)), v("S", 8.0, int64(4))}},
+	{"one_unit_two_scales", `sales | by region | max(revenue) as "largest sale", sum(revenue) as total`, [][]table.Value{v("N", table.Exact("9"), table.Exact("900")), v("S", table.Exact("7"), table.Exact("800"))}},
+	{"three_measures_two_units", `sales | by trunc(month, order_date) as month | min(revenue) as low, count() as n, max(revenue) as high | as series`,
+		[][]table.Value{v("2024-01-01", table.Exact("1"), int64(7), table.Exact("10")), v("2024-02-01", table.Exact("2"), int64(9), table.Exact("12"))}},
+	{"two_units_two_keys", `sales | by region, product | sum(revenue) as r, avg(discount) as d`, [][]table.Value{v("N", "x", table.Exact("2"), 0.1), v("N", "y", table.Exact("4"), 0.2), v("S", "x", table.Exact("1"), nil)}},
+	{"six_measures", `sales | by region | sum(revenue) as a, avg(revenue) as b, min(revenue) as c, max(revenue) as d, median(revenue) as e, count() as f`,
+		[][]table.Value{v("N", 9.0, 4.0, 1.0, 8.0, 3.0, int64(2)), v("S", 7.0, 3.5, 3.0, 4.0, 3.5, int64(2))}},
 	{"stacked", `sales | by region, product | sum(quantity) as a`, [][]table.Value{v("N", "x", int64(2)), v("N", "y", int64(4)), v("S", "x", int64(1))}},
 	{"grouped", `sales | by region, product | avg(quantity) as a`, [][]table.Value{v("N", "x", 2.5), v("N", "y", 4.0), v("S", "x", 1.0)}},
 	{"pie", `sales | by region | share(sum(revenue)) as part | as share`, [][]table.Value{v("N", 0.75), v("S", 0.25)}},
@@ -162,7 +169,7 @@ func TestLargeResults(t *testing.T) {
 // are, fields are plain names and only the known keys occur.
 func TestNothingBecomesAnExpression(t *testing.T) {
 	known := map[string]bool{}
-	for _, k := range strings.Fields("$schema title data mark encoding text subtitle values type tooltip point x y xOffset yOffset theta order color field timeUnit format axis scale stack sort labelAngle zero") {
+	for _, k := range strings.Fields("$schema title data mark encoding text subtitle values type tooltip point x y xOffset yOffset theta order color field timeUnit format axis scale stack sort labelAngle zero vconcat resolve usermeta whole") {
 		known[k] = true
 	}
 	rapid.Check(t, func(t *rapid.T) {

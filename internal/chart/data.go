@@ -36,6 +36,9 @@ type chart struct {
 	rows   [][]table.Value
 	kept   string // what was left out, for the subtitle
 	text   string // the title
+
+	stacked int // panels that it is drawn in
+	widest  int // measures that are in one of them
 }
 
 func chartOf(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *chart {
@@ -282,23 +285,6 @@ func (c *chart) longest(f *field) int {
 	return n
 }
 
-// sameUnit reports whether the measures can share an axis.
-func (c *chart) sameUnit() bool {
-	for _, v := range c.values[1:] {
-		if v.format == ".1~%" != (c.values[0].format == ".1~%") || unitOf(v.title) != unitOf(c.values[0].title) {
-			return false
-		}
-	}
-	return true
-}
-
-func unitOf(title string) string {
-	if i := strings.LastIndex(title, " ("); i >= 0 {
-		return title[i:]
-	}
-	return ""
-}
-
 // unpivot makes a row of every measure, with its name as a second key.
 func (c *chart) unpivot() {
 	var rows [][]table.Value
@@ -386,12 +372,18 @@ func (c *chart) keep(f *field, limit int) {
 
 // additive reports whether parts of a bar add up to the bar.
 func (c *chart) additive() bool {
-	if len(c.plan.Measures) == 0 {
+	e := c.measured(&c.values[0])
+	if e == nil {
 		return false
 	}
-	op := c.plan.Measures[0].Expr.Op
-	if op == plan.OpRef {
-		return false
+	return e.Op == plan.OpSum || e.Op == plan.OpCount && !e.Distinct || e.Op == plan.OpShare
+}
+
+// measured is what a value is computed with; nil where it is none of the
+// plan's measures.
+func (c *chart) measured(v *field) *plan.Expr {
+	if i := v.at - len(c.plan.Group); c.plan.Aggregated() && i >= 0 && i < len(c.plan.Measures) {
+		return c.plan.Measures[i].Expr
 	}
-	return op == plan.OpSum || op == plan.OpCount && !c.plan.Measures[0].Expr.Distinct || op == plan.OpShare
+	return nil
 }

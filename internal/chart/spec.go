@@ -9,10 +9,31 @@ import (
 type spec struct {
 	Schema   string   `json:"$schema"`
 	Title    *title   `json:"title,omitempty"`
+	Data     data     `json:"data,omitzero"`
+	Mark     mark     `json:"mark,omitzero"`
+	Encoding encoding `json:"encoding,omitzero"`
+	Panels   []panel  `json:"vconcat,omitempty"` // in the place of the three above
+	Resolve  *resolve `json:"resolve,omitempty"`
+	Meta     *meta    `json:"usermeta,omitempty"`
+}
+
+// panel is one of several drawings below one another.
+type panel struct {
 	Data     data     `json:"data"`
 	Mark     mark     `json:"mark"`
 	Encoding encoding `json:"encoding"`
-	Meta     *meta    `json:"usermeta,omitempty"`
+}
+
+// resolve says which scales panels have in common.
+type resolve struct {
+	Scale resolved `json:"scale"`
+}
+
+type resolved struct {
+	X       string `json:"x,omitempty"`
+	XOffset string `json:"xOffset"`
+	YOffset string `json:"yOffset"`
+	Color   string `json:"color"`
 }
 
 // meta is for who draws; Vega-Lite itself does not read it.

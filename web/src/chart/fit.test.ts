@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitted, remark, type Spec, titled } from "./fit";
+import { fitted, remark, rowsOf, type Spec, titled } from "./fit";
 
 const bars = (values: Spec[], timeUnit: string): Spec => ({
   mark: { type: "bar" },
@@ -52,5 +52,27 @@ describe("a chart is fitted", () => {
     expect(remark(spec)).toBe("bars, because it was so");
     expect(titled(spec, false)["title"]).toMatchObject({ text: "Shown: bars, because it was so" });
     expect(titled(spec, true)["title"]).toBeUndefined();
+  });
+
+  it("with the panels of several measures below one another, their names said once", () => {
+    const panel = (field: string): Spec => ({
+      mark: { type: "bar" },
+      data: { values: [{ country: "Italy", [field]: 1 }, { country: "Netherlands", [field]: 2 }, { country: "Norway", [field]: 3 }] },
+      encoding: { x: { field: "country", type: "nominal" }, y: { field, type: "quantitative", title: `the ${field}` } },
+    });
+    const spec: Spec = { title: { text: "price and orders" }, vconcat: [panel("price"), panel("orders")], resolve: { scale: { x: "shared", color: "independent" } } };
+    expect(rowsOf(spec)).toBe(3);
+    const wide = fitted(spec, 800);
+    expect(wide).toMatchObject({
+      resolve: { scale: { x: "shared", color: "independent" } },
+      vconcat: [
+        { title: { text: "the price" }, encoding: { x: { axis: { labels: false } }, y: { axis: { title: null } } } },
+        { title: { text: "the orders" }, encoding: { y: { axis: { title: null } } } },
+      ],
+    });
+    const panels = (s: Spec) => s["vconcat"] as { width: number; encoding: { x: { axis?: Spec } } }[];
+    expect(panels(wide)[1]?.encoding.x.axis ?? {}).not.toHaveProperty("labels");
+    expect(panels(wide).every((p) => p.width < 800)).toBe(true);
+    expect(fitted(spec, 280)).toMatchObject({ resolve: { scale: { x: "independent" } }, vconcat: [{ encoding: { y: { field: "country" }, x: { axis: { title: null } } } }, {}] });
   });
 });

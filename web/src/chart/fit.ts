@@ -18,7 +18,10 @@ function valuesOf(spec: Spec): Row[] {
   return Array.isArray(values) ? (values as Row[]) : [];
 }
 
-export const rowsOf = (spec: Spec): number => valuesOf(spec).length;
+const panelsOf = (spec: Spec): Spec[] => (Array.isArray(spec["vconcat"]) ? (spec["vconcat"] as Spec[]) : []);
+
+/** The rows of a drawing, or of the largest of its panels. */
+export const rowsOf = (spec: Spec): number => Math.max(valuesOf(spec).length, ...panelsOf(spec).map((p) => valuesOf(p).length));
 
 /** What was left out of the drawing, or drawn otherwise than asked. */
 export function remark(spec: Spec): string | undefined {
@@ -161,8 +164,51 @@ function lying(spec: Spec, encoding: Record<string, unknown>, width: number): Re
   return { ...rest, x: y, y: { ...x, axis }, ...(xOffset ? { yOffset: xOffset } : {}) };
 }
 
+/** Where the labels of amounts and the ends of the other axis stand, beside a panel. */
+const besidePanel = 84;
+const longestName = 160; // in pixels, of a label: the theme cuts off more
+
+/** The measure of a panel is its heading; turned on its side it would not fit beside so low a drawing. */
+function headed(spec: Spec, name: "x" | "y"): Spec {
+  const encoding = spec["encoding"] as Record<string, Channel & { title?: unknown }>;
+  const amount = encoding[name]!;
+  const title = { text: amount.title, fontSize: 12, fontWeight: 600, offset: 8, frame: "group" };
+  return { ...spec, title, encoding: { ...encoding, [name]: { ...amount, axis: { ...amount.axis, title: null } } } };
+}
+
+/** The names below a panel are said once, below the last of them. */
+function unnamed(spec: Spec): Spec {
+  const encoding = spec["encoding"] as Record<string, Channel>;
+  const x = encoding["x"]!;
+  return { ...spec, encoding: { ...encoding, x: { ...x, axis: { ...x.axis, labels: false, title: null } } } };
+}
+
+/** How wide the names beside lying bars are. */
+function namesWidth(spec: Spec, y: Channel): number {
+  const longest = Math.max(0, ...valuesOf(spec).map((r) => String(r[plainField(y.field)]).length));
+  return Math.min(longestName, longest * letter);
+}
+
+/** Panels of several measures below one another, as wide as the page together with what stands beside them. */
+function stacked(spec: Spec, width: number): Spec {
+  const panels = panelsOf(spec).map((p) => {
+    const { autosize: _, ...panel } = fitted(p, width);
+    const encoding = panel["encoding"] as Record<string, Channel>;
+    const lies = encoding["x"]?.type === "quantitative";
+    const height = lies ? panel["height"] : panelsOf(spec).length > 2 ? 140 : 180;
+    const legend = legended(encoding, width, true);
+    return { lies, spec: headed({ ...panel, height, encoding: { ...encoding, ...legend } }, lies ? "x" : "y") };
+  });
+  const beside = Math.max(...panels.map((p) => (p.lies ? namesWidth(p.spec, (p.spec["encoding"] as Record<string, Channel>)["y"]!) + besidePanel / 2 : besidePanel)));
+  const { resolve, ...rest } = spec;
+  const scale = { ...(resolve as { scale?: object } | undefined)?.scale, x: panels.some((p) => p.lies) ? "independent" : "shared" };
+  const vconcat = panels.map((p, i) => ({ ...(p.lies || i === panels.length - 1 ? p.spec : unnamed(p.spec)), width: Math.max(80, width - beside) }));
+  return { ...rest, vconcat, resolve: { scale }, spacing: 22 };
+}
+
 /** Fits a specification into the page: its width, unless it is made of several parts. */
 export function fitted(spec: Spec, width: number): Spec {
+  if (panelsOf(spec).length > 0) return stacked(spec, width);
   const parts = ["facet", "hconcat", "vconcat", "concat", "repeat"].some((k) => k in spec);
   const given = (spec["encoding"] ?? {}) as Record<string, unknown>;
   if (parts || "row" in given || "column" in given || "facet" in given) return spec;
