@@ -305,7 +305,7 @@ func (c *chart) unpivot() {
 		}
 	}
 	c.values = nil
-	value.name, value.title = c.unused("value"), "value"
+	value.name, value.title = c.unused("value"), "value"+unitOf(value.title)
 	c.values = []field{value}
 	c.keys = append(c.keys, field{at: measureColumn, name: c.unused("measure"), title: "measure", kind: "nominal"})
 }
