@@ -88,8 +88,18 @@ func numbering(c *link.Column) bool {
 	case "advisor", "adviser", "manager", "supervisor", "instructor", "teacher", "author", "owner", "major", "department":
 		return true // who it is, or what it is about, by number
 	}
-	return false
+	return serial(c)
 }
+
+// serial reports whether the numbers of a column lie close together and far
+// from nought, as numbers do that are given out one after the other.
+func serial(c *link.Column) bool {
+	low, ok := table.Number(c.Col.Stats.Min)
+	high, also := table.Number(c.Col.Stats.Max)
+	return ok && also && c.Col.Type == table.Integer && c.Col.Unit == "" && c.Col.Stats.Distinct > 1 && low >= leastSerial && high-low <= low/1000
+}
+
+const leastSerial = 100_000
 
 // category reports whether a column is a thing to list, count or group by.
 func category(c *link.Column) bool { return !amount(c) }

@@ -63,6 +63,10 @@ func byKey(p *parser, m match) *Node {
 	if b := m.one("b"); b.Payload == "" && m.one("k").Kind == Tab && m.one("k").Table == p.scope.Base && m.start > 0 && p.lex.Light(p.tokens[m.start-1].Norm) {
 		return &Node{Kind: Group} // "methods used by customers"
 	}
+	if b := m.one("b"); b.Payload == "across" && m.one("k").Kind == Col && (p.allAt(b.End) || strings.HasSuffix(b.Word, " all")) && m.one("k").top() == p.label(p.scope.Base) ||
+		b.Payload == "" && b.Word == "by" && m.one("k").Kind == Tab && m.one("k").Table == p.scope.Base && p.allAt(b.End) {
+		return &Node{Kind: Group} // "across all schools", "requested by all entrepreneurs": all together
+	}
 	k := p.key(m.one("k"))
 	if k == nil {
 		return nil
@@ -71,6 +75,10 @@ func byKey(p *parser, m match) *Node {
 	k.Within = within(m.one("b").Word)
 	return &Node{Kind: Group, Keys: []Key{*k}, Payload: m.one("b").Payload, Parts: []*Node{m.one("k")}}
 }
+
+// allAt reports whether token i is "all", so that what follows is taken
+// together.
+func (p *parser) allAt(i int) bool { return i < len(p.tokens) && p.tokens[i].Norm == "all" }
 
 // within reports whether a word for "each" says that shares and ranks are of
 // the rows in it.

@@ -28,6 +28,7 @@ var measureRules = []Rule{
 	{Name: "period average", Pattern: "g=grain a=agg 'of'? c=col", Make: nestedOverGrain},
 	{Name: "count of the rows of a table", Pattern: "k=count 'of'? 'rows'|'records'|'lines' 'in'|'of' x=tab", Make: countRowsOf},
 	{Name: "count of different things", Pattern: "k=count 'of'|'total'? d=distinct x=col|tab", Make: countDistinct},
+	{Name: "different count of things", Pattern: "d=distinct k=count 'of'? x=col|tab", Make: countDistinct},
 	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
 	{Name: "count of a thing's kinds", Pattern: "k=count 'of'|'total'|'kind'|'kinds'|'type'|'types'|distinct* t=tab x=col", Make: countKinds},
 	{Name: "count of things that are so", Pattern: "k=count 'of'|'total'? f=col x=tab|col", Make: countFlagged},
@@ -233,7 +234,7 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		return n
 	}
 	c := x.top()
-	if k := m.one("k"); k != nil && k.Payload == "each" && !unique(c) { // "the frequency of colors": how often each occurs
+	if k := m.one("k"); k != nil && k.Payload == "each" && !unique(c) && !p.distinctWithin(k.End, x.Start) { // "the frequency of colors": how often each occurs
 		n := p.countRows("", m)
 		n.Keys = []Key{{Column: c}}
 		return n
@@ -241,7 +242,7 @@ func (p *parser) countOf(x *Node, m match) *Node {
 	if x.Cols[0].How == link.Synonym && amount(c) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
 		return p.countRows(p.scope.Base, m)
 	}
-	if numeric(c) && countsOf(c, x) {
+	if numeric(c) && !numbering(c) && countsOf(c, x) {
 		return p.sumInstead(c, m, x)
 	}
 	if amount(c) && c.Col.Role != catalog.Dimension {
@@ -277,12 +278,24 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		a.Rows = true
 		a.Table = c.Table.Name
 	} else {
-		n.Notes = append(n.Notes, p.note(x, "count_distinct", "Each “%s” is counted once.", c.Col.Name))
+		code := "count_distinct"
+		if c.Table.Name == p.scope.Base && x.Cols[0].How == link.Exact && slices.Contains(p.Schema.TableWords(c.Table.Name), text.Singular(lastWord(x))) {
+			code = "count_names" // a table of artists: its rows could be meant as well
+		}
+		n.Notes = append(n.Notes, p.note(x, code, "Each “%s” is counted once.", c.Col.Name))
 	}
 	p.spanned(a.Expr, m.start, m.end)
 	n.Measures = []Aggregate{a}
 	n.Parts = []*Node{x}
 	return n
+}
+
+// distinctWithin reports whether different things are spoken of between two
+// tokens: "the count of different types".
+func (p *parser) distinctWithin(from, to int) bool {
+	return slices.ContainsFunc(p.tokens[from:max(from, to)], func(t text.Token) bool {
+		return t.Norm == "different" || t.Norm == "distinct" || t.Norm == "unique"
+	})
 }
 
 // countsOf reports whether a column says how many of a thing there are, so that
@@ -363,6 +376,9 @@ func defaultAggregate(c *link.Column) plan.Op {
 
 func countDistinct(p *parser, m match) *Node {
 	x := m.one("x")
+	if x.Kind == Tab && p.namedAt(m.end) {
+		return nil // "different game types" are types
+	}
 	if x.Kind == Tab {
 		return p.countRows(x.Table, m)
 	}
@@ -370,6 +386,14 @@ func countDistinct(p *parser, m match) *Node {
 	a := Aggregate{Expr: plan.CountDistinct(p.expr(c)), Name: "number of " + plural(c), Op: plan.OpCount, Column: c, Stated: true}
 	p.spanned(a.Expr, m.start, m.end)
 	return &Node{Kind: Measure, Measures: []Aggregate{a}, Parts: []*Node{x}}
+}
+
+// namedAt reports whether the name of a thing that is no amount begins at
+// token i.
+func (p *parser) namedAt(i int) bool {
+	return i < len(p.byStart) && slices.ContainsFunc(p.byStart[i], func(m link.Mention) bool {
+		return m.Kind == link.ColumnMention && m.Score >= 600 && p.scope.has(m.Table) && !amount(m.Column)
+	})
 }
 
 func howMuch(p *parser, m match) *Node {

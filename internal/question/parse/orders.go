@@ -266,14 +266,23 @@ func topAlone(p *parser, m match) *Node {
 }
 
 // numberOfSup remembers how many of a superlative are wanted.
-func numberOfSup(_ *parser, m match) *Node {
+func numberOfSup(p *parser, m match) *Node {
 	q := m.one("q").Num
+	if at := m.one("q").Start; at > 0 && at < m.one("s").Start && p.namesOne(at-1) {
+		return nil // "in room 111 most recently"
+	}
 	if q.Value < 1 || q.Value != float64(int(q.Value)) || m.one("q").When != nil {
 		return nil
 	}
 	n := m.one("s").copy()
 	n.Rank = &Rank{N: int(q.Value)}
 	return n
+}
+
+// namesOne reports whether the token is the name of a column, as one value of
+// it is spoken of.
+func (p *parser) namesOne(i int) bool {
+	return p.names(i) && !text.IsPlural(p.tokens[i].Norm)
 }
 
 func ordinalSup(_ *parser, m match) *Node {

@@ -98,23 +98,8 @@ func (p *parser) options(i int) []*Node {
 		out = append(out, m)
 	}
 	for _, e := range p.lex.At(p.tokens, i) {
-		if e.Tag == "deed" {
-			continue // means something only beside the table that it is about
-		}
-		if e.Tag == "follow" && e.Words[0] == "and" && i > 0 {
-			continue // goes on with a question only where it begins one
-		}
-		if e.Tag == "ref" && len(e.Words) == 2 && refersBack(e.Words[0]) && !p.closes(i+2) {
-			continue // "how many is that", but not "which is that of"
-		}
-		if e.Payload == "amount" && p.amountAt(i) {
-			continue // "amount of orders", where they have an amount
-		}
-		if e.Tag == "post" && p.newBound(i+len(e.Words)) {
-			continue // "below 2000 or above 4500": a second bound
-		}
-		if e.Tag == "count" && p.withinName(i) {
-			continue // "phone number of"
+		if p.outOfPlace(e, i) {
+			continue
 		}
 		n := len(e.Words)
 		switch e.Tag {
@@ -193,6 +178,45 @@ func (p *parser) amountAt(i int) bool {
 		}
 	}
 	return false
+}
+
+// outOfPlace reports whether a word of the language at token i has no place
+// there, so that it is read otherwise.
+func (p *parser) outOfPlace(e lexicon.Entry, i int) bool {
+	switch e.Tag {
+	case "deed":
+		return true // means something only beside the table that it is about
+	case "follow":
+		return e.Words[0] == "and" && i > 0 // goes on with a question only where it begins one
+	case "ref":
+		if len(e.Words) == 2 && refersBack(e.Words[0]) && !p.closes(i+2) {
+			return true // "how many is that", but not "which is that of"
+		}
+		return (e.Words[0] == "of" || e.Words[0] == "out") && p.superlativeAt(i+len(e.Words)) // "of the five oldest people"
+	case "post":
+		return p.newBound(i + len(e.Words)) // "below 2000 or above 4500": a second bound
+	case "count":
+		if p.withinName(i) || p.numbersThing(i, e.Words) {
+			return true // "phone number of", "flight number"
+		}
+	}
+	return e.Payload == "amount" && p.amountAt(i) // "amount of orders", where they have an amount
+}
+
+// superlativeAt reports whether a superlative begins at token i.
+func (p *parser) superlativeAt(i int) bool {
+	return i < len(p.tokens) && slices.ContainsFunc(p.lex.FormsAt(p.tokens, i), func(f lexicon.Form) bool { return f.Degree == lexicon.Superlative })
+}
+
+// numbersThing reports whether "number" at token i stands right after the
+// singular of what the rows are: it is what one of them is called by, and not
+// how many there are.
+func (p *parser) numbersThing(i int, words []string) bool {
+	if i == 0 || words[0] != "number" && words[0] != "numbers" || words[0] == "number" && len(words) > 1 {
+		return false
+	}
+	before := p.tokens[i-1]
+	return before.End+1 == p.tokens[i].Start && !text.IsPlural(before.Norm) && slices.Contains(p.Schema.TableWords(p.scope.Base), before.Norm)
 }
 
 // withinName reports whether the name of a column that begins a word before

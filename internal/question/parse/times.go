@@ -29,6 +29,7 @@ var timeRules = []Rule{
 	{Name: "column before or after", Pattern: "c=col 'is'|'was'|'are'|'were'|'or'|'on'? o=time|cmp|comp than? 'the'|'year'? d=date", Make: timeCompared},
 	{Name: "before or after", Pattern: "o=time|from 'the'|'year'|'beginning'|'start'|'end'|'of'* d=date", Make: timeCompared},
 	{Name: "later or earlier than", Pattern: "o=comp than d=date", Make: timeCompared},
+	{Name: "in a period or beyond", Pattern: "'in'|'from'|'during'? c=col? d=date or o=time|comp", Make: timeAndBeyond},
 	{Name: "column in a period", Pattern: "c=col 'is'|'was'|'are'|'were'|'of'|cmp? 'in'|'on'|'during'|'for'? d=date", Make: timeIn},
 	{Name: "a month of each year", Pattern: "'in'|'during'|'for'|'of'? d=date 'of'|'in'? b=by g=grain", Make: monthOfEachYear},
 	{Name: "in a period", Pattern: "'in'|'during'|'for'|'on'|'of'|'within'|'over'|cmp|'at' 'the'? d=date", Make: timeIn},
@@ -192,6 +193,25 @@ func timeCompared(p *parser, m match) *Node {
 	case "ge":
 		r = when.Range{From: r.From, Note: r.Note, Doubt: r.Doubt}
 	case "eq":
+	default:
+		return nil
+	}
+	return p.timeNode(m, col, r)
+}
+
+// timeAndBeyond reads "in 2005 or after": the period with what lies beyond it.
+func timeAndBeyond(p *parser, m match) *Node {
+	d := m.one("d")
+	col := p.timeColumn(m.one("c"))
+	if col == nil || m.one("c") != nil && d.Kind == Num && !temporal(col) || !p.closes(m.end) {
+		return nil
+	}
+	r := when.Resolve(*d.When, p.context(col))
+	switch direction(m.one("o")) {
+	case "lt":
+		r.From = time.Time{}
+	case "gt":
+		r.To = time.Time{}
 	default:
 		return nil
 	}
