@@ -176,7 +176,7 @@ func (s *Service) branch(ctx context.Context, t *turn) ([]Turn, error) {
 		a := &k.Answer
 		a.QueryID, a.ConversationID = newID(), t.ConversationID
 		if a.Status == question.Answered && a.Plan != nil || a.Intent == StartedOver {
-			turns = append(turns, Turn{QueryID: a.QueryID, Turn: question.Turn{Text: a.Query, Plan: a.Plan, Keys: k.Keys}})
+			turns = append(turns, Turn{QueryID: a.QueryID, Turn: question.Turn{Text: a.Query, Plan: a.Plan, Keys: k.Keys, Sure: question.Confidence(a.Confidence)}})
 		}
 	}
 	return sinceStart(turns), nil

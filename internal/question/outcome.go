@@ -33,7 +33,8 @@ func DefaultSettings() Settings {
 type Turn struct {
 	Text string
 	Plan *plan.Plan
-	Keys []Key // what "those" and "the first one" mean
+	Keys []Key      // what "those" and "the first one" mean
+	Sure Confidence // of its answer; empty where it is not known
 }
 
 // Key is a group key of an answer with its values, in the answer's order.

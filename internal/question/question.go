@@ -228,6 +228,9 @@ func (u *understanding) reading(r *rank.Ranked) Reading {
 		}
 	}
 	out.Assumptions = u.assumptions(r)
+	if r.Edit != "" {
+		u.noSurer(&out)
+	}
 	return out
 }
 

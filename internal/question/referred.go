@@ -1,6 +1,8 @@
 package question
 
 import (
+	"slices"
+
 	"tabletalk/internal/question/followup"
 	"tabletalk/internal/question/parse"
 )
@@ -13,6 +15,19 @@ func (u *understanding) last() followup.Turn {
 		t.Keys = append(t.Keys, followup.Key(k))
 	}
 	return t
+}
+
+// noSurer keeps a reading that goes on from an answer from being surer than that
+// answer is: what was doubtful in it is in this one too. Where neither its
+// amounts nor its conditions are kept, nothing of the doubt is.
+func (u *understanding) noSurer(r *Reading) {
+	h := u.referred()
+	levels := []Confidence{Low, Medium, High}
+	if at := slices.Index(levels, h.Sure); at < 0 || at >= slices.Index(levels, r.Confidence) || !followup.Keeps(r.Plan, h.Plan) {
+		return
+	}
+	r.Confidence = h.Sure
+	r.Reasons = append(slices.Clone(r.Reasons), "the answer before, which this goes on from, was not surer")
 }
 
 // refersToNothing refuses questions about "those" where nothing says which.

@@ -146,7 +146,7 @@ func (s *Store) Turns(ctx context.Context, conversationID string, limit int) ([]
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		var t conversation.Turn
 		var packedPlan, packedKeys []byte
-		if err := rows.Scan(&t.QueryID, &t.Text, &packedPlan, &packedKeys); err != nil {
+		if err := rows.Scan(&t.QueryID, &t.Text, &t.Sure, &packedPlan, &packedKeys); err != nil {
 			return err
 		}
 		err := s.codec.unpack(packedPlan, &t.Plan)
@@ -155,7 +155,7 @@ func (s *Store) Turns(ctx context.Context, conversationID string, limit int) ([]
 		}
 		list = append(list, t)
 		return err
-	}, `SELECT q.id, q.question, q.plan, q.group_keys FROM queries q WHERE q.conversation_id = $1 AND q.status = $2
+	}, `SELECT q.id, q.question, q.confidence, q.plan, q.group_keys FROM queries q WHERE q.conversation_id = $1 AND q.status = $2
 		AND (q.plan_text <> '' OR q.intent = '`+conversation.StartedOver+`')
 		ORDER BY q.created_at DESC, q.id DESC LIMIT $3`, text(conversationID), string(question.Answered), limit)
 	slices.Reverse(list)

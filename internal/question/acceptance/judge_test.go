@@ -121,7 +121,7 @@ func (a asker) answer(t *testing.T, q *item, text string, read *question.Reading
 		r.verdict, r.says = failed, r.says+" -- "+err.Error()
 		return r
 	}
-	r.turn = &question.Turn{Text: text, Plan: p, Keys: keys(p, rows)}
+	r.turn = &question.Turn{Text: text, Plan: p, Keys: keys(p, rows), Sure: read.Confidence}
 	if q.expect == "rows" && q.fits(p) && a.matches(t, q, rows) {
 		r.verdict = right
 	}

@@ -56,6 +56,6 @@ func TestAsk(t *testing.T) {
 		if err != nil {
 			fmt.Println(text)
 		}
-		history = append(history, question.Turn{Text: q, Plan: d.Reading.Plan, Keys: w.keys(d, rows)})
+		history = append(history, question.Turn{Text: q, Plan: d.Reading.Plan, Keys: w.keys(d, rows), Sure: d.Reading.Confidence})
 	}
 }

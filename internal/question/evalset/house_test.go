@@ -50,7 +50,7 @@ func (r *room) Ask(_ context.Context, text string, now time.Time, follow bool) (
 	if err != nil {
 		return reply, fmt.Errorf("%s: %w", sql, err)
 	}
-	r.history = append(r.history, question.Turn{Text: text, Plan: d.Reading.Plan, Keys: r.keys(d, rows)})
+	r.history = append(r.history, question.Turn{Text: text, Plan: d.Reading.Plan, Keys: r.keys(d, rows), Sure: d.Reading.Confidence})
 	reply.Rows, reply.High, reply.Mark = rows, d.Reading.Confidence == question.High, r.mark(d.Reading.Plan, rows)
 	reply.Says += fmt.Sprintf("\ngot %.160s", fmt.Sprint(rows))
 	return reply, nil

@@ -17,6 +17,14 @@ func counted(d *parse.Draft, s *parse.Sketch) bool {
 		return false
 	}
 	switch {
+	case foremost(p):
+		d.Edit = "the number that made it the first"
+		m := *p.Result(p.Order[0].By.Name)
+		p.Measures = []plan.Named{m}
+		if m.Expr.Op != plan.OpCount {
+			d.Notes = append(d.Notes, parse.Note{Code: "implied_reference", Text: "This is read as asking for the " + m.As + " of the one thing of the answer before."})
+		}
+		return true
 	case len(p.Group) == 1 && len(p.Measures) > 0 && p.Kind != plan.Series:
 		counting := *p
 		counting.Order, counting.Chart = nil, ""
@@ -34,6 +42,17 @@ func counted(d *parse.Draft, s *parse.Sketch) bool {
 	}
 	d.Edit = "counted the things of the answer before"
 	return true
+}
+
+// foremost reports whether a plan gives the one thing that has most or least of
+// an amount: counting it would say one, which nobody asks. How many it has is
+// the amount that made it the first.
+func foremost(p *plan.Plan) bool {
+	if p.Limit == nil || p.Limit.N != 1 || len(p.Limit.Per) > 0 || len(p.Group) == 0 || len(p.Order) == 0 {
+		return false
+	}
+	by := p.Order[0].By
+	return by.Op == plan.OpRef && slices.ContainsFunc(p.Measures, func(m plan.Named) bool { return m.As == by.Name && m.Expr.Op.Aggregate() })
 }
 
 // shown gives the rows behind the answer before: "show me the rows", "list

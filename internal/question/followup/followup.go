@@ -41,7 +41,7 @@ func Drafts(last Turn, sketches []*parse.Sketch) []*parse.Draft {
 			continue
 		}
 		if s.Table() == last.Plan.From.Table {
-			out = append(out, joined(last, nudged(last, s)), joined(last, edit(last, s)))
+			out = append(out, joined(last, nudged(last, s)), joined(last, edit(last, s)), joined(last, varied(last, s)))
 		}
 		out = append(out, joined(last, restricted(last, s)))
 	}
@@ -124,6 +124,56 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 		notes = append(notes, parse.Note{Code: "context_kept", Text: "This is read as going on from the answer before, though it could be a question of its own."})
 	}
 	return &parse.Draft{Plan: e.p, Sketch: s, Notes: notes, Unused: s.UnusedBut(e.used...), Bonus: bonus(s), Edit: strings.Join(e.did, ", ")}
+}
+
+// varied reads a short question that asks the same of another value: "lightest
+// male" after "lightest female gentoo" speaks of gentoos still.
+func varied(last Turn, s *parse.Sketch) *parse.Draft {
+	if follows(s) || !s.Short() || len(s.Preds) != 1 || len(s.Nouns) > 0 || marked(s, "those", "that", "their") {
+		return nil
+	}
+	c := s.Preds[0]
+	d := s.Build(parse.Choice{})
+	if d == nil || c.Column == nil || c.Time || c.Expr.Op != plan.OpEq || !sameBut(d.Plan, last.Plan) {
+		return nil
+	}
+	list := slices.Clone(plan.Conjuncts(last.Plan.Where))
+	at := slices.IndexFunc(list, func(e *plan.Expr) bool {
+		return e.Op == plan.OpEq && onColumn(e, c.Column.Col.Name) && e.Args[0].String() == c.Expr.Args[0].String()
+	})
+	if at < 0 || len(list) < 2 || list[at].String() == c.Expr.String() {
+		return nil
+	}
+	list[at] = c.Expr
+	d.Plan = clone(last.Plan)
+	d.Plan.Where = plan.And(list...)
+	d.Bonus, d.Edit = markedBonus, "changed a condition"
+	d.Notes = append(slices.Clone(d.Notes), parse.Note{Code: "context_kept", Text: "This is read as going on from the answer before, though it could be a question of its own."})
+	return d
+}
+
+// sameBut reports whether two plans differ in nothing but their conditions.
+func sameBut(a, b *plan.Plan) bool {
+	x, y := *a, *b
+	x.Where, y.Where = nil, nil
+	return plan.Canonical(&x).String() == plan.Canonical(&y).String()
+}
+
+// Keeps reports whether a plan has an amount or a condition of the plan before,
+// or computes over all of that.
+func Keeps(p, before *plan.Plan) bool {
+	if p.From.Sub != nil {
+		return true
+	}
+	for _, m := range p.Measures {
+		if slices.ContainsFunc(before.Measures, func(o plan.Named) bool { return o.Expr.String() == m.Expr.String() }) {
+			return true
+		}
+	}
+	old := plan.Conjuncts(before.Where)
+	return slices.ContainsFunc(plan.Conjuncts(p.Where), func(e *plan.Expr) bool {
+		return slices.ContainsFunc(old, func(o *plan.Expr) bool { return o.String() == e.String() })
+	})
 }
 
 // restricted reads "of those, …": a question of its own about the things of

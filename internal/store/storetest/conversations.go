@@ -210,7 +210,7 @@ func turns(t *testing.T, b *bench) {
 		a := b.answer(s.ID, c.ID)
 		a.Query = strings.Repeat("q", i+1)
 		a.Plan = &plan.Plan{V: 1, Kind: plan.Scalar, From: plan.From{Table: fmt.Sprintf("t%d", i)}}
-		turn := question.Turn{Text: a.Query, Plan: a.Plan, Keys: []question.Key{{Column: plan.Col{Table: "orders", Name: "region"}, Type: table.String, Cut: true,
+		turn := question.Turn{Text: a.Query, Plan: a.Plan, Sure: question.Confidence(a.Confidence), Keys: []question.Key{{Column: plan.Col{Table: "orders", Name: "region"}, Type: table.String, Cut: true,
 			Values: []table.Value{"North", nil, int64(1<<53 + 1), float64(2), table.Exact("1.50"), true, "12"}}}}
 		switch i {
 		case 2:
@@ -219,7 +219,7 @@ func turns(t *testing.T, b *bench) {
 			a.Plan = nil
 		case 4:
 			a.Plan, a.Intent = nil, conversation.StartedOver
-			turn = question.Turn{Text: a.Query}
+			turn = question.Turn{Text: a.Query, Sure: turn.Sure}
 			want = append(want, conversation.Turn{QueryID: a.QueryID, Turn: turn})
 		default:
 			want = append(want, conversation.Turn{QueryID: a.QueryID, Turn: turn})
