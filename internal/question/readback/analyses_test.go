@@ -132,7 +132,11 @@ func (d *drawer) correlation() bool {
 // averageOfTotals draws an average of what the periods have.
 func (d *drawer) averageOfTotals() bool {
 	d.add(d.total())
-	if !d.period("day", "week", "month", "quarter") {
+	grains := []string{"day", "week", "month", "quarter"}
+	if d.table.Column("vacation_days") != nil {
+		grains = grains[1:] // not read back yet: "per day" is asked back about, for a column has days, too
+	}
+	if !d.period(grains...) {
 		return false
 	}
 	if d.p.Measures[0].Expr.Op == plan.OpCount {
