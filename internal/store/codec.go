@@ -41,19 +41,21 @@ func (c *codec) pack(v any) ([]byte, error) {
 }
 
 // unpack reads what pack wrote. Numbers below an any stay json.Number, for
-// the caller knows the types. Nothing stored leaves v as it is.
+// the caller knows the types. Nothing stored leaves v as it is. What is cut
+// short here is a document, not the way to the database: the cause is told,
+// not wrapped.
 func (c *codec) unpack(b []byte, v any) error {
 	if len(b) == 0 {
 		return nil
 	}
 	raw, err := c.dec.DecodeAll(b, nil)
 	if err != nil {
-		return fmt.Errorf("unpack %T: %w", v, err)
+		return fmt.Errorf("unpack %T: %v", v, err)
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("unpack %T: %w", v, err)
+		return fmt.Errorf("unpack %T: %v", v, err)
 	}
 	return nil
 }
@@ -70,5 +72,9 @@ func (c *codec) unpackBytes(b []byte) ([]byte, error) {
 	if len(b) == 0 {
 		return nil, nil
 	}
-	return c.dec.DecodeAll(b, nil)
+	raw, err := c.dec.DecodeAll(b, nil)
+	if err != nil {
+		return nil, fmt.Errorf("unpack bytes: %v", err)
+	}
+	return raw, nil
 }
