@@ -66,6 +66,23 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// TestLastWords: what a process says that found no more room, whoever looked
+// for it: the engine, the runtime, or a thread that was to begin.
+func TestLastWords(t *testing.T) {
+	for last, want := range map[string]bool{
+		"terminate called after throwing an instance of 'std::bad_alloc'":               true,
+		"runtime: cannot allocate memory":                                               true,
+		"runtime/cgo: pthread_create failed: Resource temporarily unavailable\nSIGABRT": true,
+		"runtime: failed to create new OS thread (have 7 already; errno=11)":            true,
+		"SIGSEGV: segmentation violation":                                               false,
+		"":                                                                              false,
+	} {
+		if got := outOfMemory(last); got != want {
+			t.Errorf("%q: %v, want %v", last, got, want)
+		}
+	}
+}
+
 func TestStubbornListEnds(t *testing.T) {
 	p := newPool(t, unjudged)
 	_, err := p.Query(t.Context(), nil, engine.Query{SQL: stubborn, Timeout: 500 * time.Millisecond})

@@ -214,13 +214,22 @@ func (p *process) lost(s *stopper, cause error) error {
 func (p *process) crash(cause error) error {
 	last := p.stderr.String()
 	detail := fmt.Errorf("%w (%v): %s", cause, p.exit, last)
-	for _, sign := range []string{"bad_alloc", "cannot allocate memory", "out of memory", "Out of Memory"} {
-		if strings.Contains(last, sign) {
-			return p.memoryExceeded().Because(errors.Join(errCrash, detail))
-		}
+	if outOfMemory(last) {
+		return p.memoryExceeded().Because(errors.Join(errCrash, detail))
 	}
 	return fault.New(fault.Invalid, "engine_crashed", "The engine broke down over this.").
 		WithHint("Nothing else was harmed. Ask for it in another way.").Because(errors.Join(errCrash, detail))
+}
+
+// outOfMemory reads the last words of a process. A thread that cannot begin
+// has found no room for its stack.
+func outOfMemory(last string) bool {
+	for _, sign := range []string{"bad_alloc", "cannot allocate memory", "out of memory", "Out of Memory", "pthread_create failed", "failed to create new OS thread"} {
+		if strings.Contains(last, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *process) memoryExceeded() *fault.Error {
