@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,7 +74,7 @@ func (l *Link) Report(ctx context.Context, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	was := l.down
-	l.down = err != nil && !errors.Is(err, redis.Nil)
+	l.down = err != nil && !answered(err)
 	if l.down {
 		l.until = l.now().Add(Rest)
 	}
@@ -83,6 +84,22 @@ func (l *Link) Report(ctx context.Context, err error) {
 	case was && !l.down:
 		l.log.InfoContext(ctx, "Redis answers again")
 	}
+}
+
+// answered reports an error that Redis itself gave and that says nothing about
+// its health: a key that is not there, a reply to one command. A server that
+// loads, or has no master, is as good as away.
+func answered(err error) bool {
+	var reply redis.Error
+	if !errors.As(err, &reply) {
+		return false
+	}
+	for _, away := range []string{"LOADING ", "MASTERDOWN ", "CLUSTERDOWN ", "NOAUTH ", "WRONGPASS "} {
+		if strings.HasPrefix(reply.Error(), away) {
+			return false
+		}
+	}
+	return true
 }
 
 // Ready says whether Redis answers. It is a detail for the operator: without

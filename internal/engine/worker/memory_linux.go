@@ -12,14 +12,21 @@ import (
 
 // program is the memory that the files of the program take in this process.
 // Its file is opened before the walls stand, which then would forbid it.
-type program struct{ maps *os.File }
+type program struct {
+	maps  *os.File
+	inode uint64 // of the program's own file, whose mappings stay for ever
+}
 
 func openProgram() program {
 	f, err := os.Open("/proc/self/smaps")
 	if err != nil {
 		return program{}
 	}
-	return program{f}
+	var own unix.Stat_t
+	if err := unix.Stat("/proc/self/exe", &own); err != nil {
+		own.Ino = 0
+	}
+	return program{f, own.Ino}
 }
 
 func (p program) close() {
@@ -31,7 +38,9 @@ func (p program) close() {
 // unmap lets go of the pages of code and constants that were touched, most of
 // which nothing touches again: the kernel maps sixteen pages for each one. A
 // page that is needed after all comes back from the cache of files. Only what
-// cannot be written and has no page of the process's own is let go.
+// cannot be written and has no page of the process's own is let go, of the
+// program's own file: another mapping may have gone, and its place be used
+// otherwise, since it was read.
 func (p program) unmap() {
 	if p.maps == nil {
 		return
@@ -42,7 +51,7 @@ func (p program) unmap() {
 	var m mapping
 	lines := bufio.NewScanner(p.maps)
 	for lines.Scan() {
-		if m.read(lines.Text()) && m.pure() {
+		if m.read(lines.Text()) && m.inode == p.inode && m.pure() {
 			_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.from, m.to-m.from, unix.MADV_DONTNEED)
 		}
 	}

@@ -170,7 +170,7 @@ func (a *run) call(ctx context.Context) (*llm.Response, error) {
 	if err != nil {
 		teller.forget()
 		var e *llm.Error
-		if errors.As(err, &e) && e.Lost() {
+		if teller.heard > 0 || errors.As(err, &e) && e.Lost() { // what was written costs, whoever ended it
 			a.pay(llm.Guess(&a.request, teller.heard))
 		}
 		return nil, a.trouble(ctx, err)

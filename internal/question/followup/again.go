@@ -65,10 +65,12 @@ func shown(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 	}
 	if i, ok := s.Nth(); ok {
 		e := key(last, i)
-		if e == nil {
-			return false
+		if e == nil || len(p.Group) > 1 {
+			return false // of several keys one alone would be too many rows
 		}
 		p.Where = plan.And(p.Where, e)
+	} else if len(p.Group) > 1 && (p.Limit != nil || p.Having != nil) {
+		return false
 	} else if p.Limit != nil || p.Having != nil {
 		e := those(last)
 		if e == nil {
@@ -104,9 +106,11 @@ func key(last Turn, i int) *plan.Expr {
 	}
 	k := last.Keys[0]
 	if i < 0 {
-		i = len(k.Values) - 1
+		if i = len(k.Values) - 1; k.Cut {
+			return nil // the last one of those that are remembered is not the last one
+		}
 	}
-	if i < 0 || i >= len(k.Values) {
+	if i < 0 || i >= len(k.Values) || k.Values[i] == nil {
 		return nil
 	}
 	v := literal(k.Type, k.Values[i])

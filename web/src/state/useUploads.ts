@@ -40,6 +40,14 @@ export interface Uploading {
 
 let made = 0;
 
+/** The file that was sent for a result. The server may have given it a safer name; then its size tells it, where that is its own. */
+function sourceOf(u: UploadState, file: SourceFile): File[] {
+  const named = u.sources.filter((f) => f.name === file.name);
+  if (named.length > 0) return named;
+  const sized = u.sources.filter((f) => f.size === file.size);
+  return sized.length === 1 ? sized : [];
+}
+
 /** Uploads that were begun in a page that was left, until they go on or are given up. */
 function useLeft() {
   const [left, setLeft] = useState<Left[]>([]);
@@ -87,8 +95,7 @@ export function useUploads(session: string | undefined, onDone: (result: UploadR
   );
 
   const again = (u: UploadState, file?: SourceFile, password?: string) => {
-    // The server may have given it a safer name.
-    const files = file ? u.sources.filter((f) => f.name === file.name || f.size === file.size) : u.sources;
+    const files = file ? sourceOf(u, file) : u.sources;
     const rest = u.files?.filter((f) => f !== file) ?? [];
     if (rest.length > 0) change(u.key, { files: rest });
     else dismiss(u.key);
