@@ -47,6 +47,9 @@ func Understand(in Input) Outcome {
 	}
 	u.schema = link.NewSchema(in.Catalog, u.lex)
 	u.mentions = link.Link(u.tokens, u.schema, u.steps)
+	if respelt, any := link.Respell(u.tokens, u.mentions, u.lex); any {
+		u.tokens, u.mentions = respelt, link.Link(respelt, u.schema, u.steps)
+	}
 	u.sketches = parse.Sketches(u.parseInput())
 	if r := u.refersToNothing(); r != nil {
 		return Outcome{Intent: "unclear", Words: u.words(nil), Refusal: r}

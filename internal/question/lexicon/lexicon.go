@@ -2,6 +2,7 @@ package lexicon
 
 import (
 	"embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,21 +44,23 @@ type Form struct {
 
 // Lexicon is the language, ready to be looked up by first word.
 type Lexicon struct {
-	entries  map[string][]Entry
-	forms    map[string][]Form
-	noise    map[string]bool
-	light    map[string]bool
-	being    map[string]bool
-	synonyms map[string][]int // phrase to its groups
-	groups   [][]string
-	abbrev   map[string][]string
-	aliases  map[string][]string
+	entries   map[string][]Entry
+	forms     map[string][]Form
+	noise     map[string]bool
+	light     map[string]bool
+	being     map[string]bool
+	synonyms  map[string][]int // phrase to its groups
+	groups    [][]string
+	abbrev    map[string][]string
+	aliases   map[string][]string
+	operators []string        // words that compute, compare or part, which may be misspelt
+	inside    map[string]bool // words inside phrases
 }
 
 // English is the lexicon of the English language.
 var English = sync.OnceValue(func() *Lexicon {
 	l := &Lexicon{entries: map[string][]Entry{}, forms: map[string][]Form{}, noise: map[string]bool{}, light: map[string]bool{}, being: map[string]bool{},
-		synonyms: map[string][]int{}, abbrev: map[string][]string{}, aliases: map[string][]string{}}
+		synonyms: map[string][]int{}, abbrev: map[string][]string{}, aliases: map[string][]string{}, inside: map[string]bool{}}
 	l.readOperators()
 	l.readAdjectives()
 	for _, w := range words("noise") {
@@ -115,7 +118,28 @@ func (l *Lexicon) readOperators() {
 			e.Payload = f[2]
 		}
 		l.entries[e.Words[0]] = append(l.entries[e.Words[0]], e)
+		for _, w := range e.Words {
+			l.inside[w] = true
+			if computing[e.Tag] && len(w) >= 5 && !slices.Contains(l.operators, w) {
+				l.operators = append(l.operators, w)
+			}
+		}
 	}
+	l.operators = append(l.operators, timeWords...)
+}
+
+// computing are the tags of phrases whose words may be misspelt.
+var computing = map[string]bool{"agg": true, "cmp": true, "sort": true, "dir": true, "frame": true, "share": true, "null": true, "distinct": true}
+
+// timeWords are words of periods that are often misspelt.
+var timeWords = []string{"monthly", "weekly", "quarterly", "quarter", "yearly", "annually", "january", "february", "august", "september", "october", "november", "december"}
+
+// Operators are the words that compute, compare or part, which may be misspelt.
+func (l *Lexicon) Operators() []string { return l.operators }
+
+// Knows reports whether a word is one of the language.
+func (l *Lexicon) Knows(word string) bool {
+	return l.inside[word] || l.noise[word] || l.light[word] || l.being[word] || len(l.forms[word]) > 0 || slices.Contains(timeWords, word)
 }
 
 // phraseWords splits a phrase of the lexicon as a question is split.
@@ -136,6 +160,9 @@ func (l *Lexicon) readAdjectives() {
 		}
 		for i, d := range []Degree{Positive, Comparative, Superlative} {
 			w := strings.Split(forms[i], "_")
+			if d != Positive && len(w) == 1 {
+				l.operators = append(l.operators, w[0])
+			}
 			l.forms[w[0]] = append(l.forms[w[0]], Form{w, a, d})
 		}
 	}

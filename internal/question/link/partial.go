@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tabletalk/internal/catalog"
+	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/text"
 )
 
@@ -175,7 +176,7 @@ func (l *linker) valueParts() {
 			n--
 		}
 		for k := n; k >= 1; k-- {
-			if l.valuesWith(i, k) {
+			if !l.describes(i, k) && l.valuesWith(i, k) {
 				i += k - 1
 				break
 			}
@@ -194,7 +195,23 @@ func (l *linker) partCandidate(i int) bool {
 	if period(t.Norm) && t.Quote == 0 && !t.Upper {
 		return false // "what time" is no Times Square
 	}
-	return t.Quote > 0 || !l.lex.Noise(t.Norm) && len(l.lex.At(l.tokens, i)) == 0 && len(t.Norm) > 1
+	return t.Quote > 0 || !l.lex.Noise(t.Norm) && len(l.lex.At(l.tokens, i)) == 0 && len(t.Norm) > 1 && !l.compares(i)
+}
+
+// compares reports whether a token is a comparative or a superlative that is
+// not written like a name: "the most" chooses, and is no part of a title.
+func (l *linker) compares(i int) bool {
+	if t := l.tokens[i]; t.Upper && i > 0 {
+		return false
+	}
+	return slices.ContainsFunc(l.lex.FormsAt(l.tokens, i), func(f lexicon.Form) bool { return f.Degree != lexicon.Positive })
+}
+
+// describes reports whether a lone token is an adjective: it says more about
+// the next word than about a title that happens to hold it.
+func (l *linker) describes(i, n int) bool {
+	t := l.tokens[i]
+	return n == 1 && t.Quote == 0 && !(t.Upper && i > 0) && len(l.lex.FormsAt(l.tokens, i)) > 0
 }
 
 // period reports whether a word only speaks of time.

@@ -211,14 +211,11 @@ func (b *builder) defaultGrouped() {
 // piecewise reports whether "per" speaks of one piece of what a column counts:
 // "revenue per unit".
 func piecewise(k Key) bool {
-	if k.Column.Col.Role != catalog.Measure {
-		return false
-	}
 	switch k.Said {
 	case "unit", "piece", "item", "copy", "each":
-		return true
+		return k.Column.Col.Role == catalog.Measure
 	}
-	return false
+	return heads[k.Said] != nil || countsPeople(k)
 }
 
 // perAmount reads "price per carat" as one amount divided by the other, in
@@ -229,7 +226,7 @@ func (b *builder) perAmount() bool {
 		return k.Per && k.Column != nil && k.Grain == "" && amount(k.Column) && (k.Column.Col.Stats.Distinct > 25 || piecewise(k))
 	})
 	at := slices.IndexFunc(s.Select, func(it Item) bool { return amount(it.Column) })
-	if i >= 0 && piecewise(s.Keys[i]) && at < 0 && len(s.Measures) == 1 && (s.Measures[0].Op == plan.OpSum || s.Measures[0].Op == plan.OpAvg) && s.Measures[0].Column != nil {
+	if i >= 0 && at < 0 && len(s.Measures) == 1 && (s.Measures[0].Op == plan.OpSum || s.Measures[0].Op == plan.OpAvg) && s.Measures[0].Column != nil {
 		s.Select = append(slices.Clone(s.Select), Item{Column: s.Measures[0].Column}) // "average revenue per unit"
 		at, s.Measures = len(s.Select)-1, nil
 	}

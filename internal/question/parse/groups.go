@@ -17,6 +17,7 @@ var groupRules = []Rule{
 	{Name: "by weekday", Pattern: "b=by w='weekday'|'weekdays'|'dow'", Make: byWeekday},
 	{Name: "by a thing's column", Pattern: "b=by t=tab|col k=col", Make: byThingsColumn},
 	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
+	{Name: "per head", Pattern: "b=by w='person'|'head'|'capita'|'people'|'mile'|'kilometer'|'kilometre'|'km'", Make: perHead},
 	{Name: "and by another", Pattern: "g=group b=and|comma|by 'and'? b=by? k=col|grain|tab", Make: byMore},
 	{Name: "binned column", Pattern: "bin c=col? by|'into'|'to'|'as' 'the'? d=grain 'of' w=grain binend?", Make: binPart},
 	{Name: "day of something binned by period", Pattern: "bin c=col? grain by|'into'|'to'|'as' g=grain|when binend?", Make: binGrain},

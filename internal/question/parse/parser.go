@@ -215,9 +215,14 @@ func (p *parser) note(n *Node, code, format string, args ...any) Note {
 	return note
 }
 
-// spellings tell which names of columns were corrected.
+// spellings tell which words and names of columns were corrected.
 func (p *parser) spellings(nodes []*Node) []Note {
 	var out []Note
+	for i, t := range p.tokens {
+		if t.Meant != "" {
+			out = append(out, p.note(&Node{Start: i, End: i + 1}, "spelling", "“%s” is read as “%s”.", t.Text, t.Meant))
+		}
+	}
 	for _, n := range nodes {
 		if len(n.Cols) > 0 && n.Cols[0].Spelling != "" {
 			out = append(out, p.note(n, "spelling", "“%s” is read as “%s”.", n.Cols[0].Spelling, n.Cols[0].Column.Col.Name))

@@ -17,8 +17,12 @@ const is = "'is'|'was'|'are'|'were'|'be'|'being'|'of'|'that'|'which'|'has'|'have
 var predicateRules = []Rule{
 	{Name: "aggregate per period", Pattern: "a=agg b=by g=grain 'of' m=measure", Make: perPeriodOf},
 	{Name: "flag is true", Pattern: "c=col|val 'is'|'was'|'are'|'were'|cmp x=not? v='true'|'false'", Make: saidFlag},
+	{Name: "party of so many", Pattern: "w='parties'|'party'|'groups'|'group'|'families'|'households'|'teams' 'of' o=cmp? q=num o=post?", Make: partyOf},
 	{Name: "aggregate compared", Pattern: "m=measure " + is + " x=not? o=cmp q=num", Make: havingMeasure},
 	{Name: "aggregate between", Pattern: "m=measure " + is + " between|from q=num and|to r=num", Make: havingMeasure},
+	{Name: "compared with the average of those", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? a=agg r=ref 'in'|'on'|'of'|'from'|'at'|'with'|'that'|'are'|'is'* v=val", Make: againstThose},
+	{Name: "more of a column than the average of those", Pattern: "o=cmp|comp c=col than 'the'? a=agg r=ref 'in'|'on'|'of'|'from'|'at'|'with'|'that'|'are'|'is'* v=val", Make: againstThose},
+	{Name: "more than the average of those", Pattern: "o=comp than 'the'? a=agg r=ref 'in'|'on'|'of'|'from'|'at'|'with'|'that'|'are'|'is'* v=val", Make: againstThose},
 	{Name: "compared with an aggregate of some", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? m=measure 'of'|'for'|'in' v=val", Make: againstMeasure},
 	{Name: "adjective compared with an aggregate of some", Pattern: "o=comp|cmp than? m=measure 'of'|'for'|'in' v=val", Make: againstMeasure},
 	{Name: "compared with an aggregate", Pattern: "c=col " + is + " o=cmp|comp than? 'the'? m=measure", Make: againstMeasure},
@@ -70,6 +74,7 @@ var predicateRules = []Rule{
 	{Name: "over so much", Pattern: "o=cmp q=num", Make: comparedBare},
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
 	{Name: "one number or another of a column", Pattern: "'with'|'has'|'have'|'had'|'having' either? q=num or r=num c=col", Make: eitherCount},
+	{Name: "so many of a column before a noun", Pattern: "q=num fn? c=col", Make: soManyNoun},
 	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|only q=num c=col", Make: equalCount},
 }
 
@@ -323,6 +328,25 @@ func againstAggregate(p *parser, m match) *Node {
 		return nil
 	}
 	return p.againstValue(m, col, p.aggregate(op, col, true))
+}
+
+// againstThose reads "heavier than the average of those from Japan": of the
+// same column, in the rows of a value.
+func againstThose(p *parser, m match) *Node {
+	n, v := againstAggregate(p, m), m.one("v")
+	if n == nil || !strings.HasPrefix(m.one("r").Word, "of ") {
+		return nil
+	}
+	sub := n.Preds[0].Expr.Args[1].Sub
+	conds := p.valueCondition(v, nil, false)
+	if len(conds) == 0 || conds[0].Column.Table != n.Preds[0].Column.Table {
+		return nil
+	}
+	for _, c := range conds {
+		sub.Where = plan.And(sub.Where, c.Expr)
+	}
+	n.Notes = p.valueNotes(v, v.Vals[0])
+	return n
 }
 
 func (p *parser) againstValue(m match, col *link.Column, a Aggregate) *Node {

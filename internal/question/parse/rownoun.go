@@ -27,12 +27,32 @@ func (s *Sketch) rowNoun(n *Node, i, k int) bool {
 		return plural
 	case prev.Kind == Best || prev.Kind == Limit || prev.Kind == Sup:
 		return prev.Kind != Sup && !amountNoun(w) && !s.instead(i)
+	case prev.Kind == Pred:
+		return plural && prev.End == n.Start && !amountNoun(w) && countedAlready(prev) // "4 cylinder cars"
+	case prev.Kind == "share", prev.Kind == Fn && prev.Word == "of" && len(s.Shares) > 0:
+		return plural && !amountNoun(w)
 	case prev.Kind == Num:
 		return plural && (s.Best != nil || s.Limit != nil)
 	case prev.Kind == Fn && (prev.Word == "which" || prev.Word == "what"):
 		return k == 0 && s.Head == "which" && !amountNoun(w)
 	case prev.Kind == Fn && prev.Word == "of":
 		return plural && !amountNoun(w) && len(s.Measures)+len(s.Select) > 0
+	}
+	return false
+}
+
+// countedAlready reports whether a condition says how many of something a row
+// has: what follows it is the row.
+func countedAlready(n *Node) bool {
+	return len(n.Preds) == 1 && n.Preds[0].Column != nil && n.Preds[0].Expr.Op == plan.OpEq && numeric(n.Preds[0].Column)
+}
+
+// kindWord reports whether a word only repeats that a column sorts rows into
+// kinds: "by payment type" of a column called payment.
+func kindWord(w string) bool {
+	switch text.Singular(w) {
+	case "type", "kind", "method", "category", "group", "status", "level":
+		return true
 	}
 	return false
 }

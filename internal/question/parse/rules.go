@@ -19,6 +19,7 @@ var families = sync.OnceValue(func() [][]Rule {
 		firstRules,
 		memberRules,
 		ownRules,
+		twinRules,
 		rowRules,
 		seasonRules,
 		timeRules,

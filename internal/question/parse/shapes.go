@@ -13,7 +13,7 @@ import (
 func (b *builder) aggregate() bool {
 	s := b.s
 	b.eitherMeasured()
-	if slices.ContainsFunc(s.Keys, func(k Key) bool { return k.Column != nil && k.Per && piecewise(k) }) && b.perAmount() {
+	if slices.ContainsFunc(s.Keys, func(k Key) bool { return k.Column != nil && k.Per }) && b.perAmount() {
 		return true
 	}
 	b.perThing()

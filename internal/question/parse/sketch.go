@@ -2,7 +2,6 @@ package parse
 
 import (
 	"slices"
-	"strings"
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
@@ -54,7 +53,8 @@ type Sketch struct {
 	Rivals         []*Node // pieces that fit a second column as well
 	Pieces         []*Node // how the question was cut
 
-	Segment   int // score of the cut into nodes
+	noun      string // the unknown word that the rows are taken to be called
+	Segment   int    // score of the cut into nodes
 	ScopeRank int
 	Way       int
 	p         *parser
@@ -439,67 +439,6 @@ func (s *Sketch) takeWord(n *Node, i int) {
 	case "axis", "by", "top":
 		s.unused(n, "light")
 	}
-}
-
-// contentClass says how much a word that nothing explains matters: a name, or
-// what is asked for, must not be passed over.
-func (s *Sketch) contentClass(n *Node, i int) string {
-	t := s.p.tokens[n.Start]
-	if t.Upper && n.Start > 0 {
-		return "name"
-	}
-	k := i - 1
-	for k >= 0 && skippable(s.nodes[k]) {
-		k--
-	}
-	if s.p.nameless() && k >= 0 && (s.nounPlace(s.nodes[k]) || s.firstContent(i)) {
-		return "noun" // the rows of a table without a name of its own
-	}
-	if s.p.nameless() && n.End < len(s.p.tokens) && s.p.tokens[n.End].Suffix && i+2 < len(s.nodes) && s.nodes[i+2].Kind == Col {
-		return "noun" // "each student's first name"
-	}
-	if s.rowNoun(n, i, k) {
-		s.Notes = append(s.Notes, s.p.note(n, "row_noun", "“%s” is taken to be what the rows are called.", s.p.written(n)))
-		s.Nouns = append(s.Nouns, s.p.scope.Base)
-		return "noun"
-	}
-	if s.judges(n) {
-		return "asked"
-	}
-	if strings.HasSuffix(n.Word, "est") && len(n.Word) > 5 {
-		return "asked" // a superlative of what nothing measures
-	}
-	if s.namesAnother(n, i) {
-		return "asked"
-	}
-	if w := text.Singular(n.Word); w == "weekend" || w == "weekday" {
-		return "asked" // no date says which rows are of one
-	}
-	if moneyNouns[text.Singular(n.Word)] || s.instead(i) {
-		return "asked"
-	}
-	if k < 0 {
-		return "content"
-	}
-	switch prev := s.nodes[k]; {
-	case prev.Kind == Light && s.Count && k > 0 && s.nodes[k-1].Kind == "count" && (prev.Word == "people" || prev.Word == "persons"):
-		return "asked" // what people did who are counted
-	case s.Head == "who" && s.firstContent(i):
-		return "asked" // "who was the waiter"
-	case prev.Kind == Fn && nounLike(n.Word) && (prev.Word == "with" || prev.Word == "without" || (prev.Word == "have" || prev.Word == "has") && !slices.ContainsFunc(s.nodes[i+1:], tied)):
-		return "name" // what the things are said to have
-	case (prev.Kind == Measure || prev.Kind == Col && noPercentage(prev.top())) && prev.End == n.Start && amountNoun(n.Word):
-		return "asked" // "tip percentage" is no tip
-	case prev.Kind == Measure && prev.End == n.Start && len(prev.Measures) > 0 && prev.Measures[0].Op == plan.OpCount && text.IsPlural(n.Word):
-		return "asked" // "order lines" are no orders
-	case prev.Kind == Fn && prev.Word == "of" && (len(s.Measures)+len(s.Select) > 0 || s.Best != nil):
-		return "name"
-	case prev.Kind == "by" || prev.Kind == "agg" || prev.Kind == "count" || prev.Kind == "howmuch":
-		return "asked"
-	case prev.Kind == Fn && (prev.Word == "for" || prev.Word == "in" || prev.Word == "from"):
-		return "name"
-	}
-	return "content"
 }
 
 // lightClass says how much a loose verb matters: after "per" it is what the

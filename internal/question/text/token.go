@@ -30,10 +30,11 @@ type Token struct {
 	Unit   string  // of a Number: "%", "$", "€", "£" or empty
 	Start  int     // byte offsets in the question
 	End    int
-	Quote  int  // tokens inside the same quotes share a number from 1; 0 is outside
-	Upper  bool // begins with a capital letter
-	Glued  bool // no space stands before it
-	Suffix bool // what is left of "'s": carries no meaning of its own
+	Quote  int    // tokens inside the same quotes share a number from 1; 0 is outside
+	Upper  bool   // begins with a capital letter
+	Glued  bool   // no space stands before it
+	Meant  string // the word that a misspelt one is read as; empty where it is read as written
+	Suffix bool   // what is left of "'s": carries no meaning of its own
 }
 
 // MaxTokens is how many tokens a question may have.
