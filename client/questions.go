@@ -36,6 +36,7 @@ type Answer struct {
 	Result         *Result         `json:"result"`
 	Explanation    string          `json:"explanation"`
 	Confidence     string          `json:"confidence"`
+	Reasons        []string        `json:"reasons"`
 	Assumptions    []Assumption    `json:"assumptions"`
 	Ignored        []string        `json:"ignored"`
 	Notes          []string        `json:"notes"`
@@ -44,6 +45,8 @@ type Answer struct {
 	Reason         string          `json:"reason"`
 	Words          []string        `json:"words"`
 	Near           []string        `json:"near"`
+	Try            []string        `json:"try"`
+	Followups      []string        `json:"followups"`
 	SQL            string          `json:"sql"`
 	Plan           json.RawMessage `json:"plan"`
 	Chart          json.RawMessage `json:"chart"`

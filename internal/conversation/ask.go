@@ -71,7 +71,7 @@ func (s *Service) Ask(ctx context.Context, req Request, emit func(Event)) (*Answ
 	case saidOnly:
 		t.tell()
 	default:
-		t.refuse(decision.Refusal)
+		s.refuse(t, decision.Refusal)
 	}
 	if err != nil {
 		return nil, err
@@ -217,9 +217,7 @@ func (s *Service) understand(ctx context.Context, t *turn) (question.Decision, e
 	if t.Plan != nil {
 		return s.given(t)
 	}
-	outcome := question.Understand(question.Input{
-		Text: t.Text, Catalog: t.data.Catalog, History: turns(t.history), Now: t.now, Settings: s.settings,
-	})
+	outcome := question.Understand(s.asked(t, t.Text))
 	t.outcome = outcome
 	t.answer.Intent, t.answer.Spans = outcome.Intent, outcome.Words
 	if outcome.Meta != question.MetaNone {
@@ -229,6 +227,11 @@ func (s *Service) understand(ctx context.Context, t *turn) (question.Decision, e
 		return question.Decision{Status: question.Answered, Reading: r}, nil
 	}
 	return question.Decide(outcome, s.probe(ctx, t, outcome)), nil
+}
+
+// asked is a question as it would be read in this turn.
+func (s *Service) asked(t *turn, text string) question.Input {
+	return question.Input{Text: text, Catalog: t.data.Catalog, History: turns(t.history), Now: t.now, Settings: s.settings}
 }
 
 // given makes a decision of a plan that a person chose.
@@ -247,11 +250,18 @@ func (s *Service) given(t *turn) (question.Decision, error) {
 	return question.Decision{Status: question.Answered, Reading: &r}, nil
 }
 
-// refuse writes down why there is no answer.
-func (t *turn) refuse(r *question.Refusal) {
+// mostTries is how many questions that would work are told beside a refusal.
+const mostTries = 3
+
+// refuse writes down why there is no answer, and which questions would have
+// one.
+func (s *Service) refuse(t *turn, r *question.Refusal) {
 	a := t.answer
 	a.Status, a.Explanation, a.Reason = question.Refused, r.Reason, r.Reason
-	a.Words, a.Near, a.Try = r.Words, r.Near, r.Try
+	a.Words, a.Near, a.Try = r.Words, r.Near, s.asked(t, "").Surest(r.Try, len(r.Try))
+	if len(a.Try) == 0 {
+		a.Try = question.Suggest(s.asked(t, ""), mostTries)
+	}
 	t.say("text", map[string]string{"text": r.Reason})
 }
 

@@ -122,9 +122,19 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	findings := append(s.check(ctx, t, rows), plan.Finding{Code: plan.FoundNow, Value: t.now.Format(time.DateOnly)})
 	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
 	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
-	a.Followups = explain.Followups(a.Plan, t.data.Catalog)
+	a.Followups = s.goingOn(t)
 	s.draw(ctx, t, rows)
 	t.say("text", map[string]any{"text": a.Explanation, "notes": a.Notes, "chart": a.Chart})
+}
+
+// goingOn are questions that go on from the answer, and that are answered as
+// surely as it is.
+func (s *Service) goingOn(t *turn) []string {
+	a := t.answer
+	in := s.asked(t, "")
+	in.History = append(in.History, question.Turn{Text: a.Query, Plan: a.Plan, Keys: t.keys, Sure: question.Confidence(a.Confidence)})
+	next := explain.Followups(a.Plan, t.data.Catalog)
+	return in.Understood(next, len(next), question.Confidence(a.Confidence))
 }
 
 // result is rows in the form of the answer document.

@@ -91,7 +91,7 @@ func (s *Service) SuggestQuestions(ctx context.Context, workspace, sessionID, pe
 	}
 	in := question.Input{Catalog: data.Catalog, Now: s.clock(), Settings: s.settings}
 	ours := question.Suggest(in, suggestedQuestions)
-	works := func(list []string) []string { return in.Understood(list, suggestedQuestions) }
+	works := func(list []string) []string { return in.Surest(list, suggestedQuestions) }
 	req := Request{Workspace: workspace, SessionID: sessionID, Text: "suggestions", Person: person, Reader: "auto"}
 	out, err := s.write(ctx, req, sessionID, strings.Join(ours, "\n"), agent.Writing{Text: agent.Suggest, Works: works})
 	if err == nil && out.Text != "" {

@@ -28,7 +28,8 @@ const (
 
 func traitsOf(t *catalog.Table) traits {
 	var out traits
-	fine := false // the amount is one of more than whole things
+	fine := false         // the amount is one of more than whole things
+	var numbered []string // what divides the rows by a number; words say more
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Hidden {
@@ -42,6 +43,10 @@ func traitsOf(t *catalog.Table) traits {
 			}
 		case !c.Type.Numeric():
 			out.divide(c, name)
+		case c.Role == catalog.Dimension && out.date == "" && name == "year":
+			out.date, out.grain = name, name
+		case c.Role == catalog.Dimension && c.Stats.Distinct > 1 && c.Stats.Distinct <= mostKinds:
+			numbered = append(numbered, name)
 		case c.Role == catalog.Measure:
 			out.amounts = append(out.amounts, name)
 			if out.amount == "" || !fine && c.Type != table.Integer {
@@ -54,6 +59,7 @@ func traitsOf(t *catalog.Table) traits {
 			}
 		}
 	}
+	out.kinds = append(out.kinds, numbered...)
 	return out
 }
 
@@ -101,10 +107,13 @@ func day(v table.Value) time.Time {
 	return t
 }
 
+// rounds is how many kinds of openings there are.
+const rounds = 11
+
 // openings are questions to begin with, those of different kinds first.
 func openings(c *catalog.Catalog) []string {
 	var out []string
-	for round := range 8 {
+	for round := range rounds {
 		for i := range c.Tables {
 			if q := opening(c, &c.Tables[i], round); q != "" && !slices.Contains(out, q) {
 				out = append(out, q)
@@ -146,6 +155,12 @@ func opening(c *catalog.Catalog, t *catalog.Table, k int) string {
 		return "how many rows are in " + words(t.Name)
 	case k == 7 && x.kind(1) != "":
 		return fmt.Sprintf("number of %s by %s", rowsOf(c, t), x.kind(1))
+	case k == 8 && x.rate != "" && x.date != "":
+		return fmt.Sprintf("average %s by %s", strings.TrimPrefix(x.rate, "average "), x.grain)
+	case k == 9 && x.kind(0) == "" && len(x.amounts) > 0:
+		return "average " + strings.TrimPrefix(x.amounts[0], "average ")
+	case k == 10 && x.kind(0) == "" && len(x.amounts) > 0:
+		return "highest " + x.amounts[len(x.amounts)-1]
 	}
 	return ""
 }

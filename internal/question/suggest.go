@@ -28,7 +28,7 @@ func Suggest(in Input, n int) []string {
 		}
 	}
 	if typed == "" {
-		return in.Understood(begun, n)
+		return in.Surest(begun, n)
 	}
 	whole := begun
 	for _, q := range in.completions(typed) {
@@ -36,15 +36,24 @@ func Suggest(in Input, n int) []string {
 			whole = append(whole, q)
 		}
 	}
-	return in.Understood(whole, n)
+	return in.Understood(whole, n, Medium)
 }
 
 // maxTried is how many questions are read to find those that work.
 const maxTried = 14
 
-// Understood are those of the questions that would be answered with every
-// word, the surest first.
-func (in Input) Understood(questions []string, n int) []string {
+// Surest are those of the questions that would be answered with high
+// confidence, or where there are none, with medium.
+func (in Input) Surest(questions []string, n int) []string {
+	if sure := in.Understood(questions, n, High); len(sure) > 0 {
+		return sure
+	}
+	return in.Understood(questions, n, Medium)
+}
+
+// Understood are at most n of the questions, those that would be answered with
+// every word and at least so surely, the surest first.
+func (in Input) Understood(questions []string, n int, least Confidence) []string {
 	var sure, others []string
 	for _, q := range questions[:min(len(questions), maxTried)] {
 		if in.Text = q; len(sure) == n {
@@ -57,8 +66,10 @@ func (in Input) Understood(questions []string, n int) []string {
 			others = append(others, q)
 		}
 	}
-	all := append(sure, others...)
-	return all[:min(len(all), n)]
+	if least != High {
+		sure = append(sure, others...)
+	}
+	return sure[:min(len(sure), n)]
 }
 
 // settled is how sure the answer to a question is that uses every word, and
@@ -208,11 +219,24 @@ func namesFor(c *catalog.Catalog, t *catalog.Table, where slot, part string) []s
 			}
 		}
 	default:
-		list = append(append(slices.Clone(x.amounts), x.kinds...), valuesLike(t, part)...)
+		list = append(append(append(slices.Clone(x.amounts), x.kinds...), x.summed()...), valuesLike(t, part)...)
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(name string) bool {
 		return len(name) <= len(part) || !strings.EqualFold(name[:len(part)], part)
 	})
+}
+
+// summed are the first amounts, each as it is summed up.
+func (x traits) summed() []string {
+	var out []string
+	for _, how := range []string{"average ", "total ", "median ", "highest ", "lowest "} {
+		for _, amount := range x.amounts[:min(len(x.amounts), 4)] {
+			if !strings.HasPrefix(amount, how) {
+				out = append(out, how+amount)
+			}
+		}
+	}
+	return out
 }
 
 func plurals(names []string) []string {
