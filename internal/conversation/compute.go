@@ -28,6 +28,8 @@ func (s *Service) compute(ctx context.Context, t *turn, r question.Reading) erro
 	if err != nil {
 		return err
 	}
+	r = question.Seen(r, rows)
+	a.Confidence, a.Reasons = string(r.Confidence), r.Reasons
 	s.show(ctx, t, rows)
 	a.Assumptions = s.price(ctx, t, r.Assumptions)
 	for _, as := range a.Assumptions {

@@ -46,14 +46,33 @@ func (r *room) Ask(_ context.Context, text string, now time.Time, follow bool) (
 	if d.Status != question.Answered || d.Reading == nil {
 		return reply, nil
 	}
-	rows, sql, err := r.run(d.Reading.Plan, now)
+	rows, sql, err := r.answer(d.Reading, now)
 	if err != nil {
 		return reply, fmt.Errorf("%s: %w", sql, err)
 	}
+	reply.Says = r.says(d)
 	r.history = append(r.history, question.Turn{Text: text, Plan: d.Reading.Plan, Keys: r.keys(d, rows), Sure: d.Reading.Confidence})
 	reply.Rows, reply.High, reply.Mark = rows, d.Reading.Confidence == question.High, r.mark(d.Reading.Plan, rows)
 	reply.Says += fmt.Sprintf("\ngot %.160s", fmt.Sprint(rows))
 	return reply, nil
+}
+
+// answer computes a reading, and takes what its rows say against it.
+func (r *room) answer(reading *question.Reading, now time.Time) (rows [][]any, sql string, err error) {
+	p := reading.Plan
+	wide, places := question.Beyond(p, r.cat, 1)
+	if wide == nil {
+		wide = p
+	}
+	if rows, sql, err = r.run(wide, now); err != nil {
+		return nil, sql, err
+	}
+	seen := &table.Rows{Values: rows}
+	if places != nil {
+		question.CutTied(seen, p.Limit.N, places)
+	}
+	*reading = question.Seen(*reading, seen)
+	return seen.Values, sql, nil
 }
 
 // probe computes what understanding asks the data.
