@@ -256,6 +256,7 @@ func partName(part string) string {
 
 // addMeasure adds a measure to the plan and gives its name.
 func (b *builder) addMeasure(a Aggregate) string {
+	a = b.ofItsGroups(a)
 	if a.Column != nil {
 		b.tables[a.Column.Table.Name] = true
 	}

@@ -24,6 +24,8 @@ func (b *builder) frame() bool {
 		}
 		b.failed = true // without it, the answer would be to another question
 		return false
+	case s.hasFrame("correlation") && b.pairs():
+		return true
 	case s.hasFrame("correlation") && s.Chart == "":
 		return b.correlation() || b.relation()
 	case s.hasFrame("relation", "affects") && b.relation():

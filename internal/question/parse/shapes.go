@@ -156,16 +156,12 @@ func (b *builder) unpinned(a Aggregate) Aggregate {
 	if len(b.pl.Group) == 0 && b.drawn() && !b.s.Distinct {
 		b.addKey(Key{Column: a.Column}) // a chart of "the number of colors" counts each color
 	}
-	for _, g := range b.pl.Group {
-		if same(g.Expr, b.p.expr(a.Column)) {
-			return b.rowCount()
-		}
-	}
 	for _, c := range b.s.Preds {
 		if c.Column == a.Column && c.Expr.Op == plan.OpEq {
 			return b.rowCount()
 		}
 	}
+	b.partedByCounted(a)
 	return a
 }
 

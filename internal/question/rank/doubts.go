@@ -58,11 +58,14 @@ func wantsAndExcludes(r *Ranked) bool {
 
 // sharesMarks reports whether rows are to be drawn whose labels repeat.
 func sharesMarks(r *Ranked) bool {
-	if r.Plan.Chart != "bar" && r.Plan.Chart != "arc" && r.Plan.Chart != "line" {
+	if r.Plan.Chart == "" || r.Plan.Chart == "table" {
 		return false
 	}
-	if len(r.Plan.Group)+len(r.Plan.Select) == 0 && len(r.Plan.Measures) == 1 {
-		return true // one number is no chart
+	if r.Plan.Kind == plan.Scalar {
+		return true // one row of numbers is no chart
+	}
+	if r.Plan.Chart == "point" {
+		return false
 	}
 	return len(r.Plan.Measures) == 0 && len(r.Plan.Select) > 1 && r.Sketch.Repeats(r.Plan.Select[0].Expr)
 }

@@ -26,6 +26,7 @@ var features = []feature{
 	{"excludes", "a column must have a value and not have another", wantsAndExcludes},
 	{"other", "another table is spoken of as well", func(r *Ranked) bool { return r.Sketch.SpeaksOfOther(tablesOf(r.Plan)) }},
 	{"those", "what “those” are was taken from the answer before", func(r *Ranked) bool { return r.Edit != "" && r.Sketch.Refers() && r.Sketch.Nameless() }},
+	{"moments", "each moment is shown by itself: days, months or years could be meant", partsMoments},
 	{"marks", "what the marks of the chart stand for was not said", sharesMarks},
 	{"fine", "each group would be one row", onlyRows},
 	{"both", "“both” could ask for what has the one and the other", asksBoth},
@@ -56,6 +57,18 @@ func onlyRows(r *Ranked) bool {
 		return false
 	}
 	return slices.ContainsFunc(r.Plan.Group, func(g plan.Named) bool { return g.Expr.Op == plan.OpCol && !r.Sketch.Repeats(g.Expr) })
+}
+
+// partsMoments reports whether rows are parted by a date as it is written,
+// though no period was said.
+func partsMoments(r *Ranked) bool {
+	return len(r.Plan.Measures) > 0 && slices.ContainsFunc(r.Plan.Group, func(g plan.Named) bool {
+		if g.Expr.Op != plan.OpCol {
+			return false
+		}
+		c := r.Sketch.Column(g.Expr)
+		return c != nil && r.Sketch.Dated(c)
+	})
 }
 
 // asksBoth reports whether "both" is answered by rows that have either.
