@@ -62,7 +62,7 @@ func onlyRows(r *Ranked) bool {
 // partsMoments reports whether rows are parted by a date as it is written,
 // though no period was said.
 func partsMoments(r *Ranked) bool {
-	return len(r.Plan.Measures) > 0 && slices.ContainsFunc(r.Plan.Group, func(g plan.Named) bool {
+	return r.Plan.Limit == nil && len(r.Plan.Measures) > 0 && slices.ContainsFunc(r.Plan.Group, func(g plan.Named) bool {
 		if g.Expr.Op != plan.OpCol {
 			return false
 		}
