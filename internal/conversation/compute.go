@@ -18,10 +18,10 @@ import (
 func (s *Service) compute(ctx context.Context, t *turn, r question.Reading) error {
 	a := t.answer
 	a.Status, a.Plan, a.PlanText, a.Nameable = question.Answered, r.Plan, r.Plan.String(), nameable(r.Plan)
-	a.Confidence, a.Reasons = string(r.Confidence), r.Reasons
 	a.Ignored, a.Follows = append(a.Ignored, r.Ignored...), r.Edit != ""
 	t.say("plan", map[string]any{"plan": r.Plan, "text": a.PlanText, "says": explain.Restate(r.Plan, t.data.Catalog)})
 	if r.Plan.Kind == plan.Schema {
+		a.Confidence, a.Reasons = string(r.Confidence), r.Reasons
 		return t.describe(r.Plan)
 	}
 	rows, err := s.run(ctx, t, r.Plan)

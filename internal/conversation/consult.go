@@ -21,6 +21,9 @@ const writtenOnly question.Status = "written"
 // weighed against what was read without it. Whatever goes wrong leaves the
 // decision as it was, with a notice; the only error is that the asker left.
 func (s *Service) consult(ctx context.Context, t *turn, d question.Decision) (question.Decision, error) {
+	if t.egress != agent.Off && d.Status == question.Answered {
+		s.hear(ctx, t, &d)
+	}
 	if !s.worthAsking(t, d) {
 		return d, nil
 	}
@@ -39,6 +42,21 @@ func (s *Service) consult(ctx context.Context, t *turn, d question.Decision) (qu
 		return d, s.fallBack(ctx, t, err)
 	}
 	return s.weigh(ctx, t, d, finding), nil
+}
+
+// hear computes a reading, which stays with the turn, and lets its result say
+// how sure it is: a model need not be asked about what the data answers.
+func (s *Service) hear(ctx context.Context, t *turn, d *question.Decision) {
+	if d.Reading == nil || d.Reading.Plan.Kind == plan.Schema {
+		return
+	}
+	rows, err := s.firstRows(ctx, t, d.Reading.Plan, s.limits.Rows)
+	if err != nil {
+		return // computing the answer will say so
+	}
+	t.probed[d.Reading.Plan] = rows
+	r := question.Seen(*d.Reading, rows)
+	d.Reading = &r
 }
 
 // allowed is what a model may be sent for a request: the least of what the

@@ -5,6 +5,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/rank"
 	"tabletalk/internal/table"
 )
 
@@ -65,9 +66,10 @@ type Reading struct {
 	Reasons     []string // why the confidence is not higher, in words
 	Features    []string // names of what the confidence was judged by: for training and measuring
 	Assumptions []Assumption
-	Ignored     []string // content words that the plan does not use
-	Edit        string   // what it changed in the plan before, in words; empty for a question of its own
-	Label       string   // of an option, where a shorter name than the plan in words is known
+	Ignored     []string     // content words that the plan does not use
+	Edit        string       // what it changed in the plan before, in words; empty for a question of its own
+	Label       string       // of an option, where a shorter name than the plan in words is known
+	judged      *rank.Judged // what its result is heard by: see Seen
 }
 
 // Confidence is how sure a reading is.

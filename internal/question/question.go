@@ -224,7 +224,8 @@ func (u *understanding) outcome(ranked []rank.Ranked) Outcome {
 }
 
 func (u *understanding) reading(r *rank.Ranked) Reading {
-	out := Reading{Plan: r.Plan, Score: r.Score, Edit: r.Edit, Reasons: r.Reasons, Features: r.Features(), Confidence: [...]Confidence{Low, Medium, High}[r.Level]}
+	out := Reading{Plan: r.Plan, Score: r.Score, Edit: r.Edit}
+	out.judge(r.Judged)
 	for _, x := range r.Unused {
 		if x.Class != "light" && x.Class != "noun" && !slices.Contains(out.Ignored, x.Text) {
 			out.Ignored = append(out.Ignored, x.Text)

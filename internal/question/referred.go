@@ -5,6 +5,7 @@ import (
 
 	"tabletalk/internal/question/followup"
 	"tabletalk/internal/question/parse"
+	"tabletalk/internal/question/rank"
 )
 
 // last is the turn that a follow-up edits.
@@ -22,12 +23,12 @@ func (u *understanding) last() followup.Turn {
 // amounts nor its conditions are kept, nothing of the doubt is.
 func (u *understanding) noSurer(r *Reading) {
 	h := u.referred()
-	levels := []Confidence{Low, Medium, High}
-	if at := slices.Index(levels, h.Sure); at < 0 || at >= slices.Index(levels, r.Confidence) || !followup.Keeps(r.Plan, h.Plan) {
+	at := slices.Index(levels[:], h.Sure)
+	if at < 0 || !followup.Keeps(r.Plan, h.Plan) {
 		return
 	}
-	r.Confidence = h.Sure
-	r.Reasons = append(slices.Clone(r.Reasons), "the answer before, which this goes on from, was not surer")
+	r.judged.NoSurer(rank.Level(at), "the answer before, which this goes on from, was not surer")
+	r.judge(r.judged)
 }
 
 // refersToNothing refuses questions about "those" where nothing says which.

@@ -1,33 +1,69 @@
 package question
 
 import (
+	"fmt"
 	"slices"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/rank"
 	"tabletalk/internal/table"
 )
 
-// What the rows say against a reading that its words did not.
-const (
-	foundNothing  = "nothing was found, so a condition may be meant otherwise"
-	sharesItsRank = "others share the last place shown, so which are kept is chance"
-)
+var levels = [...]Confidence{Low, Medium, High}
 
-// Seen is a reading once its rows are known. One that finds nothing, or that
-// cuts between rows which are equal, is not highly sure, however clear its
-// words were.
+// judge gives a reading the confidence of a judgement.
+func (r *Reading) judge(j *rank.Judged) {
+	level, why := j.Level()
+	r.judged, r.Confidence, r.Reasons, r.Features = j, levels[level], why, j.Doubts()
+}
+
+// Seen is the reading once its rows are known: a doubt that they answer is
+// gone, and one that they raise is told. A reading that was seen is as it was.
 func Seen(r Reading, rows *table.Rows) Reading {
-	if r.Confidence != High {
+	if r.judged == nil {
 		return r
 	}
-	switch {
-	case empty(rows):
-		r.Confidence, r.Reasons = Medium, append(slices.Clone(r.Reasons), foundNothing)
-	case rows.Tied > 0:
-		r.Confidence, r.Reasons = Medium, append(slices.Clone(r.Reasons), sharesItsRank)
-	}
+	r.judge(r.judged.After(found(r.Plan, rows)))
+	r.judged = nil
 	return r
+}
+
+func found(p *plan.Plan, rows *table.Rows) rank.Found {
+	n := len(rows.Values)
+	lists := p.Kind == plan.Rows && len(p.Group)+len(p.Measures) == 0 && p.Limit == nil
+	return rank.Found{
+		Nothing: empty(rows) && !bounds(p.Where),
+		Single:  lists && n == 1 && !rows.Truncated && p.Where != nil,
+		Several: lists && n > 1 && !namesSeveral(p.Where),
+		Repeats: n == 0 || rows.Truncated || repeats(rows),
+		Tied:    rows.Tied > 0,
+	}
+}
+
+// bounds reports whether a condition is a comparison alone: nothing need be
+// beyond it, while a value that was found in the data is somewhere.
+func bounds(e *plan.Expr) bool {
+	return e != nil && slices.Contains([]plan.Op{plan.OpLt, plan.OpLe, plan.OpGt, plan.OpGe}, e.Op)
+}
+
+// namesSeveral reports whether a condition takes several values of a column:
+// one was asked for of each.
+func namesSeveral(e *plan.Expr) bool {
+	return slices.ContainsFunc(plan.Conjuncts(e), func(c *plan.Expr) bool { return c.Op == plan.OpIn || c.Op == plan.OpOr })
+}
+
+// repeats reports whether a row is there twice.
+func repeats(rows *table.Rows) bool {
+	seen := make(map[string]bool, len(rows.Values))
+	for _, row := range rows.Values {
+		key := fmt.Sprintln(row...)
+		if seen[key] {
+			return true
+		}
+		seen[key] = true
+	}
+	return false
 }
 
 // empty reports whether a result has no row, or one without a value.

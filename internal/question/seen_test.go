@@ -1,32 +1,47 @@
 package question
 
 import (
+	"slices"
 	"testing"
 
 	"tabletalk/internal/table"
 )
 
-// What was found can speak against a reading that its words left no doubt of.
-func TestSeenRowsLowerConfidence(t *testing.T) {
-	one := [][]table.Value{{"Reds", int64(5)}}
-	for _, c := range []struct {
-		name string
-		rows table.Rows
-		want Confidence
+// What the data gives settles doubts and raises others.
+func TestSeen(t *testing.T) {
+	row := func(values ...table.Value) []table.Value { return values }
+	one, twice, none := table.Rows{Values: [][]table.Value{row("a"), row("b")}}, table.Rows{Values: [][]table.Value{row("a"), row("a")}}, table.Rows{}
+	single, empty := table.Rows{Values: [][]table.Value{row("a")}}, table.Rows{Values: [][]table.Value{row(nil)}}
+	tied := table.Rows{Values: one.Values, Tied: 1}
+	cut := table.Rows{Values: one.Values, Truncated: true}
+	for _, tt := range []struct {
+		text   string
+		rows   table.Rows
+		before Confidence
+		after  Confidence
+		doubt  string // that the result raises or leaves
 	}{
-		{"a row", table.Rows{Values: one}, High},
-		{"no row", table.Rows{}, Medium},
-		{"a number of nothing", table.Rows{Values: [][]table.Value{{nil}}}, Medium},
-		{"none counted", table.Rows{Values: [][]table.Value{{int64(0)}}}, High},
-		{"a row among equals", table.Rows{Values: one, Tied: 1}, Medium},
+		{"which country has the city Paris", single, High, High, ""},
+		{"which country has the city Paris", one, High, Medium, "several"},
+		{"what is the rating of order_id 1002", single, Medium, High, ""},
+		{"what is the rating of order_id 1002", one, Medium, Medium, "several"},
+		{"what is the rating of order_id 1002", twice, Medium, Medium, "repeats"},
+		{"what is the rating of order_id 1002", cut, Medium, Medium, "repeats"},
+		{"revenue by channel", one, High, High, ""},
+		{"revenue by channel", none, High, Medium, "nothing"},
+		{"average revenue in the west region", empty, High, Medium, "nothing"},
+		{"top 5 customers by revenue", one, High, High, ""},
+		{"top 5 customers by revenue", tied, High, Medium, "tied"},
 	} {
-		got := Seen(Reading{Confidence: High}, &c.rows)
-		if got.Confidence != c.want || (len(got.Reasons) > 0) != (c.want == Medium) {
-			t.Errorf("%s: %s %v", c.name, got.Confidence, got.Reasons)
+		in := Input{Text: tt.text, Catalog: readCatalog(t, "sales"), Now: clock, Settings: DefaultSettings()}
+		r := Understand(in).Readings[0]
+		got := Seen(r, &tt.rows)
+		if r.Confidence != tt.before || got.Confidence != tt.after || tt.doubt != "" && !slices.Contains(got.Features, tt.doubt) {
+			t.Errorf("%s (%s): %s %v, then %s %v", tt.text, r.Plan, r.Confidence, r.Features, got.Confidence, got.Features)
 		}
-	}
-	if got := Seen(Reading{Confidence: Low}, &table.Rows{}); got.Confidence != Low || got.Reasons != nil {
-		t.Errorf("a low reading: %s %v", got.Confidence, got.Reasons)
+		if again := Seen(got, &none); again.Confidence != got.Confidence {
+			t.Errorf("%s: what was seen is seen again", tt.text)
+		}
 	}
 }
 

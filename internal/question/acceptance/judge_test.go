@@ -106,10 +106,7 @@ func (a asker) probe(o question.Outcome) []question.ProbeResult {
 func (a asker) answer(t *testing.T, q *item, text string, read *question.Reading) reply {
 	t.Helper()
 	p := read.Plan
-	r := reply{verdict: wrong, plan: p, says: p.String(), sureness: read.Confidence}
-	if read.Confidence == question.High {
-		r.verdict = wrongHigh
-	}
+	r := reply{verdict: wrong, plan: p, says: p.String()}
 	if p.Kind == plan.Schema {
 		if q.expect == "schema" {
 			r.verdict = right
@@ -121,7 +118,10 @@ func (a asker) answer(t *testing.T, q *item, text string, read *question.Reading
 		r.verdict, r.says = failed, r.says+" -- "+err.Error()
 		return r
 	}
-	r.turn = &question.Turn{Text: text, Plan: p, Keys: keys(p, rows), Sure: read.Confidence}
+	if r.sureness = question.Seen(*read, &table.Rows{Values: rows}).Confidence; r.sureness == question.High {
+		r.verdict = wrongHigh
+	}
+	r.turn = &question.Turn{Text: text, Plan: p, Keys: keys(p, rows), Sure: r.sureness}
 	if q.expect == "rows" && q.fits(p) && a.matches(t, q, rows) {
 		r.verdict = right
 	}

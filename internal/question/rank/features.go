@@ -1,6 +1,7 @@
 package rank
 
 import (
+	"maps"
 	"slices"
 
 	"tabletalk/internal/plan"
@@ -123,8 +124,8 @@ func FeatureNames() []string {
 	for _, f := range features {
 		out = append(out, f.name)
 	}
-	for code := range severe {
-		out = append(out, code)
+	for _, list := range []map[string]string{severe, found} {
+		out = slices.AppendSeq(out, maps.Keys(list))
 	}
 	slices.Sort(out)
 	return out

@@ -21,11 +21,10 @@ const (
 // Ranked is a draft with its score and confidence.
 type Ranked struct {
 	*parse.Draft
-	Text    string // canonical text of the plan
-	Score   int
-	Level   Level
-	Reasons []string
-	margin  int // to the next reading
+	Text   string // canonical text of the plan
+	Score  int
+	Judged *Judged
+	margin int // to the next reading
 }
 
 // Rank orders distinct drafts, best first, and gives each its confidence.
@@ -52,7 +51,7 @@ func Rank(drafts []*parse.Draft) []Ranked {
 		if i+1 < len(out) {
 			out[i].margin = out[i].Score - out[i+1].Score
 		}
-		out[i].Level, out[i].Reasons = confidence(&out[i])
+		out[i].Judged = judge(&out[i])
 	}
 	return out
 }
@@ -101,50 +100,36 @@ func Sureness(features []string) int {
 // Filled is the reason of readings that had to invent a part of what was asked.
 const Filled = "part of the question was filled in"
 
-// confidence says how sure a reading is, and why not surer. A word that is
-// left out, or a part that is invented, is never passed over; beside that the
-// features decide together.
-func confidence(r *Ranked) (Level, []string) {
-	level := High
-	var why []string
-	lower := func(to Level, reason string) {
-		level = min(level, to)
-		if !slices.Contains(why, reason) {
-			why = append(why, reason)
-		}
-	}
+// judge gathers what speaks against a reading. A word that is left out, or a
+// part that is invented, is never passed over; beside that the doubts decide
+// together.
+func judge(r *Ranked) *Judged {
+	j := &Judged{most: High, doubts: r.Features(), one: r.Edit == "" && r.Sketch.AsksForOne()}
 	bound := shipped().bound
 	for _, u := range r.Unused {
 		switch u.Class {
 		case "noun", "light":
 		case "frame":
-			lower(Low, "what was asked for cannot be computed yet")
+			j.lower(Low, "what was asked for cannot be computed yet")
 		case "content":
-			lower(Medium, "not every word was used")
+			j.lower(Medium, "not every word was used")
 		default:
-			lower(Low, "a "+u.Class+" of the question was not used")
+			j.lower(Low, "a "+u.Class+" of the question was not used")
 		}
 	}
 	if r.Sketch.Spent() {
-		lower(Medium, "the question is long: not all of its readings were tried")
+		j.lower(Medium, "the question is long: not all of its readings were tried")
 	}
 	if r.Cost > bound["cost"] {
-		lower(Medium, Filled)
+		j.lower(Medium, Filled)
 	}
 	if r.Cost > bound["weakcost"] {
-		lower(Low, "the parts of the question do not fit together")
+		j.lower(Low, "the parts of the question do not fit together")
 	}
 	if r.Sketch.Weak < bound["weaklink"] {
-		lower(Low, "a name is only near to the data's")
+		j.lower(Low, "a name is only near to the data's")
 	}
-	names := r.Features()
-	if Sureness(names) < bound["sure"] {
-		for _, n := range names {
-			lower(Medium, reasonOf(n))
-		}
-		level = min(level, Medium)
-	}
-	return level, why
+	return j
 }
 
 func reasonOf(name string) string {
@@ -152,6 +137,9 @@ func reasonOf(name string) string {
 		if f.name == name {
 			return f.reason
 		}
+	}
+	if text, ok := found[name]; ok {
+		return text
 	}
 	return severe[name]
 }
