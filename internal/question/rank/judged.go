@@ -55,8 +55,8 @@ type Found struct {
 
 // found are the doubts that only a result can raise.
 var found = map[string]string{
-	"nothing": "nothing was found that fits",
-	"tied":    "others share the last place",
+	"nothing": "nothing was found, so a condition may be meant otherwise",
+	"tied":    "others share the last place shown, so which are kept is chance",
 	"several": "one was asked for, and several fit",
 }
 
