@@ -44,6 +44,7 @@ func (s *Sketch) Build(ch Choice) *Draft {
 	if !b.build() || b.failed || s.p.scope.Many != "" && !b.either {
 		return nil
 	}
+	b.topic()
 	b.finish()
 	b.d.Plan = b.pl
 	return b.d
@@ -64,6 +65,7 @@ type builder struct {
 	pl     *plan.Plan
 	tables map[string]bool
 	names  map[string]bool
+	called Span // the word that was taken to be what the rows are called
 	failed bool
 	frames []string // words of analysis that the plan answers
 	isSet  bool     // the source is a set of plans: conditions are inside

@@ -154,10 +154,14 @@ func (p *parser) label(t string) *link.Column {
 	var best *link.Column
 	rank := -1
 	people := slices.ContainsFunc(cols, func(c *link.Column) bool { return personName(c) })
+	nameless := p.saysNothing(t)
 	for _, c := range cols {
 		r := labelRank(c, words)
 		if people && r < 60 && slices.Contains(c.Words, "title") {
 			r = 10 // a person's title is no name
+		}
+		if nameless && len(c.Words) > 0 && saysOfThing[c.Words[len(c.Words)-1]] {
+			r = min(r, 1)
 		}
 		if r > rank {
 			best, rank = c, r
@@ -165,6 +169,11 @@ func (p *parser) label(t string) *link.Column {
 	}
 	return best
 }
+
+// saysOfThing are names of columns that say something of a thing and never what
+// it is called, be they written as text: its place, its points.
+var saysOfThing = map[string]bool{"rank": true, "ranking": true, "place": true, "pos": true, "position": true, "no": true, "number": true, "#": true, "score": true,
+	"result": true, "note": true, "comment": true, "remark": true, "point": true, "nickname": true, "ref": true, "reference": true, "attendance": true, "record": true}
 
 // personName reports whether a column holds a part of the names of people.
 func personName(c *link.Column) bool {

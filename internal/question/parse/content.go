@@ -19,7 +19,7 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	for k >= 0 && skippable(s.nodes[k]) {
 		k--
 	}
-	if s.p.nameless() && k >= 0 && (s.nounPlace(s.nodes[k]) || s.firstContent(i)) {
+	if s.p.nameless() && k >= 0 && !moneyNouns[text.Singular(n.Word)] && (s.nounPlace(s.nodes[k]) || s.firstContent(i)) {
 		return "noun" // the rows of a table without a name of its own
 	}
 	if s.p.nameless() && n.End < len(s.p.tokens) && s.p.tokens[n.End].Suffix && i+2 < len(s.nodes) && s.nodes[i+2].Kind == Col {

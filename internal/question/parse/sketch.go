@@ -478,8 +478,11 @@ func tied(n *Node) bool {
 func condition(n *Node) bool { return n.Kind == Pred || n.Kind == Have }
 
 // nameless reports whether the name of the base table says nothing.
-func (p *parser) nameless() bool {
-	for _, w := range p.Schema.TableWords(p.scope.Base) {
+func (p *parser) nameless() bool { return p.saysNothing(p.scope.Base) }
+
+// saysNothing reports whether the name of a table says nothing about its rows.
+func (p *parser) saysNothing(t string) bool {
+	for _, w := range p.Schema.TableWords(t) {
 		if len(w) > 2 && !(w[0] >= '0' && w[0] <= '9') && !plainTableWords[w] {
 			return false
 		}

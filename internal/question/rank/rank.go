@@ -113,6 +113,8 @@ func judge(r *Ranked) *Judged {
 			j.lower(Low, "what was asked for cannot be computed yet")
 		case "content":
 			j.lower(Medium, "not every word was used")
+		case "topic":
+			j.lower(Medium, "what the table is about was guessed")
 		default:
 			j.lower(Low, "a "+u.Class+" of the question was not used")
 		}
