@@ -20,7 +20,7 @@ type KeyPair struct{ Many, One string }
 //  2. another name that both tables have;
 //  3. customer with the key of a table of customers;
 //  4. billing_customer_id with the key of a table of customers, where no other
-//     column leads there.
+//     column leads there; ship_via with the key of a table of shippers.
 func KeyPairs(many, one *Table) []KeyPair {
 	var found [inRole + 1][]KeyPair
 	for i := range one.Columns {
@@ -95,9 +95,37 @@ func keyNames(a, b *Column, many, one *Table) int {
 			return sameThing
 		case !bare && y == thing+"id" && strings.HasSuffix(x, y), bare && strings.HasSuffix(x, thing+y):
 			return inRole
+		case own && (doneBy(x, thing) || employs(x, thing)):
+			return inRole
 		}
 	}
 	return unrelated
+}
+
+// doneBy reports whether a name says by whom something is done, who is called
+// after doing it: ship_via by a shipper, managed_by by a manager.
+func doneBy(name, thing string) bool {
+	verb, ok := strings.CutSuffix(name, "via")
+	if !ok {
+		verb, ok = strings.CutSuffix(name, "by")
+	}
+	verb = strings.TrimSuffix(strings.TrimSuffix(verb, "d"), "e")
+	return ok && len(verb) >= 3 && strings.HasPrefix(thing, verb) && (strings.HasSuffix(thing, "er") || strings.HasSuffix(thing, "or")) && len(thing)-len(verb) <= 4
+}
+
+// employs reports whether a name is that of somebody who serves many others,
+// where the table holds those who do: support_rep_id of an employee.
+func employs(name, thing string) bool {
+	if thing != "employee" && thing != "staff" && thing != "worker" {
+		return false
+	}
+	name = strings.TrimSuffix(name, "id")
+	for _, role := range []string{"rep", "agent", "salesperson", "seller", "clerk", "handledby", "soldby"} {
+		if strings.HasSuffix(name, role) {
+			return true
+		}
+	}
+	return false
 }
 
 // singulars are the names that one row of a table may go by.

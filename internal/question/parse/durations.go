@@ -29,6 +29,7 @@ var stretchRules = []Rule{
 // durationRules read what is asked of lengths of time.
 var durationRules = []Rule{
 	{Name: "more than so long a stretch", Pattern: "x=not? o=cmp|comp than? q=num g=grain s=stretch", Make: longStretch},
+	{Name: "took so long", Pattern: "'take'|'takes'|'took'|'taking'|'lasted'|'lasting' x=not? o=cmp|comp than? q=num|'an'|'one'|'a' g=grain|'minute'|'minutes'|'second'|'seconds'", Make: lastedLong},
 	{Name: "took so long to", Pattern: "'take'|'takes'|'took'|'taking'|'needed'|'needing' x=not? o=cmp|comp than? q=num g=grain to d=col", Make: tookLong},
 	{Name: "so long after a date", Pattern: "d=col x=not? o=cmp|comp than? q=num g=grain t=time c=" + point, Make: longAfter},
 	{Name: "done so long after a date", Pattern: "v=val|word|light x=not? o=cmp|comp than? q=num g=grain t=time c=" + point, Make: doneLongAfter},
@@ -37,6 +38,10 @@ var durationRules = []Rule{
 	{Name: "longest stretch", Pattern: "a=sup 'time'|'duration'|'gap'|'delay'|'lag'|'stretch'? g=grain? s=stretch", Make: averageStretch},
 	{Name: "how long a stretch on average", Pattern: "'how' 'long' " + passes + " a=agg? " + passes + " s=stretch " + passes + " a=agg?", Make: averageStretch},
 	{Name: "how many days in a stretch", Pattern: "k=count g=grain " + passes + " a=agg? " + passes + " s=stretch " + passes + " a=agg?", Make: averageStretch},
+	{Name: "average time to do it", Pattern: "a=agg|sup 'number'|'of'* g=grain|'time'|'duration'|'delay' to|'until'|'before' d=col|val|word|light", Make: timeToDo},
+	{Name: "how long it takes to do", Pattern: "'how' 'long' " + passes + " a=agg? " + passes + " to d=col|val|word|light a=agg?", Make: timeToDo},
+	{Name: "how many days it takes to do", Pattern: "k=count g=grain " + passes + " to d=col|val|word|light a=agg?", Make: timeToDo},
+	{Name: "how long the rows take", Pattern: "'how' 'long' 'does'|'do'|'did'|'is'|'are'|'was'|'were'|'the'|'a'|'an'* tab|word|col? d='take'|'takes'|'last'|'lasts'|'took' a=agg?", Make: rowsTake},
 	{Name: "days of a stretch", Pattern: "g=grain|'time'|'duration'|'gap'|'delay' s=stretch", Make: averageStretch},
 	{Name: "duration of the rows", Pattern: "a=agg|sup 't'|tab|col|word? d='duration'|'durations'|'time'|'length'", Make: rowDuration},
 	{Name: "average age", Pattern: "a=agg d='age'", Make: averageAge},
@@ -107,12 +112,19 @@ func (p *parser) longer(m match, unit string, from, to *link.Column) *Node {
 	if op == "" {
 		return nil
 	}
+	value := m.one("q").Num.Value
+	if k := secondsOf[unit]; k > 0 && from.Col.Type == table.Datetime && to.Col.Type == table.Datetime {
+		value, unit = value*k, "second" // 61 minutes are more than an hour
+	}
 	e := plan.DateDiff(unit, p.expr(from), p.expr(to))
-	n := p.condition(m, nil, plan.Make(negated(op, m.has("x")), e, numberExpr(m.one("q").Num.Value)))
+	n := p.condition(m, nil, plan.Make(negated(op, m.has("x")), e, numberExpr(value)))
 	n.Preds[0].Columns = []*Condition{{Column: from}, {Column: to}}
 	n.Notes = []Note{p.note(m.one("q"), "duration", "Whole %ss from “%s” to “%s” are counted.", unit, from.Col.Name, to.Col.Name)}
 	return n
 }
+
+// secondsOf are the units that are told by the second where there are clocks.
+var secondsOf = map[string]float64{"hour": 3600, "minute": 60}
 
 func longStretch(p *parser, m match) *Node {
 	s := m.one("s")
@@ -129,6 +141,55 @@ func tookLong(p *parser, m match) *Node {
 		return nil
 	}
 	return p.longer(m, string(m.one("g").Grain), c, d)
+}
+
+// lastedLong reads "took more than 60 minutes" of rows with a begin and an end.
+func lastedLong(p *parser, m match) *Node {
+	from, to := p.rowEnds()
+	if from == nil || m.end < len(p.tokens) && p.tokens[m.end].Norm == "to" {
+		return nil
+	}
+	q := m.one("q")
+	g := m.one("g")
+	if q.Kind != Num {
+		one := q.copy()
+		one.Num.Value = 1
+		m.nodes["q"] = []*Node{one}
+	}
+	unit := text.Singular(g.Word)
+	if g.Kind == Grain {
+		unit = string(g.Grain)
+	}
+	return p.longer(m, unit, from, to)
+}
+
+// timeToDo reads "average days to ship": from the date of a row to that of
+// what is done.
+func timeToDo(p *parser, m match) *Node {
+	from, to := p.dateColumn(), p.dateDone(m.one("d"))
+	if from == nil || to == nil || from == to || from.Table != to.Table || yearNumber(from) != yearNumber(to) {
+		return nil
+	}
+	s := &Node{Kind: Stretch, Start: m.one("d").Start, End: m.one("d").End, Cols: []link.Mention{{Column: from}, {Column: to}}}
+	n := averageStretch(p, match{nodes: map[string][]*Node{"a": m.nodes["a"], "g": m.nodes["g"], "s": {s}}, start: m.start, end: m.end})
+	if n != nil {
+		n.Notes = append(n.Notes, p.note(s, "duration", "It is counted from “%s” to “%s”.", from.Col.Name, to.Col.Name))
+	}
+	return n
+}
+
+// dateDone is the date that says when something was done, which is named by
+// its verb: "to ship".
+func (p *parser) dateDone(n *Node) *link.Column {
+	if c := n.pick(temporal); c != nil {
+		return c
+	}
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Type.Temporal() && slices.ContainsFunc(c.Words, func(w string) bool { return text.Stem(w) == text.Stem(n.Word) }) {
+			return c
+		}
+	}
+	return nil
 }
 
 func longAfter(p *parser, m match) *Node {
@@ -219,7 +280,35 @@ var endings = []string{"end", "finish", "dropoff", "drop", "arrival", "arrive", 
 // rowDuration reads "average trip duration" where rows have a begin and an
 // end, and no column of that name.
 func rowDuration(p *parser, m match) *Node {
-	var from, to *link.Column
+	from, to := p.rowEnds()
+	if from == nil {
+		return nil
+	}
+	return p.lengthOf(m, from, to)
+}
+
+// rowsTake reads "how long do trips take".
+func rowsTake(p *parser, m match) *Node {
+	from, to := p.rowEnds()
+	if from == nil || m.end < len(p.tokens) && p.tokens[m.end].Norm == "to" {
+		return nil
+	}
+	return p.lengthOf(m, from, to)
+}
+
+// lengthOf measures how long rows last.
+func (p *parser) lengthOf(m match, from, to *link.Column) *Node {
+	s := &Node{Kind: Stretch, Cols: []link.Mention{{Column: from}, {Column: to}}}
+	n := averageStretch(p, match{nodes: map[string][]*Node{"a": m.nodes["a"], "s": {s}}, start: m.start, end: m.end})
+	if n != nil {
+		n.Notes = append(n.Notes, p.note(m.one("d"), "duration", "It is counted from “%s” to “%s”.", from.Col.Name, to.Col.Name))
+	}
+	return n
+}
+
+// rowEnds are the dates at which a row begins and ends; nil where it has none
+// or only one.
+func (p *parser) rowEnds() (from, to *link.Column) {
 	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
 		switch {
 		case !c.Col.Type.Temporal():
@@ -230,14 +319,9 @@ func rowDuration(p *parser, m match) *Node {
 		}
 	}
 	if from == nil || to == nil {
-		return nil
+		return nil, nil
 	}
-	s := &Node{Kind: Stretch, Cols: []link.Mention{{Column: from}, {Column: to}}}
-	n := averageStretch(p, match{nodes: map[string][]*Node{"a": m.nodes["a"], "s": {s}}, start: m.start, end: m.end})
-	if n != nil {
-		n.Notes = append(n.Notes, p.note(m.one("d"), "duration", "It is counted from “%s” to “%s”.", from.Col.Name, to.Col.Name))
-	}
-	return n
+	return from, to
 }
 
 func shares(a, b []string) bool {

@@ -7,6 +7,7 @@ import (
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/when"
 )
 
 // metric is a measure that business has a name for, made of columns that a
@@ -21,6 +22,7 @@ type metric struct {
 var metrics = []metric{
 	{[]string{"total profit", "profit", "profits", "gross profit", "total profits"}, "profit", false, unnamedProfit},
 	{[]string{"average order value", "aov", "average basket", "average ticket", "average order size", "avg order value", "mean order value"}, "average order value", false, orderValue},
+	{[]string{"total sales", "total revenue", "revenue", "revenues", "sales", "sales revenue", "turnover", "takings"}, "revenue", false, takings},
 	{[]string{"profit margin", "gross margin", "margin", "net margin", "profitability"}, "profit margin", true, profitMargin},
 }
 
@@ -40,6 +42,50 @@ func (p *parser) metricAt(i int) (*metric, int) {
 	}
 	return nil, 0
 }
+
+// metricMentions tell in which tables the metrics of the question can be
+// computed, so that readings look there.
+func (in Input) metricMentions() []link.Mention {
+	var out []link.Mention
+	for k := range in.Schema.Catalog.Tables {
+		t := in.Schema.Catalog.Tables[k].Name
+		p := &parser{Input: in, tokens: in.Tokens, lex: in.Lexicon, scope: Scope{Base: t, Tables: []string{t}}}
+		for i := range in.Tokens {
+			if m, n := p.metricAt(i); m != nil {
+				out = append(out, link.Mention{Kind: link.TermMention, Start: i, End: i + n, Score: scoreMetric, Table: t})
+				out = append(out, in.periodMentions()...)
+			}
+		}
+	}
+	return out
+}
+
+// periodMentions tell which tables have dates, where the question speaks of
+// periods: a metric of order lines is asked for in those of their orders.
+func (in Input) periodMentions() []link.Mention {
+	var out []link.Mention
+	for k := range in.Schema.Catalog.Tables {
+		t := in.Schema.Catalog.Tables[k].Name
+		if !slices.ContainsFunc(in.Schema.ColumnsOf(t), func(c *link.Column) bool { return c.Col.Type.Temporal() }) {
+			continue
+		}
+		for i := range in.Tokens {
+			for _, w := range when.At(in.Tokens, i) {
+				out = append(out, link.Mention{Kind: link.TermMention, Start: i, End: w.End, Score: scorePeriod, Table: t})
+			}
+			if _, ok := when.GrainOf(in.Tokens[i].Norm); ok {
+				out = append(out, link.Mention{Kind: link.TermMention, Start: i, End: i + 1, Score: scorePeriod, Table: t})
+			}
+		}
+	}
+	return out
+}
+
+// scorePeriod is what a table with dates explains of a period.
+const scorePeriod = 600
+
+// scoreMetric is what a metric that can be computed explains of a question.
+const scoreMetric = 900
 
 func (p *parser) says(i int, words []string) bool {
 	for k, w := range words {
@@ -74,10 +120,17 @@ func (p *parser) orderID() *link.Column {
 
 func orderValue(p *parser) *plan.Expr {
 	total, id := p.columnLike("revenue", "sale", "amount", "total"), p.orderID()
-	if total == nil || id == nil {
+	if id == nil {
 		return nil
 	}
-	return plan.Make(plan.OpDiv, plan.Make(plan.OpSum, p.expr(total)), plan.CountDistinct(p.expr(id)))
+	sum := takings(p)
+	if total != nil {
+		sum = plan.Make(plan.OpSum, p.expr(total))
+	}
+	if sum == nil {
+		return nil
+	}
+	return plan.Make(plan.OpDiv, sum, plan.CountDistinct(p.expr(id)))
 }
 
 func profitMargin(p *parser) *plan.Expr {
@@ -111,6 +164,9 @@ func (p *parser) metricNode(i int) *Node {
 		a.Unit = plan.UnitRatio
 	}
 	node := &Node{Kind: Measure, Start: i, End: i + n, Word: m.name, Payload: "metric", Measures: []Aggregate{a}, Score: 1000*n + scoreLonger*(n-1)}
+	if m.name == "revenue" {
+		node.Notes = []Note{p.note(node, "metric", "The revenue is taken to be the price times the quantity%s.", map[bool]string{true: ", less the discount"}[p.discountShare() != nil])}
+	}
 	if m.name == "profit" || m.ratio && p.columnLike("profit") == nil {
 		node.Notes = []Note{p.note(node, "metric", "The profit is taken to be the revenue less the cost.")}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
@@ -46,7 +47,7 @@ func Sketches(in Input) []*Sketch {
 			}
 		}
 	}
-	for rank, sc := range scopes(in.Mentions, in.Schema, len(in.Tokens)) {
+	for rank, sc := range scopes(append(in.metricMentions(), in.Mentions...), in.Schema, len(in.Tokens)) {
 		p := &parser{Input: in, question: in.Question, tokens: in.Tokens, lex: in.Lexicon, scope: sc, numbers: numbers, byStart: byStart, relative: relative}
 		for way, seg := range p.segments() {
 			if len(out) > 0 && p.Steps.Spent() {
@@ -262,8 +263,26 @@ func (p *parser) links(nodes []*Node) (links, weak int, rivals []*Node) {
 	return links, weak, rivals
 }
 
+// besideBase reports whether a column of a joined table has the name of one in
+// another table that rows of the base belong to as well: the country of an
+// order's customer, or of who sold it.
+func (p *parser) besideBase(m link.Mention) bool {
+	if m.Table == p.scope.Base {
+		return false
+	}
+	return slices.ContainsFunc(p.byStart[m.Start], func(o link.Mention) bool {
+		return o.Kind == link.ColumnMention && o.End == m.End && o.Table != m.Table && o.Table != p.scope.Base && o.How == link.Exact && o.Score >= m.Score-30 &&
+			slices.ContainsFunc(p.Schema.Catalog.Joins, func(j catalog.Join) bool {
+				return j.Unique && j.Many.Table == p.scope.Base && j.One.Table == o.Table
+			})
+	})
+}
+
 // rivalled reports whether a second column fits a node as well as the first.
 func (p *parser) rivalled(list []link.Mention, value bool, named map[*link.Column]bool) bool {
+	if !value && p.besideBase(list[0]) {
+		return true
+	}
 	for _, m := range list[1:] {
 		if m.Column != list[0].Column && m.Score >= list[0].Score-30 && m.Table == list[0].Table {
 			return !value || !named[list[0].Column] && !named[m.Column]

@@ -13,15 +13,17 @@ import (
 )
 
 // Related is a table whose rows belong to rows of the base, several to one:
-// the orders of customers. Its columns are in no reading's scope, but whether
-// there are such rows can be asked.
+// the orders of customers, and the lines of their orders. Its columns are in
+// no reading's scope, but whether there are such rows can be asked.
 type Related struct {
 	Table string
-	Own   string // the key in the base
-	Key   string // the column of the related table that holds it
+	Own   string      // the key in the base
+	Key   string      // the column of the related table, or of one it belongs to, that holds it
+	Via   []plan.Join // to that one
 }
 
-// related gives the tables whose rows belong to rows of a base.
+// related gives the tables whose rows belong to rows of a base, the nearest
+// first.
 func related(base string, c *catalog.Catalog) []Related {
 	var out []Related
 	for _, j := range c.Joins {
@@ -29,7 +31,24 @@ func related(base string, c *catalog.Catalog) []Related {
 			out = append(out, Related{Table: j.Many.Table, Own: j.One.Column, Key: j.Many.Column})
 		}
 	}
+	for _, near := range out {
+		for _, j := range c.Joins {
+			if !j.Unique || j.One.Table != near.Table || j.Many.Table == base || slices.ContainsFunc(out, func(r Related) bool { return r.Table == j.Many.Table }) {
+				continue
+			}
+			via := plan.Join{Table: near.Table, Kind: "left", Left: plan.Col{Name: j.Many.Column}, Right: plan.Col{Table: near.Table, Name: j.One.Column}}
+			out = append(out, Related{Table: j.Many.Table, Own: near.Own, Key: near.Key, Via: []plan.Join{via}})
+		}
+	}
 	return out
+}
+
+// key is the column of the keys of the base in a plan over the related rows.
+func (r *Related) key() *plan.Expr {
+	if len(r.Via) > 0 {
+		return plan.ColumnOf(r.Via[0].Table, r.Key)
+	}
+	return plan.Column(r.Key)
 }
 
 // relatedTo finds a related table by its name.
@@ -37,6 +56,22 @@ func (s *Scope) relatedTo(table string) *Related {
 	for i := range s.Related {
 		if s.Related[i].Table == table {
 			return &s.Related[i]
+		}
+	}
+	return nil
+}
+
+// relatedHolding finds a related table from whose rows those of a table can be
+// told, going over the related table named where there is one: the products of
+// what customers ordered are told by the lines of their orders.
+func (p *parser) relatedHolding(table string, over *Related) *Related {
+	for i := range p.scope.Related {
+		r := &p.scope.Related[i]
+		if over != nil && r.Table != over.Table && !(len(r.Via) > 0 && r.Via[0].Table == over.Table) {
+			continue
+		}
+		if reader := relatedReader(p, r.Table); reader.scope.has(table) {
+			return r
 		}
 	}
 	return nil
@@ -53,8 +88,11 @@ const (
 func (p *parser) relatedNodes(i int) []*Node {
 	var out []*Node
 	for _, m := range p.byStart[i] {
-		if m.Table == "" || p.scope.relatedTo(m.Table) == nil {
+		if m.Table == "" || m.Table == p.scope.Base || p.scope.relatedTo(m.Table) == nil && (m.Kind != link.ValueMention || p.scope.has(m.Table) || p.relatedHolding(m.Table, nil) == nil) {
 			continue
+		}
+		if r := p.scope.relatedTo(m.Table); r != nil && len(r.Via) > 0 && m.Kind == link.TableMention && m.How == link.Part {
+			continue // rows that belong to what belongs to the base are told by their full name
 		}
 		n := &Node{Start: m.Start, End: m.End, Word: phrase(p.tokens[m.Start:m.End]), Table: m.Table, Score: m.Score * (m.End - m.Start)}
 		switch m.Kind {
@@ -156,6 +194,10 @@ func relation(p *parser, m match) *Node {
 	if own == nil || m.has("o") && !m.has("d") || p.extremeAfter(m.end) {
 		return nil
 	}
+	r, ok := p.telling(r, m)
+	if !ok {
+		return nil
+	}
 	sub, notes := p.relatedRows(r, m)
 	if sub == nil {
 		return nil
@@ -167,6 +209,20 @@ func relation(p *parser, m match) *Node {
 	n := p.condition(m, own, among(p.expr(own), sub, not))
 	n.Preds[0].Related, n.Notes = r.Table, notes
 	return n
+}
+
+// telling is the related table whose rows tell all values that are named, and
+// when they were; false where none does.
+func (p *parser) telling(r *Related, m match) (*Related, bool) {
+	for _, v := range append(slices.Clone(m.nodes["v"]), m.nodes["w"]...) {
+		if relatedReader(p, r.Table).scope.has(v.Table) {
+			continue
+		}
+		if r = p.relatedHolding(v.Table, r); r == nil {
+			return nil, false
+		}
+	}
+	return r, true
 }
 
 // extremeAfter reports whether what follows chooses one of the related rows:
@@ -216,14 +272,18 @@ func among(key *plan.Expr, sub *plan.Plan, not bool) *plan.Expr {
 // relatedRows is the plan of the keys of the related rows that are meant.
 func (p *parser) relatedRows(r *Related, m match) (*plan.Plan, []Note) {
 	q := relatedReader(p, r.Table)
-	sub := &plan.Plan{V: 1, Kind: plan.Rows, From: plan.From{Table: r.Table}, Select: []plan.Named{{As: r.Key, Expr: plan.Column(r.Key)}}}
-	for _, v := range append(m.nodes["v"], m.nodes["w"]...) {
-		if v.Table == r.Table {
-			for _, c := range q.valueCondition(v, nil, false) {
-				sub.Where = plan.And(sub.Where, c.Expr)
-			}
+	sub := &plan.Plan{V: 1, Kind: plan.Rows, From: plan.From{Table: r.Table}, Select: []plan.Named{{As: r.Key, Expr: r.key()}}}
+	needs := map[string]bool{}
+	for _, j := range r.Via {
+		needs[j.Table] = true
+	}
+	for _, v := range append(slices.Clone(m.nodes["v"]), m.nodes["w"]...) {
+		for _, c := range q.valueCondition(v, nil, false) {
+			sub.Where = plan.And(sub.Where, c.Expr)
+			needs[c.Column.Table.Name] = true
 		}
 	}
+	sub.From.Joins = q.scope.used(needs)
 	d := m.one("d")
 	if d == nil {
 		return sub, nil
@@ -233,6 +293,8 @@ func (p *parser) relatedRows(r *Related, m match) (*plan.Plan, []Note) {
 		return nil, nil
 	}
 	sub.Where = plan.And(sub.Where, t.Preds[0].Expr)
+	needs[t.Preds[0].Column.Table.Name] = true
+	sub.From.Joins = q.scope.used(needs)
 	if g := m.one("g"); g != nil && !q.inEach(sub, g.Grain, t.Preds[0]) {
 		return nil, nil
 	}
@@ -285,10 +347,18 @@ func relatedAgain(p *parser, m match) *Node {
 	return n
 }
 
-// relatedReader reads the pieces of a related table as if it were the base.
+// relatedReader reads the pieces of a related table, and of the tables that its
+// rows belong to, as if it were the base.
 func relatedReader(p *parser, table string) *parser {
 	q := *p
 	q.scope = Scope{Base: table, Tables: []string{table}}
+	for range maxJoins {
+		for _, j := range p.Schema.Catalog.Joins {
+			if next, ok := q.scope.extend(j); ok && j.One.Table != p.scope.Base {
+				q.scope = next
+			}
+		}
+	}
 	return &q
 }
 

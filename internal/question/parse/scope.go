@@ -24,9 +24,10 @@ func (s *Scope) has(table string) bool { return slices.Contains(s.Tables, table)
 
 // Limits of the search for scopes.
 const (
-	maxScopes = 5
-	maxJoins  = 3
-	joinCost  = 320 // what the words must gain to be worth a join
+	maxScopes  = 5
+	maxJoins   = 3
+	joinCost   = 320 // what the words must gain to be worth a join
+	bridgeCost = 200 // more for one over a table that is not spoken of
 )
 
 type scopeScore struct {
@@ -68,19 +69,39 @@ func joined(start []scopeScore, mentions []link.Mention, c *catalog.Catalog, tok
 	for range maxJoins {
 		var next []scopeScore
 		for _, f := range front {
-			for _, j := range c.Joins {
-				sc, ok := f.scope.extend(j)
-				if !ok {
-					continue
-				}
-				n := scopeScore{sc, coverage(mentions, &sc, tokens) - joinCost*len(sc.Joins)}
-				if n.score > f.score {
-					next = append(next, n)
-				}
-			}
+			next = append(next, f.grown(mentions, c, tokens)...)
 		}
 		out = append(out, next...)
 		front = next
+	}
+	return out
+}
+
+// grown gives the scopes with one more table whose words are worth the join,
+// and with two where only the second is spoken of: the artists of tracks are
+// reached over their albums.
+func (f scopeScore) grown(mentions []link.Mention, c *catalog.Catalog, tokens int) []scopeScore {
+	var out []scopeScore
+	for _, j := range c.Joins {
+		sc, ok := f.scope.extend(j)
+		if !ok {
+			continue
+		}
+		n := scopeScore{sc, coverage(mentions, &sc, tokens) - joinCost*len(sc.Joins)}
+		if n.score > f.score {
+			out = append(out, n)
+			continue
+		}
+		if len(sc.Joins) >= maxJoins {
+			continue
+		}
+		for _, k := range c.Joins {
+			if far, ok := sc.extend(k); ok && k.Many.Table == j.One.Table {
+				if m := (scopeScore{far, coverage(mentions, &far, tokens) - joinCost*len(far.Joins) - bridgeCost}); m.score > f.score {
+					out = append(out, m)
+				}
+			}
+		}
 	}
 	return out
 }

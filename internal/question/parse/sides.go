@@ -6,14 +6,21 @@ import (
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 )
 
 // sideRules read questions about which of two is more: "is technology more
 // profitable than furniture?".
 var sideRules = []Rule{
-	{Name: "one more than the other", Pattern: "a=val 's'|'have'|'has'|'had'|'make'|'makes'|'made'|'sell'|'sells'|'a'|'an'* y=measure|col? 'is'|'was'|'are'* c=comp|cmp y=measure|col|tab? than 'the'|'that'|'of'|'in'|'for'|'did'* b=val", Make: sides},
+	{Name: "one more than the other", Pattern: "a=val 's'|'have'|'has'|'had'|'make'|'makes'|'made'|'sell'|'sells'|'pay'|'pays'|'get'|'gets'|'a'|'an'|'more'|word|tab* y=measure|col? 'is'|'was'|'are'* c=comp|cmp y=measure|col|tab? than? " + ofThose + " b=val", Make: sides},
+	{Name: "one does more than the other", Pattern: "a=val y=tab|deed c=cmp than? " + ofThose + " b=val", Make: sides},
 	{Name: "one more than the other's", Pattern: "a=val 's'? y=measure|col 'is'|'was'* c=cmp|comp than? 'the'|'that'|'of'* b=val", Make: sides},
+	{Name: "one more often than the other", Pattern: "a=val word|tab* y=col 'more'|'less'|cmp|comp 'often'|'likely'|'frequently'? than? " + ofThose + " b=val", Make: sides},
+	{Name: "those who are so more than the others", Pattern: "f=col|val 's'|'have'|'has'|'had'|'make'|'makes'|'made'|'pay'|'pays'|'get'|'gets'|'a'|'an'* y=measure|col? 'is'|'was'|'are'* c=comp|cmp y=measure|col|tab? than? x=not g=col|val", Make: sidesOfFlag},
 }
+
+// ofThose may stand before the second of two that are compared.
+const ofThose = "'the'|'that'|'of'|'in'|'for'|'did'|'from'|'on'|'at'|ref*"
 
 // sides keeps the two values and what they are measured by.
 func sides(p *parser, m match) *Node {
@@ -22,15 +29,56 @@ func sides(p *parser, m match) *Node {
 	if pair == nil || len(pair.Vals) != 2 {
 		return nil
 	}
-	n := &Node{Kind: "sides", Vals: pair.Vals, Form: m.one("c").Form}
-	me := p.sideMeasure(m.one("y"), m.one("c"), pair.Vals[0].Column)
+	n := p.sidesBy(m, pair.Vals[0].Column)
+	if n == nil {
+		return nil
+	}
+	n.Vals = pair.Vals
+	n.Notes = append(n.Notes, append(p.valueNotes(a, pair.Vals[0]), p.valueNotes(b, pair.Vals[1])...)...)
+	return n
+}
+
+// sidesOfFlag reads "smokers tip more than non smokers": the rows that say yes
+// against the others.
+func sidesOfFlag(p *parser, m match) *Node {
+	c := flagOf(m.one("f"))
+	if c == nil || c != flagOf(m.one("g")) {
+		return nil
+	}
+	return p.sidesBy(m, c)
+}
+
+// flagOf is the column of yes and no that a node names, by itself or by what it
+// says; nil where it names none.
+func flagOf(n *Node) *link.Column {
+	if len(n.Vals) > 0 && flag(n.Vals[0].Column) {
+		return n.Vals[0].Column
+	}
+	if c := n.top(); c != nil && flag(c) {
+		return c
+	}
+	return nil
+}
+
+func (p *parser) sidesBy(m match, of *link.Column) *Node {
+	c := m.one("c")
+	if c == nil {
+		c = &Node{}
+	}
+	me := p.sideMeasure(m.one("y"), c, of)
 	if me == nil {
 		return nil
 	}
-	n.Measures = []Aggregate{*me}
-	n.Notes = append(p.valueNotes(a, pair.Vals[0]), p.valueNotes(b, pair.Vals[1])...)
+	n := &Node{Kind: "sides", Cols: []link.Mention{{Column: of}}, Form: c.Form, Measures: []Aggregate{*me}}
+	if a := m.one("a"); me.Op == plan.OpSum && !me.Stated && me.Column != nil && (a == nil || text.IsPlural(lastWord(a)) || people[lastWord(a)]) {
+		n.Measures[0] = p.aggregate(plan.OpAvg, me.Column, false) // what they do, not what they amount to
+		n.Notes = []Note{p.note(c, "side_average", "The average of “%s” of each is compared.", me.Column.Col.Name)}
+	}
 	return n
 }
+
+// people are words for several of them that are written unlike other plurals.
+var people = map[string]bool{"men": true, "women": true, "children": true, "people": true}
 
 // sideMeasure is what two sides are compared by: what was named, or what the
 // adjective measures. Profits of sides of different size are compared by the
@@ -39,7 +87,12 @@ func (p *parser) sideMeasure(y, c *Node, of *link.Column) *Aggregate {
 	switch {
 	case y != nil && y.Kind == Measure:
 		return &y.Measures[0]
-	case y != nil && y.Kind == Tab:
+	case y != nil && y.top() != nil && y.top() != of && flag(y.top()):
+		return p.shareOfFlag(y.top())
+	case y != nil && (y.Kind == Tab || y.Kind == Deed):
+		if !p.scope.has(y.Table) {
+			return nil
+		}
 		return &p.countRows(y.Table, match{}).Measures[0]
 	case y != nil && y.top() != nil:
 		if col := y.pick(amount); col != nil && col == y.top() {
@@ -67,7 +120,7 @@ func (p *parser) sideMeasure(y, c *Node, of *link.Column) *Aggregate {
 	if a := p.marginMeasure(); a != nil && slices.Contains(col.Words, "profit") {
 		return a
 	}
-	if unique(of) {
+	if unique(of) && of.Table.Name == p.scope.Base {
 		return nil // a row each: their values, not measures of them
 	}
 	a := p.aggregate(defaultAggregate(col), col, false)
@@ -83,14 +136,22 @@ func (p *parser) marginMeasure() *Aggregate {
 	return &Aggregate{Expr: e, Name: "profit margin", Unit: plan.UnitRatio, Op: plan.OpDiv, Stated: true}
 }
 
+// shareOfFlag is the share of rows that say yes.
+func (p *parser) shareOfFlag(c *link.Column) *Aggregate {
+	yes := &plan.Expr{Op: plan.OpCount, Filter: p.flagIs(c, true)}
+	return &Aggregate{Expr: plan.Make(plan.OpDiv, yes, plan.Make(plan.OpCount)), Name: "share with " + spoken(c), Unit: plan.UnitRatio, Op: plan.OpDiv, Stated: true}
+}
+
 // twoSides shows both sides, the greater first.
 func (b *builder) twoSides() bool {
 	n := b.s.Sides
 	if n == nil {
 		return false
 	}
-	c := n.Vals[0].Column
-	b.s.Preds = append(slices.Clone(b.s.Preds), Condition{Expr: b.p.inList(c, n.Vals, false), Column: c})
+	c := n.Cols[0].Column
+	if len(n.Vals) > 0 {
+		b.s.Preds = append(slices.Clone(b.s.Preds), Condition{Expr: b.p.inList(c, n.Vals, false), Column: c})
+	}
 	b.addKey(Key{Column: c})
 	as := b.addMeasure(b.counted(n.Measures[0]))
 	b.pl.Kind = plan.Compare
