@@ -2,6 +2,7 @@ package chart
 
 import (
 	"encoding/json"
+	"slices"
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
@@ -77,7 +78,7 @@ func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
 		return nil
 	case asked == "arc" || asked == "" && c.slices():
 		return c.arc()
-	case asked == "line" || asked == "area" || asked == "" && c.alongTime():
+	case asked == "line" || asked == "area" || asked == "" && c.alongTime() && !c.ranked():
 		return c.panels(func(c *chart) *spec { return c.line(asked) })
 	}
 	return c.panels((*chart).bars)
@@ -108,6 +109,13 @@ func (c *chart) noPie() string {
 }
 
 func (c *chart) alongTime() bool { return len(c.keys) > 0 && c.time() != nil }
+
+// ranked reports whether groups are sorted by an amount rather than along
+// their keys: a line through them would sort them back.
+func (c *chart) ranked() bool {
+	p := c.plan
+	return len(p.Order) > 0 && p.Order[0].By.Op == plan.OpRef && slices.ContainsFunc(p.Measures, func(m plan.Named) bool { return m.As == p.Order[0].By.Name })
+}
 
 // time is the key along which a line runs.
 func (c *chart) time() *field {

@@ -53,7 +53,7 @@ func (r *room) Ask(_ context.Context, text string, now time.Time, follow bool) (
 	reply.Says = r.says(d)
 	r.history = append(r.history, question.Turn{Text: text, Plan: d.Reading.Plan, Keys: r.keys(d, rows), Sure: d.Reading.Confidence})
 	reply.Rows, reply.High, reply.Mark = rows, d.Reading.Confidence == question.High, r.mark(d.Reading.Plan, rows)
-	reply.Says += fmt.Sprintf("\ngot %.160s", fmt.Sprint(rows))
+	reply.Says += fmt.Sprintf("\ngot %.160s\nmark %s", fmt.Sprint(rows), reply.Mark)
 	return reply, nil
 }
 

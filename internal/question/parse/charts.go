@@ -26,10 +26,64 @@ func (b *builder) impliedChart() {
 	axes := func(r *Rank) bool { return r.Axis != "" }
 	switch {
 	case b.pl.Chart != "":
-	case b.pl.Kind == plan.Rows && slices.ContainsFunc(b.s.Orders, axes):
+	case b.pl.Kind == plan.Rows && (slices.ContainsFunc(b.s.Orders, axes) || b.comparesPairs()):
 		b.pl.Chart = "bar"
-	case len(b.pl.Group) > 0 && len(b.pl.Measures) > 1 && b.s.hasFrame("correlation"):
+	case len(b.pl.Group) > 0 && b.s.hasFrame("correlation") && (len(b.pl.Measures) > 1 || b.numericKey()):
 		b.pl.Chart = "point"
+	}
+}
+
+// comparesPairs reports whether an amount of each of something is to be
+// compared or drawn, and how was not said.
+func (b *builder) comparesPairs() bool {
+	if len(b.pl.Select) != 2 || !b.s.hasFrame("compare") && !b.p.saysAny("visualization", "visualisation", "visualize", "visualise") {
+		return false
+	}
+	x, y := b.selectColumn(0), b.selectColumn(1)
+	return x != nil && y != nil && (numeric(x) || numeric(y))
+}
+
+// numericKey reports whether one amount is asked for along numbers.
+func (b *builder) numericKey() bool {
+	if len(b.pl.Group) != 1 {
+		return false
+	}
+	c := b.s.Column(b.pl.Group[0].Expr)
+	return c != nil && numeric(c)
+}
+
+// oneKeyOfSlices splits a pie by one column where another only says whose it
+// is: "a pie chart of each ship's nationality".
+func (b *builder) oneKeyOfSlices() {
+	if b.s.Chart != "arc" || len(b.pl.Group) != 2 {
+		return
+	}
+	for i, g := range b.pl.Group {
+		c := b.s.Column(g.Expr)
+		if c != nil && (unique(c) || b.p.labelled(c) && c.Col.Stats.Distinct*2 > c.Table.Rows) {
+			b.pl.Group = slices.Delete(slices.Clone(b.pl.Group), i, i+1)
+			b.doubt(150, "a pie is split by one column")
+			return
+		}
+	}
+}
+
+// drawnPerWhat gives a chart of one amount something to be drawn along: the
+// values that were named, else what the rows are called by.
+func (b *builder) drawnPerWhat() {
+	s := b.s
+	if s.Chart == "" || s.Chart == "table" || len(b.pl.Group)+len(s.Haves) > 0 || len(s.Measures) != 1 || s.Measures[0].Op == plan.OpCount || s.Best != nil || s.Limit != nil {
+		return
+	}
+	for _, c := range s.Preds {
+		if c.Joined && c.Column != nil && category(c.Column) {
+			b.addKey(Key{Column: c.Column})
+			return
+		}
+	}
+	if l := b.p.label(b.p.scope.Base); l != nil && category(l) && (len(s.Nouns) > 0 || s.p.saysAny("their", "its")) {
+		b.addKey(Key{Column: l})
+		b.doubt(150, "it is not said what to draw it along")
 	}
 }
 

@@ -43,7 +43,8 @@ func (b *builder) frame() bool {
 	case s.hasFrame("profile") && len(s.Measures)+len(s.Select)+len(s.Keys) == 0:
 		return b.profile()
 	case s.hasFrame("overtime", "overyears", "overmonths", "trend"):
-		switch trend := s.hasFrame("trend") && s.Chart == ""; {
+		trend := s.hasFrame("trend") && s.Chart == ""
+		switch {
 		case trend && len(s.Keys) == 1 && b.p.dateColumn() == nil:
 			b.pl.Chart = "line" // along what was named instead of a time
 		case trend:
@@ -51,6 +52,9 @@ func (b *builder) frame() bool {
 		}
 		if b.overTime() {
 			b.read("overtime", "overyears", "overmonths", "trend")
+		} else if trend && len(s.Keys) == 1 && s.Keys[0].Column != nil {
+			b.pl.Chart = "line" // along what was named
+			b.read("trend")
 		}
 	}
 	return false
@@ -208,7 +212,7 @@ func (b *builder) share() bool {
 		for _, k := range keys {
 			b.addKey(k)
 		}
-		if b.partOfCount(m) {
+		if !b.ofTheWhole(at) && b.partOfCount(m) {
 			return true
 		}
 		if m.Op != plan.OpSum && m.Op != plan.OpCount {
@@ -255,6 +259,15 @@ func (b *builder) partAndWhole(at Span, after bool) (part *plan.Expr, whole []Co
 		whole = append(whole, c)
 	}
 	return part, whole
+}
+
+// ofTheWhole reports whether the shares are those of groups in all that is
+// counted: slices of a pie, or "the number of … by district; show the proportion".
+func (b *builder) ofTheWhole(at Span) bool {
+	if b.s.Chart == "arc" {
+		return true
+	}
+	return len(b.s.Measures) == 1 && !slices.ContainsFunc(b.s.nodes, func(n *Node) bool { return n.Start >= at.End && !skippable(n) && n.Kind != "chart" })
 }
 
 // partOfCount builds "share of returned orders by category": in each group,

@@ -54,6 +54,8 @@ func (b *builder) aggregate() bool {
 	if len(s.Haves) > 0 && len(b.pl.Group) == 0 {
 		return b.countOfGroups()
 	}
+	b.oneKeyOfSlices()
+	b.drawnPerWhat()
 	for _, p := range s.Preds {
 		if p.Joined && len(b.pl.Group) == 0 && s.Measures[0].Op != plan.OpCount && s.Measures[0].Op != plan.OpSum {
 			b.doubt(150, "several values were named: they are taken together")
@@ -165,10 +167,10 @@ func (b *builder) unpinned(a Aggregate) Aggregate {
 	return a
 }
 
-// drawn reports whether several marks are asked for: a chart, or an order of
-// its bars.
+// drawn reports whether several marks are asked for: a chart, or an order,
+// which one number does not have.
 func (b *builder) drawn() bool {
-	return b.s.Chart != "" && b.s.Chart != "table" || slices.ContainsFunc(b.s.Orders, func(r *Rank) bool { return r.Axis != "" })
+	return b.s.Chart != "" && b.s.Chart != "table" || len(b.s.Orders) > 0
 }
 
 // repeatingID is the column that names the things which a table is called
