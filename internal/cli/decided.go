@@ -12,6 +12,7 @@ import (
 type decided struct {
 	Format      string   `group:"reading" help:"What the file is, whatever it looks like: csv, json, ndjson, parquet, xlsx and so on."`
 	Encoding    string   `group:"reading" help:"Encoding of the text: utf-8, windows-1252 and so on."`
+	Twice       string   `name:"encoded-twice" group:"reading" help:"mend or keep, for text that was encoded twice, such as Ã© for é."`
 	Delimiter   string   `group:"reading" help:"What separates the cells."`
 	Quote       string   `group:"reading" help:"What encloses cells."`
 	HeaderRow   *int     `group:"reading" placeholder:"N" help:"Row of the header, from 1; 0: there is none."`
@@ -32,7 +33,7 @@ type decided struct {
 
 // decisions gives what was decided. Error: usage.
 func (d *decided) decisions() (ingest.Decisions, error) {
-	out := ingest.Decisions{Format: d.Format, Encoding: d.Encoding, HeaderRows: d.HeaderRows, Tables: d.Tables, Comment: d.Comment, KeepTotals: d.KeepTotals, Arrays: d.Arrays, Delimiter: strings.ReplaceAll(d.Delimiter, `\t`, "\t"), Quote: d.Quote, Header: d.HeaderRow, SkipRows: d.SkipRows,
+	out := ingest.Decisions{Format: d.Format, Encoding: d.Encoding, Twice: d.Twice, HeaderRows: d.HeaderRows, Tables: d.Tables, Comment: d.Comment, KeepTotals: d.KeepTotals, Arrays: d.Arrays, Delimiter: strings.ReplaceAll(d.Delimiter, `\t`, "\t"), Quote: d.Quote, Header: d.HeaderRow, SkipRows: d.SkipRows,
 		Sheet: d.Sheet, Range: d.Range, DateOrder: d.DateOrder, DecimalMark: d.DecimalMark, Nulls: d.NullWord, Password: d.Password}
 	for _, pair := range d.Type {
 		at := strings.LastIndexByte(pair, '=')

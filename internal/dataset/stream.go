@@ -156,7 +156,7 @@ func (a *appending) plainly() ingest.Decisions {
 		return ingest.Decisions{Format: "ndjson", Encoding: "utf-8", Arrays: ingest.ArraysAsText}
 	}
 	first := 1
-	return ingest.Decisions{Format: "csv", Encoding: "utf-8", Delimiter: ",", Quote: `"`, Header: &first, HeaderRows: 1, KeepTotals: true, Tables: ingest.OneTable}
+	return ingest.Decisions{Format: "csv", Encoding: "utf-8", Twice: ingest.TwiceKept, Delimiter: ",", Quote: `"`, Header: &first, HeaderRows: 1, KeepTotals: true, Tables: ingest.OneTable}
 }
 
 // added counts what a batch brought.

@@ -93,6 +93,7 @@ func (j *job) adopt(m Receipt, tables []Table, file string) {
 	r := &j.out.Receipt
 	r.RowsRead += m.RowsRead
 	r.RowsRejected += m.RowsRejected
+	r.Mended += m.Mended
 	r.LeftOut = r.LeftOut.add(m.LeftOut)
 	for _, x := range m.Rejected {
 		if len(r.Rejected) < j.spec.Limits.Rejects {

@@ -16,6 +16,7 @@ type Decisions struct {
 
 	Format      string                `json:"format,omitempty" enum:"csv,json,ndjson,parquet,xlsx,xlsb,xls,xml,ods,zip" doc:"What the file is, whatever it looks like"`
 	Encoding    string                `json:"encoding,omitempty" maxLength:"40" doc:"A name of the WHATWG list: utf-8, windows-1252, shift_jis" example:"windows-1252"`
+	Twice       string                `json:"encoded_twice,omitempty" enum:"mend,keep" doc:"Text that was encoded twice, such as Ã© for é: mended, as usual, or kept as it stands"`
 	Delimiter   string                `json:"delimiter,omitempty" maxLength:"4" doc:"What separates the cells of a text file"`
 	Quote       string                `json:"quote,omitempty" maxLength:"1" doc:"What encloses cells of a text file"`
 	Header      *int                  `json:"header_row,omitempty" minimum:"0" doc:"Line or row of the header, from 1; 0: there is none"`
@@ -44,6 +45,9 @@ const (
 	ArraysAsTables = "tables"
 	ArraysAsText   = "text"
 
+	TwiceMended = "mend"
+	TwiceKept   = "keep"
+
 	OneTable      = "one"
 	SeveralTables = "several"
 )
@@ -59,7 +63,7 @@ func (d Decisions) made() []string {
 		is   bool
 	}{
 		{"header_rows", d.HeaderRows != 0}, {"keep_totals", d.KeepTotals}, {"comment", d.Comment != ""},
-		{"encoding", d.Encoding != ""}, {"delimiter", d.Delimiter != ""}, {"quote", d.Quote != ""}, {"header_row", d.Header != nil}, {"skip_rows", d.SkipRows != 0},
+		{"encoding", d.Encoding != ""}, {"encoded_twice", d.Twice != ""}, {"delimiter", d.Delimiter != ""}, {"quote", d.Quote != ""}, {"header_row", d.Header != nil}, {"skip_rows", d.SkipRows != 0},
 		{"sheet", d.Sheet != ""}, {"range", d.Range != ""}, {"date_order", d.DateOrder != ""}, {"decimal_mark", d.DecimalMark != ""},
 		{"tables", d.Tables != ""}, {"null_words", d.Nulls != nil}, {"column_types", len(d.Types) > 0}, {"arrays", d.Arrays != ""},
 	} {
@@ -81,6 +85,8 @@ func (d Decisions) check() error {
 		return invalidDecision("arrays", "Arrays of objects become tables or text.")
 	case d.Tables != "" && d.Tables != OneTable && d.Tables != SeveralTables:
 		return invalidDecision("tables", "A text holds one table or several.")
+	case d.Twice != "" && d.Twice != TwiceMended && d.Twice != TwiceKept:
+		return invalidDecision("encoded_twice", "Text that was encoded twice is mended (mend) or kept as it stands (keep).")
 	case d.SkipRows < 0 || d.Header != nil && *d.Header < 0:
 		return invalidDecision("header_row", "Rows are counted from 1.")
 	case d.Format != "" && !slices.Contains(formatNames(), d.Format):
@@ -116,7 +122,7 @@ const maxHeaderRows = 5
 
 // decidedBy names the decision that changes what a note tells, by its code.
 var decidedBy = map[string]string{
-	"encoding_unsure": "encoding", "broken_characters": "encoding",
+	"encoding_unsure": "encoding", "encoded_twice": "encoded_twice", "broken_characters": "encoding",
 	"no_header": "header_row", "extra_names": "header_row", "header_only": "header_row", "several_header_rows": "header_rows",
 	"preamble": "skip_rows", "comment_lines": "comment", "totals_row": "keep_totals",
 	"low_confidence": "delimiter", "more_tables": "tables", "several_tables": "tables", "joined_cells": "delimiter", "odd_quotes": "quote",
@@ -135,10 +141,10 @@ func invalidDecision(field, sentence string) error {
 // applies names the decisions that mean something for files of a format; a
 // format without an entry has no decisions.
 var applies = map[string][]string{
-	"csv":    {"tables", "header_rows", "keep_totals", "comment", "encoding", "delimiter", "quote", "header_row", "skip_rows", "date_order", "decimal_mark", "null_words", "column_types"},
-	"json":   {"arrays", "encoding", "date_order", "decimal_mark", "null_words", "column_types"},
-	"ndjson": {"arrays", "encoding", "date_order", "decimal_mark", "null_words", "column_types"},
-	"zip":    append(slices.Clone(sheetDecisions), "encoding", "delimiter", "quote", "comment", "tables"),
+	"csv":    {"tables", "header_rows", "keep_totals", "comment", "encoding", "encoded_twice", "delimiter", "quote", "header_row", "skip_rows", "date_order", "decimal_mark", "null_words", "column_types"},
+	"json":   {"arrays", "encoding", "encoded_twice", "date_order", "decimal_mark", "null_words", "column_types"},
+	"ndjson": {"arrays", "encoding", "encoded_twice", "date_order", "decimal_mark", "null_words", "column_types"},
+	"zip":    append(slices.Clone(sheetDecisions), "encoding", "encoded_twice", "delimiter", "quote", "comment", "tables"),
 	"xlsx":   sheetDecisions,
 	"xls":    sheetDecisions,
 	"xlsb":   sheetDecisions,

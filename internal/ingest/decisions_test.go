@@ -71,12 +71,21 @@ func TestDecisions(t *testing.T) {
 		{"no header", "5,6\n1,2\n", Decisions{Header: &none}, "integer integer", []string{"5 | 6", "1 | 2"}, "no_header"},
 		{"a header of numbers", "5,6\n1,2\n", Decisions{Header: &one}, "integer integer", []string{"1 | 2"}, ""},
 		{"a delimiter", "a;b,c\n1;2,x\n", Decisions{Delimiter: ";"}, "integer string", []string{"1 | 2,x"}, ""},
+		{"text that was encoded twice", "n,m\nJosÃ©,1\nJosé,2\n", Decisions{}, "string integer", []string{"José | 1", "José | 2"}, "encoded_twice"},
+		{"in rows of JSON", `[{"n":"JosÃ©"},{"n":"2â€“1"}]`, Decisions{}, "string", []string{"José", "2–1"}, "encoded_twice"},
+		{"below the head", "n\n" + strings.Repeat("x\n", headBytes) + "JosÃ©\n", Decisions{Header: &one, Nulls: []string{"x"}}, "string", nil, "encoded_twice"},
+		{"it is kept", "n,m\nJosÃ©,1\nJosé,2\n", Decisions{Twice: TwiceKept}, "string integer", []string{"JosÃ© | 1", "José | 2"}, ""},
+		{"the encoding that was named is followed", "n,m\nJosé,1\nxy,2\n", Decisions{Encoding: "windows-1252"}, "string integer", []string{"JosÃ© | 1", "xy | 2"}, ""},
+		{"a text of both", "n,m\nJos\xe9,1\nJos\u00e9,2\nM\xfcller,3\n", Decisions{}, "string integer", []string{"José | 1", "José | 2", "Müller | 3"}, "encoded_twice"},
 		{"rows of JSON", `[{"a":1,"b":"x"},{"a":2,"b":"7"}]`, Decisions{Types: map[string]table.Type{"a": table.String, "b": table.Integer}}, "string integer", []string{"1 | null", "2 | 7"}, "unfit_cells"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			types, rows, r, err := decidedRows(t, c.text, c.d)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if c.rows == nil {
+				rows = nil
 			}
 			if diff := cmp.Diff(c.rows, rows); diff != "" || types != c.types {
 				t.Errorf("types %s, want %s\n%s", types, c.types, diff)
@@ -95,7 +104,7 @@ func TestDecisionsThatCannotBeFollowed(t *testing.T) {
 		text string
 		d    Decisions
 	}{
-		"decision_invalid": {{"a\n1\n", Decisions{DateOrder: "middle"}}, {"a\n1\n", Decisions{Header: new(9000)}}, {"a\n1\n", Decisions{Arrays: "rows"}}, {"a\n1\n", Decisions{DecimalMark: ";"}}, {"a\n1\n", Decisions{SkipRows: -1}},
+		"decision_invalid": {{"a\n1\n", Decisions{DateOrder: "middle"}}, {"a\n1\n", Decisions{Twice: "yes"}}, {"a\n1\n", Decisions{Header: new(9000)}}, {"a\n1\n", Decisions{Arrays: "rows"}}, {"a\n1\n", Decisions{DecimalMark: ";"}}, {"a\n1\n", Decisions{SkipRows: -1}},
 			{"a\n1\n", Decisions{SkipRows: 3, Header: &two}}, {"a\n1\n", Decisions{Types: map[string]table.Type{"a": "money"}}}},
 		"decision_not_applicable": {{"a\n1\n", Decisions{Sheet: "x"}}, {"a\n1\n", Decisions{Range: "A1:B2"}}, {`[{"a":1}]`, Decisions{Delimiter: ";"}}},
 		"column_not_found":        {{"a\n1\n", Decisions{Types: map[string]table.Type{"b": table.String}}}},

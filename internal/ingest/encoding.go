@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"tabletalk/internal/fault"
+	"tabletalk/internal/ingest/twice"
 )
 
 // boms are the marks that name an encoding; longer ones first.
@@ -70,16 +71,12 @@ func (j *job) settleEncoding(ctx context.Context) error {
 	if name == "" {
 		name = looksUTF16(j.head)
 	}
-	if name == "" {
-		if utf8.Valid(trimTail(j.head)) && bytes.IndexByte(j.head, 0) < 0 && bytes.IndexByte(j.head, 0x1b) < 0 {
-			j.out.Receipt.Encoding = "utf-8"
-			return nil
-		}
+	valid := utf8.Valid(trimTail(j.head))
+	switch {
+	case name == "" && valid && bytes.IndexByte(j.head, 0) < 0 && bytes.IndexByte(j.head, 0x1b) < 0, (name == "utf-8" || name == "utf8") && valid:
+		return j.mendPlain(ctx)
+	case name == "":
 		return j.redecode(ctx, j.head)
-	}
-	if (name == "utf-8" || name == "utf8") && utf8.Valid(trimTail(j.head)) {
-		j.out.Receipt.Encoding = "utf-8"
-		return nil
 	}
 	return j.transcode(ctx, name)
 }
@@ -219,7 +216,11 @@ func (j *job) transcode(ctx context.Context, name string) error {
 	}
 	defer out.Close()
 	j.stage("decode", 0, j.size)
+	mender := &twice.Mender{}
 	c := &cleaner{r: transform.NewReader(&contextReader{ctx, in}, dec)}
+	if j.mends(canonical) {
+		c.r = transform.NewReader(c.r, mender)
+	}
 	w := bufio.NewWriterSize(out, 1<<18)
 	if err := c.copy(w); err != nil {
 		return fmt.Errorf("transcode from %s: %w", canonical, err)
@@ -229,6 +230,7 @@ func (j *job) transcode(ctx context.Context, name string) error {
 	}
 	j.path = to
 	j.out.Receipt.Encoding = canonical
+	j.tellMended(mender)
 	if c.nul > 0 {
 		j.note("nul_bytes", "%s dropped.", countOf(c.nul, "NUL character was", "NUL characters were"))
 	}

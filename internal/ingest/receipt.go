@@ -48,6 +48,7 @@ type Receipt struct {
 	Rejected     []Reject `json:"rejected,omitempty"` // the first of them
 	LeftOut      *LeftOut `json:"left_out,omitempty" doc:"Of a text: its other lines. With the rows these are all lines, where no cell holds a line break"`
 	Encoding     string   `json:"encoding,omitempty"`
+	Mended       int64    `json:"mended,omitempty" doc:"Pieces of text that had been encoded twice, such as Ã© for é, and were mended"`
 	Delimiter    string   `json:"delimiter,omitempty"`
 	Quote        string   `json:"quote,omitempty"`
 	HeaderRow    int      `json:"header_row"` // line number from 1; 0: the file has none

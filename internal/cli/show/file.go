@@ -23,6 +23,9 @@ func (s Screen) Receipt(f *dataset.File) {
 	if r.Encoding != "" {
 		facts = append(facts, r.Encoding)
 	}
+	if r.Mended > 0 {
+		facts = append(facts, Count(r.Mended, "piece", "pieces")+" of text mended")
+	}
 	if r.Delimiter != "" {
 		facts = append(facts, "delimiter "+strconv.Quote(r.Delimiter))
 	}

@@ -1690,6 +1690,11 @@ export interface components {
             /** @description What separates the cells of a text file */
             delimiter?: string;
             /**
+             * @description Text that was encoded twice, such as Ã© for é: mended, as usual, or kept as it stands
+             * @enum {string}
+             */
+            encoded_twice?: "mend" | "keep";
+            /**
              * @description A name of the WHATWG list: utf-8, windows-1252, shift_jis
              * @example windows-1252
              */
@@ -2729,6 +2734,11 @@ export interface components {
             header_row: number;
             /** @description Of a text: its other lines. With the rows these are all lines, where no cell holds a line break */
             left_out?: components["schemas"]["LeftOut"];
+            /**
+             * Format: int64
+             * @description Pieces of text that had been encoded twice, such as Ã© for é, and were mended
+             */
+            mended?: number;
             notes: components["schemas"]["Note"][] | null;
             parts?: components["schemas"]["Part"][] | null;
             quote?: string;

@@ -93,6 +93,8 @@ export interface Receipt {
   rows_rejected: number;
   rejected?: Reject[];
   encoding?: string;
+  /** Pieces of text that had been encoded twice, and were mended. */
+  mended?: number;
   delimiter?: string;
   quote?: string;
   header_row: number;
@@ -117,6 +119,7 @@ export interface LeftOut {
 export interface Decisions {
   format?: string;
   encoding?: string;
+  encoded_twice?: string;
   delimiter?: string;
   quote?: string;
   header_row?: number;

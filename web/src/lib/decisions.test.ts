@@ -5,7 +5,7 @@ import { decisionsOf, draftOf, driftInWords } from "./decisions";
 describe("decisions", () => {
   it.each<Decisions>([
     {},
-    { encoding: "windows-1252", delimiter: "\t", header_row: 0, skip_rows: 2 },
+    { encoding: "windows-1252", encoded_twice: "keep", delimiter: "\t", header_row: 0, skip_rows: 2 },
     { null_words: [] },
     { null_words: ["n/a", "-"], column_types: { zip: "string" }, date_order: "day_first", decimal_mark: "comma", keep_totals: true, header_rows: 2 },
     { format: "csv", quote: "'", tables: "several", arrays: "text" },

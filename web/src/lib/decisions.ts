@@ -4,6 +4,7 @@ import type { ColumnType, Decisions, Drift, Receipt, Table } from "../api/types"
 export interface Draft {
   format: string;
   encoding: string;
+  twice: string;
   delimiter: string;
   quote: string;
   header: string;
@@ -39,7 +40,7 @@ export const types: ColumnType[] = ["integer", "float", "decimal", "string", "bo
 export function draftOf(d: Decisions = {}): Draft {
   const number = (n: number | undefined) => (n === undefined ? "" : String(n));
   return {
-    format: d.format ?? "", encoding: d.encoding ?? "", delimiter: d.delimiter ?? "", quote: d.quote ?? "",
+    format: d.format ?? "", encoding: d.encoding ?? "", twice: d.encoded_twice ?? "", delimiter: d.delimiter ?? "", quote: d.quote ?? "",
     header: number(d.header_row), headerRows: number(d.header_rows), skip: d.skip_rows ? String(d.skip_rows) : "",
     sheet: d.sheet ?? "", range: d.range ?? "", dateOrder: d.date_order ?? "", decimalMark: d.decimal_mark ?? "",
     nulls: d.null_words?.join(", "), comment: d.comment ?? "", tables: d.tables ?? "", arrays: d.arrays ?? "", keepTotals: d.keep_totals ?? false, password: "", types: { ...d.column_types },
@@ -49,7 +50,7 @@ export function draftOf(d: Decisions = {}): Draft {
 /** What a form decides; what it leaves empty is found out again. */
 export function decisionsOf(draft: Draft): Decisions {
   const d: Decisions = {};
-  const texts = { format: draft.format, quote: draft.quote, arrays: draft.arrays, encoding: draft.encoding, delimiter: draft.delimiter, sheet: draft.sheet.trim(), range: draft.range.trim(), date_order: draft.dateOrder, decimal_mark: draft.decimalMark, comment: draft.comment.trim(), tables: draft.tables };
+  const texts = { format: draft.format, quote: draft.quote, arrays: draft.arrays, encoding: draft.encoding, encoded_twice: draft.twice, delimiter: draft.delimiter, sheet: draft.sheet.trim(), range: draft.range.trim(), date_order: draft.dateOrder, decimal_mark: draft.decimalMark, comment: draft.comment.trim(), tables: draft.tables };
   for (const [name, value] of Object.entries(texts)) if (value) Object.assign(d, { [name]: value });
   if (/^\d+$/.test(draft.header.trim())) d.header_row = Number(draft.header);
   if (/^[1-9]\d*$/.test(draft.skip.trim())) d.skip_rows = Number(draft.skip);

@@ -41,6 +41,7 @@ function Lines({ file, draft, set }: Part & { file: SourceFile }) {
   return (
     <>
       <Choice label="Encoding" value={draft.encoding} found={r?.encoding} list={encodings.map((e) => [e, e] as const)} onChange={(encoding) => set({ encoding })} />
+      <Choice label="Text that was encoded twice" value={draft.twice} found="mended" list={[["mend", "mend, Ã© is é"], ["keep", "keep as it stands"]]} onChange={(twice) => set({ twice })} />
       <Choice label="Delimiter" value={draft.delimiter} found={delimiter} list={delimiters} onChange={(delimiter) => set({ delimiter })} />
       <Choice label="Quote" value={draft.quote} found={r?.quote} list={[['"', 'double, "'], ["'", "single, '"]]} onChange={(quote) => set({ quote })} />
       <Choice label="Tables below one another" value={draft.tables} list={[["one", "one table"], ["several", "one behind every blank line"]]} onChange={(tables) => set({ tables })} />

@@ -85,7 +85,7 @@ function Summary({ file, receipt: r }: { file: SourceFile; receipt: Receipt }) {
       <div><dt>Rows read</dt><dd>{count(r.rows_read)}</dd></div>
       <div><dt>Rows rejected</dt><dd className={r.rows_rejected > 0 ? "warn" : undefined}>{r.rows_rejected === 0 ? "none" : count(r.rows_rejected)}</dd></div>
       {r.left_out && leftOut(r.left_out) && <div><dt>Other lines</dt><dd>{leftOut(r.left_out)}</dd></div>}
-      {r.encoding && <div><dt>Encoding</dt><dd>{r.encoding}</dd></div>}
+      {r.encoding && <div><dt>Encoding</dt><dd>{r.encoding}{r.mended ? ` · ${plural(r.mended, "piece")} of text mended` : ""}</dd></div>}
       {r.delimiter && <div><dt>Delimiter</dt><dd>{delimiters.find(([d]) => d === r.delimiter)?.[1] ?? r.delimiter}</dd></div>}
       {r.date_order && <div><dt>Dates in digits</dt><dd>{dateOrders[r.date_order] ?? r.date_order}</dd></div>}
       {!several && <div><dt>Header</dt><dd>{r.header_row > 0 ? `line ${r.header_row}` : "none; columns were named"}{r.header_reason ? ` (${r.header_reason})` : ""}</dd></div>}
