@@ -134,13 +134,16 @@ func rowEqual(a, b []cell) bool {
 const maxSingle = 4
 
 // ValuesMatch reports whether the targets are the set of values of one column.
+// A target that is given more than once, as a cell of several rows, is one value.
 func ValuesMatch(rows [][]any, targets []string) bool {
 	if len(rows) == 0 || len(rows) == 1 && len(rows[0]) > maxSingle {
 		return false
 	}
-	want := make([]item, len(targets))
-	for i, t := range targets {
-		want[i] = newItem(t)
+	var want []item
+	for _, t := range targets {
+		if i := newItem(t); !contains(want, i) {
+			want = append(want, i)
+		}
 	}
 	for c := range rows[0] {
 		if items := itemsOf(rows, c, len(want)); len(items) == len(want) && holdsAll(items, want) {
