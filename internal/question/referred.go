@@ -4,18 +4,57 @@ import (
 	"slices"
 
 	"tabletalk/internal/question/followup"
+	"tabletalk/internal/question/lexicon"
+	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/parse"
 	"tabletalk/internal/question/rank"
 )
 
 // last is the turn that a follow-up edits.
 func (u *understanding) last() followup.Turn {
-	h := u.referred()
+	if t, ok := u.pair(); ok {
+		return t
+	}
+	return turn(u.referred())
+}
+
+func turn(h Turn) followup.Turn {
 	t := followup.Turn{Plan: h.Plan}
 	for _, k := range h.Keys {
 		t.Keys = append(t.Keys, followup.Key(k))
 	}
 	return t
+}
+
+// pair is the last two turns as one, where each was about one thing and the
+// question is which of two is more: "whose is higher?".
+func (u *understanding) pair() (followup.Turn, bool) {
+	n := len(u.History)
+	if n < 2 || !u.ofTwo() {
+		return followup.Turn{}, false
+	}
+	return followup.Pair(turn(u.History[n-2]), turn(u.History[n-1]))
+}
+
+// ofTwo reports whether a question chooses between two things that it does not name.
+func (u *understanding) ofTwo() bool {
+	if slices.ContainsFunc(u.mentions, func(m link.Mention) bool { return m.Kind == link.ValueMention && m.Whole && m.Score > 700 }) {
+		return false
+	}
+	asks, compares := false, u.thingsReferred() == 2
+	for i, t := range u.tokens {
+		switch t.Norm {
+		case "than", "then", "other", "else", "next":
+			return false
+		case "which", "who", "whose", "what":
+			asks = true
+		case "both", "more", "less", "fewer":
+			compares = true
+		}
+		compares = compares || slices.ContainsFunc(u.lex.FormsAt(u.tokens, i), func(f lexicon.Form) bool { return f.Degree == lexicon.Comparative }) ||
+			slices.ContainsFunc(u.lex.At(u.tokens, i), func(e lexicon.Entry) bool { return e.Tag == "cmp" && len(e.Words) == 1 })
+	}
+	return asks && compares
 }
 
 // noSurer keeps a reading that goes on from an answer from being surer than that

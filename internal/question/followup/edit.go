@@ -124,7 +124,7 @@ func (e *editor) measures() {
 		return
 	}
 	if len(e.p.Measures) == 0 && len(e.p.Select) > 0 {
-		e.failed = true
+		e.amounts()
 		return
 	}
 	if e.s.AsksOtherColumns() {
@@ -142,6 +142,38 @@ func (e *editor) measures() {
 			e.p.Measures = append(e.p.Measures, m)
 		}
 	}
+}
+
+// labels are the names of things that a list shows beside other columns: they
+// stay where it is to show something else of them.
+func (e *editor) labels() []plan.Named {
+	l, ok := e.s.Label(&plan.Plan{From: e.p.From})
+	at := slices.IndexFunc(e.p.Select, func(n plan.Named) bool { return n.As == l.As })
+	if !ok || at < 0 || len(e.p.Select) == 1 {
+		return nil
+	}
+	return []plan.Named{e.p.Select[at]}
+}
+
+// amounts shows other amounts of the things of a list: "what about silver?"
+// after how much gold each of them has.
+func (e *editor) amounts() {
+	cols := e.s.AskedColumns()
+	shown := slices.DeleteFunc(slices.Clone(e.p.Select), func(n plan.Named) bool {
+		c := e.s.Column(n.Expr)
+		return c != nil && e.s.Amount(c)
+	})
+	if e.p.Kind != plan.Rows || e.p.Distinct || e.p.Limit != nil || len(cols) != len(e.s.AskedMeasures()) || len(shown) == 0 || len(shown) == len(e.p.Select) {
+		e.failed = true
+		return
+	}
+	if e.adds() {
+		shown = e.p.Select
+	}
+	e.p.Select = append(slices.Clone(shown), slices.DeleteFunc(cols, func(c plan.Named) bool {
+		return slices.ContainsFunc(shown, func(o plan.Named) bool { return o.As == c.As })
+	})...)
+	e.done("changed the columns")
 }
 
 // adds reports whether what the question names comes beside what there is;
@@ -195,7 +227,7 @@ func (e *editor) columns() {
 		return
 	}
 	if !e.adds() {
-		e.p.Select = nil
+		e.p.Select = e.labels()
 	}
 	for _, c := range cols {
 		if !slices.ContainsFunc(e.p.Select, func(o plan.Named) bool { return o.As == c.As }) {

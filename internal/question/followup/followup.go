@@ -199,8 +199,9 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	}
 	if here {
 		ofEach(d, last)
+		namedToo(d, last)
 	}
-	d.Plan.Where = plan.And(c, d.Plan.Where)
+	d.Plan.Where = onceEach(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"
 	d.Bonus = refBonus
 	if !refers {
@@ -214,7 +215,7 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 // beside its name: "what are their populations", "how many seats do they have".
 func ofEach(d *parse.Draft, last Turn) {
 	p, s := d.Plan, d.Sketch
-	if last.Plan.Kind != plan.Rows || single(last) || p.Distinct || len(p.Group) > 0 {
+	if last.Plan.Kind != plan.Rows || single(last) || p.Distinct {
 		return
 	}
 	l, ok := s.Label(p)
@@ -222,12 +223,44 @@ func ofEach(d *parse.Draft, last Turn) {
 		return
 	}
 	if e, ok := s.AsksHowManyEach(); ok && len(p.Measures) == 1 {
-		p.Measures, p.Kind, p.Order = nil, plan.Rows, nil
+		p.Measures, p.Group, p.Kind, p.Order = nil, nil, plan.Rows, nil
 		p.Select = []plan.Named{e}
+		d.Notes = slices.DeleteFunc(d.Notes, func(n parse.Note) bool { return n.Code == "row_noun" })
 		d.Notes = append(d.Notes, parse.Note{Code: "of_each", Text: "Given for each of them."})
 	}
 	if p.Kind == plan.Rows && len(p.Select) == 1 && p.Limit == nil && s.Head != "which" && s.Head != "who" {
 		p.Select = append([]plan.Named{l}, p.Select...)
+	}
+}
+
+// onceEach joins two conditions; what both demand is said once.
+func onceEach(a, b *plan.Expr) *plan.Expr {
+	list := plan.Conjuncts(a)
+	for _, e := range plan.Conjuncts(b) {
+		if !slices.ContainsFunc(list, func(o *plan.Expr) bool { return o.String() == e.String() }) {
+			list = append(slices.Clone(list), e)
+		}
+	}
+	return plan.And(list...)
+}
+
+// maxNamed is how many columns an answer has at most that is given the names
+// of its things as well.
+const maxNamed = 3
+
+// namedToo shows what the answer before gave of its things beside what makes
+// them the ones that are asked for: "which of those has the largest stadium?".
+func namedToo(d *parse.Draft, last Turn) {
+	p, s := d.Plan, d.Sketch
+	if p.Kind != plan.Rows || last.Plan.Kind != plan.Rows || p.Distinct || len(p.Select) == 0 || s.Head != "which" && s.Head != "who" || s.NamesWhich() {
+		return
+	}
+	for _, n := range last.Plan.Select[:min(len(last.Plan.Select), 1)] {
+		c := s.Column(n.Expr)
+		if c == nil || len(p.Select) >= maxNamed || slices.ContainsFunc(p.Select, func(o plan.Named) bool { return o.Expr.String() == n.Expr.String() }) {
+			continue
+		}
+		p.Select = append([]plan.Named{n}, p.Select...)
 	}
 }
 
@@ -370,8 +403,21 @@ func shownAgain(d *parse.Draft, last Turn) {
 		d.Plan.Distinct = len(shown) > 0 // each of the groups once
 	}
 	if len(shown) > 0 {
-		d.Plan.Select = slices.Clone(shown)
+		d.Plan.Select = withOrders(slices.Clone(shown), d.Plan)
 	}
+}
+
+// withOrders adds to what is shown those columns of a plan that it is ordered by.
+func withOrders(shown []plan.Named, p *plan.Plan) []plan.Named {
+	for _, o := range p.Order {
+		if o.By.Op != plan.OpRef || slices.ContainsFunc(shown, func(n plan.Named) bool { return n.As == o.By.Name }) {
+			continue
+		}
+		if at := slices.IndexFunc(p.Select, func(n plan.Named) bool { return n.As == o.By.Name }); at >= 0 {
+			shown = append(shown, p.Select[at])
+		}
+	}
+	return shown
 }
 
 // everything reports whether the answer before was all rows.

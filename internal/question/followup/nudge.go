@@ -19,7 +19,7 @@ func nudged(last Turn, s *parse.Sketch) *parse.Draft {
 	d := &parse.Draft{Sketch: s, Plan: clone(last.Plan), Bonus: nudgeBonus}
 	switch {
 	case compared(d, s), shifted(d, s):
-	case counted(d, s), shown(d, last, s):
+	case counted(d, s), shown(d, last, s), alike(d, last, s):
 	case swapped(d, s), redated(d, s):
 	case unrestricted(d, s), unfiltered(d, s), removed(d, s):
 	case shared(d, s), turned(d, s), first(d, s), greatest(d, s):

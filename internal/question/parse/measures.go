@@ -254,7 +254,7 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		}
 		if x.Cols[0].How == link.Part {
 			n := p.countRows("", m)
-			n.Measures[0].Name = "number of " + x.Word
+			n.Measures[0].Name, n.Parts = "number of "+x.Word, []*Node{x}
 			n.Notes = []Note{p.note(x, "row_noun", "“%s” is taken to be what the rows are called.", x.Word)}
 			return n
 		}

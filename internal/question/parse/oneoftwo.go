@@ -28,7 +28,7 @@ func oneOfValues(p *parser, m match) *Node {
 
 // asksForOne reports whether a question asks which, or who.
 func (p *parser) asksForOne() bool {
-	return p.saysAny("which", "who", "what")
+	return p.saysAny("which", "who", "whose", "what")
 }
 
 // compares reports whether a word of the question says which of several has

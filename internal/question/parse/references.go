@@ -1,9 +1,12 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 )
 
 // What "those" and "their" stand for, as far as the question itself says.
@@ -37,14 +40,83 @@ func (s *Sketch) refersAlone(means func(word string) bool) bool {
 // AsksHowManyEach reads "how many seats" of a column of seats: the column itself,
 // where no total was asked for.
 func (s *Sketch) AsksHowManyEach() (plan.Named, bool) {
-	if s.Head != "howmany" || len(s.Measures) != 1 || len(s.Preds)+len(s.Keys)+len(s.Haves)+len(s.Select) > 0 || s.Says("total") || s.Says("altogether") || s.Says("all") {
+	if s.Head != "howmany" || len(s.Preds)+len(s.Haves)+len(s.Shares)+len(s.Frames) > 0 || s.Best != nil || s.Limit != nil || s.Says("total") || s.Says("altogether") || s.Says("all") {
 		return plan.Named{}, false
 	}
-	a := s.Measures[0]
-	if a.Op != plan.OpSum || a.Stated || a.Column == nil {
+	c := s.countedColumn()
+	if c == nil {
 		return plan.Named{}, false
 	}
-	return plan.Named{As: a.Column.Col.Name, Expr: s.p.expr(a.Column), Unit: a.Column.Col.Unit}, true
+	return plan.Named{As: c.Col.Name, Expr: s.p.expr(c), Unit: c.Col.Unit}, true
+}
+
+// countedColumn is the one column whose numbers "how many" asks for.
+func (s *Sketch) countedColumn() *link.Column {
+	if len(s.Measures) == 1 && s.Measures[0].Column != nil {
+		if a := s.Measures[0]; a.Op == plan.OpSum && !a.Stated && len(s.Keys)+len(s.Select) == 0 {
+			return a.Column
+		}
+		return nil
+	}
+	var named []*link.Column
+	for _, n := range s.nodes {
+		for _, part := range append([]*Node{n}, n.Parts...) {
+			if c := part.pick(numeric); part.Kind == Col && c != nil && !slices.Contains(named, c) && !slices.Contains(s.RefColumns, c) {
+				named = append(named, c)
+			}
+		}
+	}
+	if len(named) != 1 || named[0].Table.Name != s.p.scope.Base || numbering(named[0]) {
+		return nil
+	}
+	return named[0]
+}
+
+// AsksForOthers reads "which other club has the same number?" and "who else has
+// that?".
+func (s *Sketch) AsksForOthers() bool {
+	if s.Best != nil || s.Limit != nil || s.Count || len(s.Preds)+len(s.Haves)+len(s.Frames)+len(s.Shares) > 0 || !s.AsksWhich() && s.Head != "when" {
+		return false
+	}
+	other := slices.ContainsFunc(s.p.tokens, func(t text.Token) bool { return SaysOther(t.Norm) })
+	same := s.Says("same") || s.Says("identical") || s.Refers() || s.Says("this") || s.Says("that") || s.Says("these")
+	return other && same || (s.Says("same") || s.Says("identical")) && len(s.Preds) == 0 && s.Head == "who"
+}
+
+// SaysOther reports whether a word asks for others than those spoken of.
+func SaysOther(word string) bool {
+	return word == "other" || word == "others" || word == "else" || word == "another"
+}
+
+// OfOtherValues reports whether the question names a value of a column itself.
+func (s *Sketch) OfOtherValues(c *link.Column) bool {
+	return slices.ContainsFunc(s.Pieces, func(n *Node) bool {
+		return n.Kind == Val && slices.ContainsFunc(n.Vals, func(m link.Mention) bool { return m.Column == c })
+	})
+}
+
+// NamesWhich reports whether "which" asks for things with a name of their own,
+// "which teams of those", rather than for those that are so.
+func (s *Sketch) NamesWhich() bool {
+	for i, t := range s.p.tokens {
+		if t.Norm != "which" && t.Norm != "who" && t.Norm != "what" {
+			continue
+		}
+		return slices.ContainsFunc(s.Select, func(it Item) bool { return it.Node.Start > i && s.p.noiseBetween(i+1, it.Node.Start) })
+	}
+	return true
+}
+
+// noiseBetween reports whether nothing but noise and references stands between
+// two tokens.
+func (p *parser) noiseBetween(from, to int) bool {
+	return !slices.ContainsFunc(p.tokens[from:max(from, to)], func(t text.Token) bool {
+		switch t.Norm {
+		case "is", "are", "was", "were", "has", "have", "had", "did", "do", "does":
+			return true
+		}
+		return t.Norm != "of" && t.Norm != "those" && t.Norm != "two" && !p.lex.Noise(t.Norm)
+	})
 }
 
 // OtherEnd reads "and the smallest?" after the first by something: whether the
