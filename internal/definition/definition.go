@@ -87,6 +87,7 @@ type Definition struct {
 	SessionID string    `json:"session_id,omitempty"` // empty for all sessions of the workspace
 	Shape     string    `json:"-"`                    // of an answer: the columns that its plan was confirmed over
 	Fits      bool      `json:"fits"`                 // false where the session has no such table or column (any more)
+	Says      string    `json:"says,omitempty" doc:"Of an answer: what its plan computes, in words"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }

@@ -9,6 +9,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/dataset"
+	"tabletalk/internal/explain"
 	"tabletalk/internal/fault"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/session"
@@ -51,8 +52,21 @@ func (s *Service) List(ctx context.Context, workspace, sessionID string, p sessi
 	list, next, err := s.o.Store.Definitions(ctx, workspace, sessionID, p)
 	for i := range list {
 		list[i].Fits = fits(&list[i], data.Catalog)
+		list[i].Says = inWords(&list[i], data.Catalog)
 	}
 	return list, next, err
+}
+
+// inWords is what the plan of an answer computes, where it can be said.
+func inWords(d *Definition, c *catalog.Catalog) string {
+	if d.Kind != Answer || !d.Fits {
+		return ""
+	}
+	p, err := plan.Parse(d.Text)
+	if err != nil {
+		return ""
+	}
+	return explain.Restate(p, c)
 }
 
 // Add stores a definition. Errors: those of check, of the plan for its text,

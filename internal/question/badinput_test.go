@@ -31,7 +31,7 @@ var badInput = map[string][]string{
 		"email addresses of our customers", "who is the president of France", "temperature in Berlin", "how many employees do we have", "gross domestic product of Germany", "number of warehouses", "customer satisfaction index",
 	},
 	"vague": {
-		"show me performance", "how many good customers do we have", "how are our numbers?", "what is interesting", "how is business", "show me good products", "important customers", "anything unusual?", "tell me something", "show me everything that matters",
+		"show me performance", "how many good customers do we have", "how are our numbers?", "what is interesting", "how is business", "show me good products", "important customers", "anything unusual?", "tell me something", "show me everything that matters", "is everything ok", "are all records fine", "how are we doing", "how is it going", "tell me something interesting",
 	},
 	"broken": {
 		"", "   \n\t ", "\u202egninraelc\u202c", "\u202erevenue by zzz\u202c", "\u200b\u200b\u200b", strings.Repeat("revenue ", 12_500), strings.Repeat("zorp ", 700), strings.Repeat("(", 900), "“", "by by by by", "of of the of", "top", "between and",

@@ -113,6 +113,10 @@ func lessOf(less, p *plan.Plan) bool {
 var vagueNouns = map[string]bool{"performance": true, "result": true, "kpi": true, "insight": true, "number": true, "figure": true, "stat": true,
 	"statistic": true, "metric": true, "highlight": true, "situation": true, "picture": true, "story": true, "business": true, "status": true, "progress": true}
 
+// vagueWords do the same without a name: "how are we doing", "tell me
+// something interesting".
+var vagueWords = map[string]bool{"doing": true, "going": true, "something": true, "anything": true, "interesting": true, "useful": true, "important": true, "everything": true}
+
 // clarification turns a question that cannot be measured as it stands into
 // one with options that can; nil where there are none.
 func (u *understanding) clarification(r *Refusal, best *rank.Ranked) *Clarification {
@@ -121,7 +125,10 @@ func (u *understanding) clarification(r *Refusal, best *rank.Ranked) *Clarificat
 	case r.Code == "vague" && best != nil:
 		c.Question = fmt.Sprintf("How is “%s” measured?", r.Words[0])
 		c.Options = u.understood(u.ranked(best))
-	case r.Code == "unknown_words" && u.onlyVague(r.Words):
+	case r.Code == "unknown_words" && only(vagueWords, r.Words):
+		c.Question = "What do you want to see?"
+		c.Options = u.understood(tries(u.Catalog, maxOptions))
+	case r.Code == "unknown_words" && only(vagueNouns, r.Words):
 		c.Question = fmt.Sprintf("What of “%s” do you want to see?", r.Words[0])
 		c.Options = u.understood(tries(u.Catalog, maxOptions))
 	}
@@ -131,8 +138,9 @@ func (u *understanding) clarification(r *Refusal, best *rank.Ranked) *Clarificat
 	return c
 }
 
-func (u *understanding) onlyVague(words []string) bool {
-	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !vagueNouns[text.Singular(text.Fold(w))] })
+// only reports whether there are words, and all of them are of a list.
+func only(list map[string]bool, words []string) bool {
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !list[text.Singular(text.Fold(w))] })
 }
 
 // ranked are questions for the best of the things that a reading is about, by

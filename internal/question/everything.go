@@ -10,6 +10,7 @@ import (
 // two words such as "all rows" the question needs both.
 var (
 	wholes   = map[string]bool{"all": true, "every": true, "whole": true, "entire": true, "full": true, "complete": true}
+	asking   = map[string]bool{"is": true, "are": true, "was": true, "were": true, "does": true, "do": true, "did": true, "has": true, "have": true}
 	rowWords = map[string]bool{"row": true, "rows": true, "record": true, "records": true, "entry": true, "entries": true, "data": true, "dataset": true, "table": true, "file": true}
 )
 
@@ -34,7 +35,11 @@ func (u *understanding) everything(ranked []rank.Ranked) (Outcome, bool) {
 }
 
 // asksForAll reports whether all that a question says is that it wants all.
+// "Is everything ok" wants none of it.
 func (u *understanding) asksForAll() bool {
+	if len(u.tokens) == 0 || asking[u.tokens[0].Norm] {
+		return false
+	}
 	whole, rows := false, false
 	for _, t := range u.tokens {
 		switch w := t.Norm; {

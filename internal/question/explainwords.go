@@ -44,6 +44,8 @@ func wordKind(n *parse.Node) string {
 		return "value"
 	case parse.Measure, parse.Rate, parse.Stretch, parse.Since:
 		return "metric"
+	case parse.Pred:
+		return "filter"
 	case parse.Num, parse.Ord:
 		return "number"
 	case parse.When, parse.Grain:

@@ -121,7 +121,7 @@ type Refusal struct {
 type Word struct {
 	Span plan.Span `json:"span"`
 	Text string    `json:"text"`
-	Kind string    `json:"kind"` // column, value, metric, number, date, aggregate, comparator, order, group, logic, frame, followup, chart, noise, unknown
+	Kind string    `json:"kind"` // column, value, metric, filter, number, date, aggregate, comparator, order, group, logic, frame, followup, chart, noise, unknown
 	Refs []string  `json:"refs,omitempty"`
 }
 

@@ -331,7 +331,7 @@ describe.skipIf(!possible)("a conversation", () => {
     expect(await rows.count()).toBe(4);
     expect(await t.innerText()).toContain(money(totalAmount("North")));
     const first = rows.first().locator("td").first();
-    await t.getByRole("button", { name: "region", exact: true }).click();
+    await t.getByRole("region", { name: "Result" }).getByRole("button", { name: "region", exact: true }).click();
     expect(await first.innerText()).toBe("East");
     await page.keyboard.press("Enter");
     expect(await first.innerText()).toBe("West");
@@ -522,6 +522,40 @@ describe.skipIf(!possible)("teaching", () => {
     await form.getByText("Nothing yet.", { exact: false }).waitFor();
   });
 
+  it("changes what was taught, says why it cannot, and takes back what was forgotten", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
+    await page.getByRole("button", { name: /Taught words/ }).click();
+    const form = page.getByRole("dialog", { name: "What was taught" });
+    await form.getByLabel("The word or phrase").fill("turnover");
+    await form.getByLabel("Column", { exact: true }).selectOption("quantity");
+    await form.getByRole("button", { name: "Teach this" }).click();
+    await form.getByRole("button", { name: "Change turnover" }).click();
+    await form.getByLabel("The word or phrase").fill("amount");
+    await form.getByRole("button", { name: "Change it" }).click();
+    expect(await form.getByRole("alert").innerText()).toContain("already has a column");
+    await form.getByRole("button", { name: "Leave it as it is" }).click();
+    await form.getByText("is another name for orders.quantity").waitFor();
+    await form.getByRole("button", { name: "Change turnover" }).click();
+    await form.getByLabel("Column", { exact: true }).selectOption("amount");
+    await form.getByRole("button", { name: "Change it" }).click();
+    await form.getByText("is another name for orders.amount").waitFor();
+    await form.getByRole("button", { name: "Forget turnover" }).click();
+    await form.getByText("Nothing yet.", { exact: false }).waitFor();
+    await form.getByRole("button", { name: "Undo" }).click();
+    await form.getByText("is another name for orders.amount").waitFor();
+    await form.getByRole("button", { name: "Close" }).click();
+    const t = await ask(page, "total turnover in South");
+    expect(await t.innerText()).toContain(money(totalAmount("South")));
+    // What a word became is told under the pointer and to the keyboard.
+    await t.getByRole("button", { name: "South" }).hover();
+    expect(await t.getByRole("tooltip").innerText()).toBe("South: region is South, in orders");
+    await t.getByRole("button", { name: "total" }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await t.getByRole("tooltip").innerText()).toBe("turnover: the column amount of orders");
+    await page.keyboard.press("Escape");
+    await t.getByRole("tooltip").waitFor({ state: "detached" });
+  });
+
   it("takes a metric, and says what is wrong with a bad one", async () => {
     const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
     await page.getByRole("button", { name: /Taught words/ }).click();
@@ -563,7 +597,12 @@ describe.skipIf(!possible)("teaching", () => {
     const t = await ask(page, "total amount by region");
     await t.getByRole("button", { name: "This is right" }).click();
     await t.getByText(/Remembered/).waitFor();
-    await page.getByRole("button", { name: /Taught words 1/ }).waitFor();
+    await page.getByRole("button", { name: /Taught words 1/ }).click();
+    const sheet = page.getByRole("dialog", { name: "What was taught" });
+    await sheet.getByText("is answered with: Total amount by region, highest first.").waitFor();
+    const [file] = await Promise.all([page.waitForEvent("download"), sheet.getByRole("link", { name: "Download the remembered answers" }).click()]);
+    expect(readFileSync((await file.path()), "utf8")).toContain("ask\ntotal amount by region\n----\n");
+    await sheet.getByRole("button", { name: "Close" }).click();
     await page.getByRole("button", { name: "Look inside orders" }).click({ force: true });
     await page.getByRole("button", { name: "Teach about quantity" }).click();
     await page.getByRole("menuitem", { name: "Leave out of questions" }).click();

@@ -308,8 +308,9 @@ export function App() {
         }}
       />
       {rights.edit && !page && <DropArea onFiles={startUpload} />}
-      {lesson && (
+      {lesson && place.session && (
         <Late><Taught
+          session={place.session}
           teaching={teaching}
           tables={files.flatMap((f) => f.tables ?? [])}
           lesson={lesson}

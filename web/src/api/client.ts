@@ -177,6 +177,9 @@ export const jobs = {
 /** Where the events of a session are told; a browser goes on by itself after a break. */
 export const eventsLink = (session: string) => `${base}/events?session_id=${id(session)}`;
 
+/** Where the answers of a session that were confirmed are given, to be asked again. */
+export const casesLink = (session: string) => `${base}/sessions/${id(session)}/cases`;
+
 /** Where all that is kept of the asker is given. */
 export const myData = `${base}/auth/me/export`;
 

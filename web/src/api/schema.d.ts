@@ -1761,6 +1761,8 @@ export interface components {
             private?: boolean;
             /** @enum {string} */
             role?: "id" | "measure" | "rate" | "price" | "dimension" | "time" | "geo" | "url" | "text" | "flag";
+            /** @description Of an answer: what its plan computes, in words */
+            says?: string;
             /**
              * @description Which sessions it is for
              * @default session

@@ -531,6 +531,8 @@ export interface Definition extends Meaning {
   id: string;
   /** False where the session has no such table or column, or not any more. */
   fits: boolean;
+  /** Of an answer: what its plan computes, in words. */
+  says?: string;
   created_at: string;
 }
 

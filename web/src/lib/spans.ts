@@ -15,13 +15,13 @@ export type Kind = "column" | "value" | "number" | "verb" | "unknown";
 
 const kinds: Record<string, Kind> = {
   column: "column", value: "value", number: "number", date: "number", unknown: "unknown", aggregate: "verb", comparator: "verb",
-  order: "verb", group: "verb", logic: "verb", frame: "verb", followup: "verb", chart: "verb", taught: "column", metric: "column",
+  order: "verb", group: "verb", logic: "verb", frame: "verb", followup: "verb", chart: "verb", metric: "column", filter: "value",
 };
 
 const sayings: Record<string, string> = {
   aggregate: "says how to sum up", comparator: "compares", order: "puts in order", group: "makes groups", logic: "a condition",
   frame: "says what kind of answer", followup: "goes on from the last question", chart: "says how to draw it", number: "a number",
-  date: "a time", unknown: "not found in the data", metric: "computed from other columns", column: "the rows of a table",
+  date: "a time", unknown: "not found in the data", metric: "computed from other columns", filter: "only some rows: a condition that was taught", column: "the rows of a table",
 };
 
 /** What a word is tied to, in words: "orders.region=North" is the column region of orders, where it is North. */

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Word } from "../api/types";
 import { pieces, withoutHalfTyped } from "../lib/spans";
-import { useReading, useTypeAhead } from "../state/useReading";
+import { useReading, useRested, useTypeAhead } from "../state/useReading";
 import { icons } from "./icons";
 import { ReaderChoice } from "./Model";
 
@@ -106,7 +106,8 @@ export function Composer({ session, conversation, busy, history, placeholder, on
   const recall = useRecall(history);
   const hints = useTypeAhead(session, conversation, text);
   const read = useReading(session, conversation, text);
-  const words = hints.length > 0 ? withoutHalfTyped(text, read) : read;
+  const rested = useRested(text);
+  const words = hints.length > 0 || !rested ? withoutHalfTyped(text, read) : read;
   const [scroll, setScroll] = useState(0);
   const below = useId();
   const open = !closed && !recall.recalling && hints.length > 0;

@@ -1,31 +1,13 @@
 import { memo, useEffect, useMemo, useRef } from "react";
 import type { Plan } from "../api/types";
 import { formatters } from "../lib/format";
-import { pieces } from "../lib/spans";
 import { isOpen, type Turn } from "../state/turn";
 import type { Thread as ThreadState } from "../state/useThread";
 import { useRights } from "../state/person";
 import { Answer } from "./Answer";
-import { IconButton, Trouble } from "./basics";
-import { icons } from "./icons";
+import { Asked } from "./Asked";
+import { Trouble } from "./basics";
 import type { Lesson } from "./teach/TeachForm";
-
-function Question({ turn, onEdit }: { turn: Turn; onEdit: (question: string) => void }) {
-  const { edit } = useRights();
-  const cut = useMemo(() => pieces(turn.question, [...(turn.answer?.ignored ?? []), ...(turn.answer?.words ?? [])], turn.answer?.spans), [turn]);
-  return (
-    <div className="asked">
-      {edit && <IconButton label="Change this question" icon={icons.pen} className="edit" onClick={() => onEdit(turn.question)} />}
-      <h2 className="question" dir="auto">
-        <span className="offscreen">You asked: </span>
-        {cut.map((p, i) => {
-          if (p.ignored) return <mark key={i} title={turn.answer?.status === "refused" ? "Not found in your data" : "The answer does not use this"}>{p.text}</mark>;
-          return p.kind ? <span key={i} className={`read as-${p.kind}`} title={p.says}>{p.text}</span> : p.text;
-        })}
-      </h2>
-    </div>
-  );
-}
 
 interface TurnActions {
   onAsk: (question: string) => void;
@@ -46,7 +28,7 @@ const TurnView = memo(function TurnView({ turn, last, onAsk, onChoose, onRerun, 
   );
   return (
     <article className="turn" aria-busy={open} tabIndex={-1}>
-      <Question turn={turn} onEdit={onEdit} />
+      <Asked question={turn.question} answer={turn.answer} onEdit={onEdit} />
       {turn.answer && <Answer answer={turn.answer} open={open} last={last} learned={turn.learned} actions={actions} />}
       {open && <p className="stage" role="status"><span className="dots" aria-hidden="true"><i /><i /><i /></span>{turn.stage}</p>}
       {turn.failure && (

@@ -51,6 +51,18 @@ export function useReading(session: string | undefined, conversation: string | u
   return found.value.filter((w) => w.span.end < same);
 }
 
+const stillTyping = 1200;
+
+/** False while a word may be half typed: for a while after each key. */
+export function useRested(text: string): boolean {
+  const [rested, setRested] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(text), stillTyping);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return rested === text;
+}
+
 const encoder = new TextEncoder();
 
 /** How many bytes two texts begin with alike. */

@@ -11,6 +11,8 @@ export interface Teaching {
   namesOf: (table: string, column: string) => string[];
   /** Teaches; fails with the server's words where it makes no sense. */
   teach: (m: Meaning) => Promise<void>;
+  /** Changes what was taught; fails like teach. */
+  change: (id: string, change: Partial<Meaning>) => Promise<void>;
   /** Changes what is taught about a column itself. */
   setColumn: (table: string, column: string, change: Pick<Meaning, "hidden" | "aggregate" | "private">) => void;
   forget: (d: Definition) => Promise<void>;
@@ -60,6 +62,14 @@ export function useTeaching(session: string | undefined, onFailure: (f: Failure)
       [session, reload],
     ),
     setColumn,
+    change: useCallback(
+      async (id: string, change: Partial<Meaning>) => {
+        if (!session) return;
+        await api.change(session, id, change);
+        reload();
+      },
+      [session, reload],
+    ),
     forget: useMemo(
       () => async (d: Definition) => {
         if (!session) return;

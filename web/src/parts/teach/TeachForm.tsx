@@ -21,6 +21,9 @@ export interface Lesson {
   text?: string;
   table?: string;
   column?: string;
+  value?: string;
+  /** What was taught and is to be changed: its kind, and for whom it is, stay. */
+  changes?: string;
   /** The question that was not understood, to be asked again. */
   question?: string;
 }
@@ -63,8 +66,21 @@ function meaningOf(d: Draft): Meaning {
   return m;
 }
 
+/** What a change takes the place of: only what the form shows, an empty field too. */
+function changeOf(m: Meaning): Partial<Meaning> {
+  return { phrase: m.phrase ?? "", table: m.table ?? "", ...(m.kind === "metric" || m.kind === "filter" ? { text: m.text ?? "" } : { column: m.column ?? "", value: m.value ?? "" }) };
+}
+
 /** Teaches a word: another name, a metric, a filter, or what it never means. */
-export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson; tables: Table[]; onTeach: (m: Meaning) => Promise<void>; onDone: () => void }) {
+export function TeachForm({ lesson, tables, onTeach, onChange, onDone, onCancel }: {
+  lesson: Lesson;
+  tables: Table[];
+  onTeach: (m: Meaning) => Promise<void>;
+  onChange: (id: string, change: Partial<Meaning>) => Promise<void>;
+  onDone: () => void;
+  /** Leaves what was taught as it is. */
+  onCancel: () => void;
+}) {
   const id = useId();
   const admin = useAdmin();
   const [kind, setKind] = useState<Kind>(lesson.kind ?? "synonym");
@@ -72,7 +88,7 @@ export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson;
   const [tableName, setTable] = useState(lesson.table ?? tables[0]?.name ?? "");
   const [column, setColumn] = useState(lesson.column ?? "");
   const [text, setText] = useState(lesson.text ?? "");
-  const [value, setValue] = useState("");
+  const [value, setValue] = useState(lesson.value ?? "");
   const [everywhere, setEverywhere] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const [busy, setBusy] = useState(false);
@@ -85,7 +101,9 @@ export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson;
     e.preventDefault();
     if (!whole || busy) return;
     setBusy(true);
-    onTeach(meaningOf({ kind, phrase, table: tableName, column, value, text, everywhere })).then(onDone, (err: unknown) => {
+    const meaning = meaningOf({ kind, phrase, table: tableName, column, value, text, everywhere });
+    const done = lesson.changes ? onChange(lesson.changes, changeOf(meaning)) : onTeach(meaning);
+    done.then(onDone, (err: unknown) => {
       setFailure(failureOf(err));
       setBusy(false);
     });
@@ -95,11 +113,11 @@ export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson;
     <form className="teach" onSubmit={submit}>
       <div className="pair">
         <label htmlFor={`${id}-phrase`}>The word or phrase</label>
-        <input id={`${id}-phrase`} className="field" value={phrase} maxLength={200} data-focus={lesson.phrase ? undefined : ""} placeholder="turnover" onChange={(e) => setPhrase(e.target.value)} dir="auto" />
+        <input id={`${id}-phrase`} className="field" value={phrase} maxLength={200} data-focus={lesson.phrase ? undefined : ""} autoFocus={lesson.changes !== undefined} placeholder="turnover" onChange={(e) => setPhrase(e.target.value)} dir="auto" />
       </div>
       <div className="pair">
         <label htmlFor={`${id}-kind`}>Meaning</label>
-        <select id={`${id}-kind`} className="field" data-focus={lesson.phrase ? "" : undefined} value={kind} onChange={(e) => setKind(e.target.value as Kind)}>
+        <select id={`${id}-kind`} className="field" data-focus={lesson.phrase ? "" : undefined} value={kind} disabled={lesson.changes !== undefined} onChange={(e) => setKind(e.target.value as Kind)}>
           {kinds.map(([k, label]) => <option key={k} value={k}>{label}</option>)}
         </select>
       </div>
@@ -132,9 +150,12 @@ export function TeachForm({ lesson, tables, onTeach, onDone }: { lesson: Lesson;
           <datalist id={`${id}-values`}>{values.map((v) => <option key={v} value={v} />)}</datalist>
         </div>
       )}
-      {admin && <label className="switch"><input type="checkbox" checked={everywhere} onChange={(e) => setEverywhere(e.target.checked)} />In all sessions, not only in this one</label>}
+      {admin && !lesson.changes && <label className="switch"><input type="checkbox" checked={everywhere} onChange={(e) => setEverywhere(e.target.checked)} />In all sessions, not only in this one</label>}
       {failure && <Trouble failure={failure} />}
-      <div className="row end"><button type="submit" className="button primary" disabled={!whole || busy}>Teach this</button></div>
+      <div className="row end">
+        {lesson.changes && <button type="button" className="button" onClick={onCancel}>Leave it as it is</button>}
+        <button type="submit" className="button primary" disabled={!whole || busy}>{lesson.changes ? "Change it" : "Teach this"}</button>
+      </div>
     </form>
   );
 }
