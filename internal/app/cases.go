@@ -45,24 +45,36 @@ func (c *Cases) WriteCases(ctx context.Context, workspace, sessionID string, w i
 	var taught []definition.Meaning
 	var cases []eval.Case
 	for _, d := range list {
-		if !d.Fits {
-			continue
-		}
-		if d.Kind != definition.Answer {
+		switch {
+		case !d.Fits:
+		case d.Kind != definition.Answer:
 			taught = append(taught, d.Meaning)
-			continue
+		default:
+			one, byWords, err := c.confirmed(ctx, workspace, sessionID, d)
+			if err != nil {
+				return err
+			}
+			if cases = append(cases, one); !byWords {
+				taught = append(taught, d.Meaning)
+			}
 		}
-		p, err := plan.Parse(d.Text)
-		if err != nil {
-			return err
-		}
-		result, err := c.asker.Compute(ctx, workspace, sessionID, p)
-		if err != nil {
-			return err
-		}
-		cases = append(cases, eval.Case{Question: d.Phrase, Plan: p, Result: result})
 	}
 	return eval.WriteCases(w, names, taught, cases)
+}
+
+// confirmed is the case of an answer, and whether the words of its question
+// say it by themselves: another reading that a person chose has to be taught.
+func (c *Cases) confirmed(ctx context.Context, workspace, sessionID string, d definition.Definition) (one eval.Case, byWords bool, err error) {
+	p, err := plan.Parse(d.Text)
+	if err != nil {
+		return one, false, err
+	}
+	result, err := c.asker.Compute(ctx, workspace, sessionID, p)
+	if err != nil {
+		return one, false, err
+	}
+	said, err := c.asker.Reads(ctx, workspace, sessionID, d.Phrase)
+	return eval.Case{Question: d.Phrase, Plan: p, Result: result}, said != nil && plan.Equal(said, p), err
 }
 
 // all reads all pages of a list, oldest first.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type evalCommand struct {
 	JSON    bool     `help:"Print the counts as JSON."`
 	Score   string   `placeholder:"FILE" help:"Write the counts to a file, without times."`
 	Check   bool     `help:"Compare with the file of --score instead of writing it."`
+	Strict  bool     `help:"End with the exit status 2 where a question is not right."`
 
 	Settings config.Config `embed:""`
 }
@@ -54,7 +56,13 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.report(s, results); err != nil {
 		return err
 	}
-	return c.score(s, results)
+	if err := c.score(s, results); err != nil {
+		return err
+	}
+	if c.Strict && slices.ContainsFunc(results, func(r eval.Result) bool { return r.Right < r.Asked }) {
+		return status(exitClarify)
+	}
+	return nil
 }
 
 func (c *evalCommand) checkFlags() error {

@@ -22,7 +22,7 @@ import (
 const (
 	exitAnswered = 0
 	exitError    = 1
-	exitClarify  = 2
+	exitClarify  = 2 // or, of an evaluation, that not all is right
 	exitRefused  = 3
 )
 

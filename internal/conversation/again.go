@@ -143,6 +143,22 @@ func (s *Service) Compute(ctx context.Context, workspace, sessionID string, p *p
 	return result(rows), nil
 }
 
+// Reads gives the plan by which the words of a question alone are answered,
+// whatever was confirmed for them; nil where they are not.
+func (s *Service) Reads(ctx context.Context, workspace, sessionID, text string) (*plan.Plan, error) {
+	data, err := s.data.Open(ctx, workspace, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	t := &turn{data: data, now: s.clock(), answer: &Answer{}, probed: map[*plan.Plan]*table.Rows{}}
+	o := question.Understand(s.asked(t, text))
+	d := question.Decide(o, s.probe(ctx, t, o))
+	if d.Status != question.Answered {
+		return nil, nil
+	}
+	return d.Reading.Plan, nil
+}
+
 // Rows streams the whole result of a kept answer, without the cut that a
 // screen needs, to each. It returns the columns with the first batch. Where
 // the data is not that of the answer any more it is a conflict: data_changed.

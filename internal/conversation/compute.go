@@ -129,14 +129,14 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	t.say("text", map[string]any{"text": a.Explanation, "notes": a.Notes, "chart": a.Chart})
 }
 
-// goingOn are questions that go on from the answer, and that are answered as
-// surely as it is.
+// goingOn are questions that go on from the answer, and that are no less sure
+// than it is.
 func (s *Service) goingOn(t *turn) []string {
 	a := t.answer
 	in := s.asked(t, "")
-	in.History = append(in.History, question.Turn{Text: a.Query, Plan: a.Plan, Keys: t.keys, Sure: question.Confidence(a.Confidence)})
+	in.History = append(in.History, question.Turn{Text: a.Query, Plan: a.Plan, Keys: t.keys, Sure: question.High})
 	next := explain.Followups(a.Plan, t.data.Catalog)
-	return in.Understood(next, len(next), question.Confidence(a.Confidence))
+	return in.Understood(next, len(next), question.High)
 }
 
 // result is rows in the form of the answer document.
