@@ -95,7 +95,7 @@ eval: ## measure the question engine on the public sets (SET=, EVERY=)
 
 train: ## learn the weights of confidence from sampled questions; look at the goldens after it
 	@go test ./internal/question/train -run '^TestTrain$$' -count 1 -update
-	@go test ./internal/question/train -run '^TestScores$$' -count 1 -update
+	@go test ./internal/question/train -run '^TestScores$$' -count 1 -update # a second build: the weights are part of it
 
 bench-files: ## read every file of the public corpora; writes the score
 	@go test ./internal/ingest -run '^TestFiles$$' -count 1 -timeout 60m -all-files -update

@@ -7,6 +7,7 @@ import (
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
+	"tabletalk/internal/table"
 )
 
 // This file tells rank what the words of the question say beside what became
@@ -94,7 +95,19 @@ func (s *Sketch) hasPlace(u Unused, p *plan.Plan) bool {
 		before := s.nodeAt(u.Span.Start - 1)
 		return word == "by" && before != nil && before.Kind == Light && s.namedIn(before.Word, p)
 	}
-	return s.p.lex.Being(word) || s.namedIn(word, p)
+	return s.p.lex.Being(word) || text.Singular(word) == "name" && s.showsNames(p) || s.namedIn(word, p)
+}
+
+// showsNames reports whether things are shown by what names them, which "the
+// names of the countries" asks for where a column is called country.
+func (s *Sketch) showsNames(p *plan.Plan) bool {
+	return slices.ContainsFunc(slices.Concat(p.Select, p.Group), func(n plan.Named) bool {
+		if n.Expr.Op != plan.OpCol || n.Expr.Col.Table != "" {
+			return false
+		}
+		c := s.p.Schema.Find(s.p.scope.Base, n.Expr.Col.Name)
+		return c != nil && c.Col.Type == table.String
+	})
 }
 
 // nodeAt is the node that holds token i, or the next where that only carries

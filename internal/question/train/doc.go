@@ -5,11 +5,16 @@
 // Each is read; whether the first reading is the meaning, and what the reading
 // was unsure of, is what is learned from.
 //
-// No question of a public set is looked at. The same seed gives the same
-// weights:
+// No question of a public set is looked at. One command samples the questions,
+// keeps what their readings were unsure of in testdata/examples.txt, and writes
+// the weights that these give:
 //
 //	make train
 //
-// The tests keep that the shipped weights give the shipped scores, and that
-// what is sure is right. Start at generate_test.go.
+// Tests keep that the kept examples are of the questions that are sampled, that
+// they give the shipped weights, that these give the shipped scores, and that
+// what is sure is right. The examples are of the engine as it was: where it
+// changes, learning again is a choice, and seen in both files. Doubts that no
+// sample has keep the prior of learn_test.go: those of joined tables, of what
+// goes on from an answer, and of results. Start at generate_test.go.
 package train

@@ -50,7 +50,7 @@ func sample(list []*schema, seed uint64, n int) []question {
 		for _, f := range s.of("name") {
 			means.names = append(means.names, f.name)
 		}
-		out = append(out, question{s.schema, s.spoken(text), means})
+		out = append(out, question{s.schema, s.spoken(text, &means), means})
 	}
 	return out
 }
@@ -375,12 +375,24 @@ func (s sampler) compared() (string, meaning) {
 	return fmt.Sprintf("%s the %s of %s with %s between %d and %d", s.one("show", "find", "list"), plural(s.call(names[0])), s.things(), s.call(n), a, b), m
 }
 
-// spoken adds what people add and mistake.
-func (s sampler) spoken(text string) string {
+// Loose words, as people put them behind a thing: most say only that it is
+// there, some narrow what is asked by what no column holds.
+var (
+	idle    = []string{"recorded", "made", "held", "produced", "played", "found", "used", "listed", "actually", "currently", "lovely"}
+	narrows = []string{"won", "lost", "sold", "earned", "finished", "closed"}
+)
+
+// spoken adds what people add and mistake. A word that narrows what is asked
+// leaves no answer in the data.
+func (s sampler) spoken(text string, m *meaning) string {
 	words := strings.Fields(text)
-	if s.chance(6) {
-		i := 1 + s.IntN(len(words))
-		words = slices.Insert(words, min(i, len(words)), s.one("recorded", "made", "actually", "currently", "lovely"))
+	if s.chance(8) {
+		i := min(1+s.IntN(len(words)), len(words))
+		loose := s.one(idle...)
+		if s.chance(20) {
+			loose, m.nothing = s.one(narrows...), true
+		}
+		words = slices.Insert(words, i, loose)
 	}
 	if s.chance(5) {
 		if i := s.IntN(len(words)); len(words[i]) > 5 {

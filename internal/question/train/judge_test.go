@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"slices"
 
 	"tabletalk/internal/plan"
@@ -8,6 +9,11 @@ import (
 
 // extra is how many columns more than asked an answer may have.
 const extra = 2
+
+// String is all that a meaning says.
+func (m meaning) String() string {
+	return fmt.Sprint(m.where, written(m.having), m.group, m.measures, m.columns, m.instead, m.distinct, m.all, m.both, m.nothing, m.names, written(m.order), m.desc, m.limit)
+}
 
 // meant reports whether a plan gives what a question means.
 func (m meaning) meant(p *plan.Plan) bool {

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// example is what a first reading was unsure of, and whether it was meant.
+// example is what first readings were unsure of, and how often they were meant.
 type example struct {
-	features []string
-	right    bool
+	features     []string
+	right, wrong int
 }
 
 // Constants of learning.
@@ -27,19 +27,19 @@ func learn(list []example, names []string) map[string]float64 {
 	for _, n := range names {
 		w[n] = prior
 	}
+	n := 0.0
+	for _, e := range list {
+		n += float64(e.right + e.wrong)
+	}
 	for range rounds {
 		grad := map[string]float64{}
 		for _, e := range list {
-			err := -odds(w, e.features)
-			if e.right {
-				err++
-			}
+			err := float64(e.right) - float64(e.right+e.wrong)*odds(w, e.features)
 			grad["always"] += err
 			for _, f := range e.features {
 				grad[f] += err
 			}
 		}
-		n := float64(len(list))
 		w["always"] += rate * grad["always"] / n
 		for _, f := range names {
 			w[f] = min(0, w[f]+rate*(grad[f]/n*10-hold*(w[f]-prior)))
