@@ -169,6 +169,27 @@ describe.skipIf(!possible)("by keyboard", () => {
     expect(await box.evaluate((e) => e === document.activeElement)).toBe(true);
   });
 
+  it("asks an earlier question in other words, and keeps the conversation as it was", async () => {
+    const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
+    await ask(page, "total amount by region");
+    const t = await ask(page, "only in 2024");
+    await ask(page, "top 2");
+    await t.getByRole("button", { name: "Change this question" }).click({ force: true });
+    await page.getByText("in place of the earlier question").waitFor();
+    await page.getByLabel("Your question").press("Escape");
+    expect(await page.getByText("in place of the earlier question").count()).toBe(0);
+    await t.getByRole("button", { name: "Change this question" }).click({ force: true });
+    await page.getByLabel("Your question").fill("only in 2025");
+    await page.getByLabel("Your question").press("Enter");
+    await page.getByRole("heading", { name: "only in 2025" }).waitFor();
+    await page.locator(".turn[aria-busy=true]").waitFor({ state: "detached" });
+    const asked = async () => (await page.locator(".turn .question").allInnerTexts()).map((q) => q.replace(/^You asked:\s*/, "").trim());
+    expect(await asked()).toEqual(["total amount by region", "only in 2025"]);
+    await page.reload();
+    await page.locator(".turn").nth(1).waitFor();
+    expect(await asked()).toEqual(["total amount by region", "only in 2025"]);
+  });
+
   it("reaches everything on the first screen with Tab", async () => {
     const page = await house.visit("/#/");
     await page.getByRole("button", { name: "Try with sample data" }).waitFor();

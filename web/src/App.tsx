@@ -129,7 +129,7 @@ export function App() {
   // What is about to go is gone for a question that is asked meanwhile.
   const { ask } = thread;
   const { flush } = removals;
-  const askNow = useCallback((q: string) => void flush().then(() => ask(q)), [flush, ask]);
+  const askNow = useCallback((q: string, edits?: string) => void flush().then(() => ask(q, edits)), [flush, ask]);
 
   const showFile = useCallback((file: SourceFile) => {
     const t = file.tables?.[0];
@@ -165,7 +165,7 @@ export function App() {
   const firstTable = files.find((f) => f.status === "completed" && (f.tables?.length ?? 0) > 0)?.tables[0];
   const history = useMemo(() => thread.turns.map((t) => t.question).filter((q, i, all) => q && q !== all[i - 1]), [thread.turns]);
   const reading = files.some((f) => f.status === "processing" || f.status === "pending");
-  const edit = useCallback((question: string) => composer.current?.write(question), []);
+  const edit = useCallback((question: string, edits?: string) => composer.current?.write(question, edits), []);
   const addFiles = () => void (rights.edit && chooser.current?.click());
 
   useShortcuts({

@@ -549,6 +549,8 @@ export interface AskRequest {
   conversation_id?: string;
   query?: string;
   plan?: Plan;
+  /** An earlier question that this one stands in for: a new conversation begins with what was asked before it. */
+  edits?: string;
   reader?: "auto" | "offline" | "model";
   use_cache?: boolean;
 }

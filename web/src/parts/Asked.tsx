@@ -16,7 +16,7 @@ function became(p: Piece, answer: Answer | undefined): string | undefined {
  * pointer, or with the focus, a word says what it became; the first is reached
  * with the Tab key, the others with the arrows.
  */
-export function Asked({ question, answer, onEdit }: { question: string; answer: Answer | undefined; onEdit: (question: string) => void }) {
+export function Asked({ question, answer, onEdit }: { question: string; answer: Answer | undefined; onEdit: (question: string, edits?: string) => void }) {
   const { edit } = useRights();
   const cut = useMemo(() => pieces(question, [...(answer?.ignored ?? []), ...(answer?.words ?? [])], answer?.spans), [question, answer]);
   const spoken = cut.flatMap((p, i) => (became(p, answer) ? [i] : []));
@@ -38,7 +38,7 @@ export function Asked({ question, answer, onEdit }: { question: string; answer: 
 
   return (
     <div className="asked">
-      {edit && <IconButton label="Change this question" icon={icons.pen} className="edit" onClick={() => onEdit(question)} />}
+      {edit && <IconButton label="Change this question" icon={icons.pen} className="edit" onClick={() => onEdit(question, answer?.query_id)} />}
       <h2 className="question" dir="auto" ref={words} onKeyDown={keys} onPointerLeave={() => setOpen(undefined)}>
         <span className="offscreen">You asked: </span>
         {cut.map((p, i) => {

@@ -27,8 +27,8 @@ function useRecall(history: readonly string[]) {
 /** What others may do with the question box. */
 export interface ComposerHandle {
   focus: () => void;
-  /** Puts a question there, to be changed before it is asked. */
-  write: (question: string) => void;
+  /** Puts a question there, to be changed before it is asked; in place of an earlier one, if that is named. */
+  write: (question: string, edits?: string) => void;
 }
 
 export interface ComposerProps {
@@ -37,7 +37,7 @@ export interface ComposerProps {
   busy: boolean;
   history: readonly string[];
   placeholder: string;
-  onAsk: (question: string) => void;
+  onAsk: (question: string, edits?: string) => void;
   onCancel: () => void;
   onHelp: () => void;
   handle: Ref<ComposerHandle>;
@@ -99,6 +99,7 @@ function Hints({ id, hints, typed, active, onPick }: { id: string; hints: readon
 
 export function Composer({ session, conversation, busy, history, placeholder, onAsk, onCancel, onHelp, handle }: ComposerProps) {
   const [text, setText] = useState("");
+  const [edits, setEdits] = useState<string>();
   const [closed, setClosed] = useState(true);
   const [active, setActive] = useState(-1);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -133,8 +134,9 @@ export function Composer({ session, conversation, busy, history, placeholder, on
 
   useImperativeHandle(handle, () => ({
     focus: () => box.current?.focus(),
-    write: (question) => {
+    write: (question, earlier) => {
       write(question);
+      setEdits(earlier);
       setClosed(true);
       recall.stop();
       box.current?.focus();
@@ -144,8 +146,9 @@ export function Composer({ session, conversation, busy, history, placeholder, on
   const send = () => {
     const q = text.trim();
     if (!q || busy || !session) return;
-    onAsk(q);
+    onAsk(q, edits);
     write("");
+    setEdits(undefined);
     setClosed(true);
     recall.stop();
   };
@@ -160,7 +163,10 @@ export function Composer({ session, conversation, busy, history, placeholder, on
 
   const escape = () => {
     if (open) setClosed(true);
-    else if (busy) onCancel();
+    else if (edits) {
+      setEdits(undefined);
+      write("");
+    } else if (busy) onCancel();
     else if (recall.recalling) {
       recall.stop();
       write("");
@@ -202,6 +208,7 @@ export function Composer({ session, conversation, busy, history, placeholder, on
           send();
         }}
       >
+        {edits && <p className="instead small" role="status">{icons.pen}<span className="grow">Asked in place of the earlier question, in a conversation of its own. What came after it stays where it is.</span><button type="button" className="link" onClick={() => { setEdits(undefined); write(""); box.current?.focus(); }}>Leave it</button></p>}
         {open && <Hints id={list} hints={hints} typed={text.trimStart()} active={active} onPick={pick} />}
         <span className="offscreen" role="status">{open ? `${hints.length} suggestions; the down arrow chooses.` : ""}</span>
         <div className="question-box">

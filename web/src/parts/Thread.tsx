@@ -15,7 +15,7 @@ interface TurnActions {
   onRerun: (turn: Turn) => void;
   onRetry: (turn: Turn) => void;
   onRate: (turn: Turn, feedback: string) => void;
-  onEdit: (question: string) => void;
+  onEdit: (question: string, edits?: string) => void;
   onTeach: (lesson: Lesson) => void;
 }
 

@@ -8,6 +8,8 @@ export interface Turn {
   key: string;
   question: string;
   plan?: Plan;
+  /** The earlier question that it stands in for. */
+  edits?: string;
   /** What the server is doing, in its words; undefined when it is done. */
   stage?: string;
   answer?: Answer;
@@ -18,10 +20,17 @@ export interface Turn {
 
 let made = 0;
 
-export function newTurn(question: string, plan?: Plan): Turn {
+export function newTurn(question: string, plan?: Plan, edits?: string): Turn {
   const turn: Turn = { key: `turn-${++made}`, question, stage: "Reading the question" };
   if (plan) turn.plan = plan;
+  if (edits) turn.edits = edits;
   return turn;
+}
+
+/** The turns before the one that another stands in for; all of them where it is none of these. */
+export function before(turns: Turn[], edits: string | undefined): Turn[] {
+  const at = turns.findIndex((t) => edits !== undefined && t.answer?.query_id === edits);
+  return at < 0 ? turns : turns.slice(0, at);
 }
 
 export function finishedTurn(answer: Answer): Turn {

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations, Failure, failureOf, questions, stream } from "../api/client";
 import type { Answer, AskRequest, Learned, Plan } from "../api/types";
 import { readSetting } from "../lib/settings";
-import { fail, finishedTurn, fold, isOpen, newTurn, settle, type Turn } from "./turn";
+import { before, fail, finishedTurn, fold, isOpen, newTurn, settle, type Turn } from "./turn";
 
 export interface Thread {
   turns: Turn[];
@@ -11,7 +11,8 @@ export interface Thread {
   /** Loads earlier questions; undefined where all are here. */
   earlier: (() => void) | undefined;
   busy: boolean;
-  ask: (question: string) => void;
+  /** Asks; in place of an earlier question, a new conversation goes on from what was before it. */
+  ask: (question: string, edits?: string) => void;
   /** Asks with a plan: an option of a clarification, or another reading. */
   choose: (question: string, plan: Plan) => void;
   rerun: (turn: Turn) => void;
@@ -109,6 +110,7 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
       const r: AskRequest = { session_id: session ?? "" };
       if (conversation) r.conversation_id = conversation;
       if (turn.plan) r.plan = turn.plan;
+      if (turn.edits) r.edits = turn.edits;
       r.query = turn.question;
       const reader = readSetting("reader");
       if (!turn.plan && (reader === "offline" || reader === "model")) r.reader = reader;
@@ -128,7 +130,7 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
   const add = useCallback(
     (turn: Turn) => {
       if (!session) return;
-      setTurns((list) => [...list, turn]);
+      setTurns((list) => [...before(list, turn.edits), turn]);
       start(turn);
     },
     [session, start],
@@ -150,7 +152,7 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
 
   const retry = useCallback(
     (turn: Turn) => {
-      const again = newTurn(turn.question, turn.plan);
+      const again = newTurn(turn.question, turn.plan, turn.edits);
       setTurns((list) => list.map((t) => (t.key === turn.key ? again : t)));
       start(again);
     },
@@ -179,7 +181,7 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
     failure,
     earlier: useMemo(() => (session && conversation && next ? () => load(session, conversation, next) : undefined), [session, conversation, next, load]),
     busy: turns.some(isOpen),
-    ask: useCallback((q: string) => add(newTurn(q)), [add]),
+    ask: useCallback((q: string, edits?: string) => add(newTurn(q, undefined, edits)), [add]),
     choose: useCallback((q: string, plan: Plan) => add(newTurn(q, plan)), [add]),
     rerun,
     retry,
