@@ -99,7 +99,7 @@ func (b *builder) build() bool {
 		return true
 	case b.choose(), s.HowManyMore && b.difference():
 		return true
-	case b.sinceWhen(), b.frame():
+	case b.sinceWhen(), b.datedRows(), b.frame():
 		return true
 	case s.Nested != nil:
 		return b.nested()

@@ -76,7 +76,7 @@ func (b *builder) drawnPerWhat() {
 		return
 	}
 	for _, c := range s.Preds {
-		if c.Joined && c.Column != nil && category(c.Column) {
+		if c.Column != nil && category(c.Column) && (c.Joined || holdsText(c.Expr)) {
 			b.addKey(Key{Column: c.Column})
 			return
 		}
@@ -85,6 +85,12 @@ func (b *builder) drawnPerWhat() {
 		b.addKey(Key{Column: l})
 		b.doubt(150, "it is not said what to draw it along")
 	}
+}
+
+// holdsText reports whether a condition is on a piece of a text, which several
+// values have: "those whose name ends with n".
+func holdsText(e *plan.Expr) bool {
+	return e.Op == plan.OpContains || e.Op == plan.OpStarts || e.Op == plan.OpEnds
 }
 
 // nameMarks shows what each mark of a chart stands for where only amounts are

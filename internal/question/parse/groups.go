@@ -234,8 +234,10 @@ func binGrain(p *parser, m match) *Node {
 		return nil
 	}
 	k := Key{Column: c, Grain: g.Grain}
-	if g.Kind == Word && g.Word == "time" {
-		return &Node{Kind: Group, Keys: []Key{{Column: c}}}
+	if g.Kind == Word && g.Word == "time" { // no period was named
+		k.Grain = defaultGrain(p.context(c))
+		note := p.note(g, "default_grain", "No period was named: by %s.", string(k.Grain))
+		return &Node{Kind: Group, Keys: []Key{k}, Notes: []Note{note}}
 	}
 	if g.Kind == Word {
 		if g.Word != "weekday" && g.Word != "weekdays" {

@@ -1,6 +1,10 @@
 package parse
 
-import "tabletalk/internal/plan"
+import (
+	"slices"
+
+	"tabletalk/internal/plan"
+)
 
 // logicRules join conditions.
 var logicRules = []Rule{
@@ -8,6 +12,7 @@ var logicRules = []Rule{
 	{Name: "but not so much", Pattern: "a=pred x=not q=num", Make: butNotNumber},
 	{Name: "one or the other of groups", Pattern: "a=have or b=have|pred", Make: eitherOfGroups},
 	{Name: "one or the other of totals", Pattern: "a=pred or b=have", Make: eitherOfGroups},
+	{Name: "both, or another", Pattern: "z=pred and " + again + " a=pred or " + again + " b=pred", Make: bothOr},
 	{Name: "one or the other", Pattern: "a=pred or " + again + " b=pred", Make: either},
 }
 
@@ -49,6 +54,23 @@ func either(p *parser, m match) *Node {
 	n.Notes = append(append(n.Notes, a.Notes...), b.Notes...)
 	return n
 }
+
+// bothOr reads "in Berlin and over 40 or on leave" as logic does: "and" binds
+// tighter. Two values of one column are an alternative of their own: "in
+// Berlin and open or pending".
+func bothOr(p *parser, m match) *Node {
+	z, a, b := m.one("z"), m.one("a"), m.one("b")
+	if len(z.Preds) != 1 || len(a.Preds) != 1 || len(b.Preds) != 1 || a.Preds[0].Column == nil || a.Preds[0].Column == b.Preds[0].Column || a.Preds[0].either() {
+		return nil
+	}
+	n := p.condition(m, nil, plan.Or(plan.And(z.Preds[0].Expr, a.Preds[0].Expr), b.Preds[0].Expr))
+	n.Preds[0].Columns = []*Condition{&z.Preds[0], &a.Preds[0], &b.Preds[0]}
+	n.Notes = append(slices.Concat(z.Notes, a.Notes, b.Notes), Note{Code: "and_before_or", Text: "“and” binds tighter than “or”: both conditions before “or”, or the one after it.", Span: Span{m.start, m.end}})
+	return n
+}
+
+// either reports whether a condition is an alternative already.
+func (c Condition) either() bool { return c.Expr.Op == plan.OpOr || c.Expr.Op == plan.OpIn }
 
 // butNotNumber reads "under 5 percent but not zero".
 func butNotNumber(p *parser, m match) *Node {

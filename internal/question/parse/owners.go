@@ -88,6 +88,7 @@ func (b *builder) finish() {
 	}
 	b.doubtPinnedKeys()
 	b.doubtSingleRows()
+	sparse := b.daysOfDates()
 	b.orders()
 	if !b.isSet && b.pl.From.Sub == nil {
 		b.pl.From.Joins = b.p.scope.used(b.tables)
@@ -97,7 +98,7 @@ func (b *builder) finish() {
 	}
 	b.impliedChart()
 	b.defaultOrder()
-	b.pl.Fill = b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
+	b.pl.Fill = !sparse && b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
 }
 
 // costPinnedKey is for parting an answer by what a condition fixes: there is

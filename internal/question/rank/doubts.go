@@ -38,6 +38,9 @@ func ofUnknownRows(r *Ranked) bool {
 // condition.
 func mixesAndWithOr(r *Ranked) bool {
 	list := plan.Conjuncts(r.Plan.Where)
+	if len(list) == 1 && list[0].Op == plan.OpOr {
+		return slices.ContainsFunc(list[0].Args, func(e *plan.Expr) bool { return e.Op == plan.OpAnd })
+	}
 	return len(list) > 1 && slices.ContainsFunc(list, func(e *plan.Expr) bool { return e.Op == plan.OpOr || e.Op == plan.OpIn && e.Sub == nil }) && r.Sketch.Says("or")
 }
 

@@ -60,9 +60,10 @@ func reading(d question.Decision) string {
 }
 
 // meaning is the text of a plan without the names that its columns have in
-// the result: those say nothing of what is asked.
+// the result, and without the chart: those say nothing of what is asked.
 func meaning(p *plan.Plan) string {
 	c := plan.Canonical(p).Clone()
+	c.Chart = ""
 	names := map[string]string{}
 	for _, list := range [][]plan.Named{c.Group, c.Measures, c.Select} {
 		for i := range list {
