@@ -76,7 +76,7 @@ func (b *builder) drawnPerWhat() {
 		return
 	}
 	for _, c := range s.Preds {
-		if c.Column != nil && category(c.Column) && (c.Joined || holdsText(c.Expr)) {
+		if c.Column != nil && category(c.Column) && (c.Joined || leavesSeveral(c.Expr)) {
 			b.addKey(Key{Column: c.Column})
 			return
 		}
@@ -87,10 +87,14 @@ func (b *builder) drawnPerWhat() {
 	}
 }
 
-// holdsText reports whether a condition is on a piece of a text, which several
-// values have: "those whose name ends with n".
-func holdsText(e *plan.Expr) bool {
-	return e.Op == plan.OpContains || e.Op == plan.OpStarts || e.Op == plan.OpEnds
+// leavesSeveral reports whether rows with different values fulfil a condition:
+// "those whose name ends with n", "where the observer is one of two".
+func leavesSeveral(e *plan.Expr) bool {
+	switch e.Op {
+	case plan.OpContains, plan.OpStarts, plan.OpEnds:
+		return true
+	}
+	return e.Op == plan.OpIn && e.Sub == nil
 }
 
 // nameMarks shows what each mark of a chart stands for where only amounts are
