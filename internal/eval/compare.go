@@ -134,16 +134,13 @@ func rowEqual(a, b []cell) bool {
 const maxSingle = 4
 
 // ValuesMatch reports whether the targets are the set of values of one column.
-// A target that is given more than once, as a cell of several rows, is one value.
 func ValuesMatch(rows [][]any, targets []string) bool {
 	if len(rows) == 0 || len(rows) == 1 && len(rows[0]) > maxSingle {
 		return false
 	}
-	var want []item
-	for _, t := range targets {
-		if i := newItem(t); !contains(want, i) {
-			want = append(want, i)
-		}
+	want := make([]item, len(targets))
+	for i, t := range targets {
+		want[i] = newItem(t)
 	}
 	for c := range rows[0] {
 		if items := itemsOf(rows, c, len(want)); len(items) == len(want) && holdsAll(items, want) {

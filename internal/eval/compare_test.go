@@ -50,8 +50,6 @@ func TestValuesMatch(t *testing.T) {
 	}{
 		{"one column holds them", [][]any{{"x", "Paris"}, {"y", "Rome"}}, []string{"rome", "Paris"}, true},
 		{"once each", [][]any{{"Paris"}, {"Paris"}}, []string{"Paris"}, true},
-		{"a value that several rows have is wanted once", [][]any{{"x", "Paris"}, {"y", "Rome"}, {"z", "Paris"}}, []string{"Paris", "Rome", "Paris"}, true},
-		{"as often as it is given, and nothing else", [][]any{{"Paris"}}, []string{"Paris", "Rome", "Paris"}, false},
 		{"one is missing", [][]any{{"Paris"}}, []string{"Paris", "Rome"}, false},
 		{"one too many", [][]any{{"Paris"}, {"Rome"}}, []string{"Paris"}, false},
 		{"no rows", nil, []string{"Paris"}, false},
