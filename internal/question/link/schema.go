@@ -8,6 +8,7 @@ import (
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/text"
+	"tabletalk/internal/table"
 )
 
 // Column is a column with the words of its name.
@@ -16,6 +17,14 @@ type Column struct {
 	Col   *catalog.Column
 	Words []string // singular, abbreviations expanded
 	Order int      // position in its table
+	Text  bool     // numbers that are kept as text
+}
+
+// AsNumbers is a column of text read as the numbers in it.
+func (c *Column) AsNumbers() *Column {
+	as, col := *c, *c.Col
+	col.Type, as.Col, as.Text = table.Float, &col, true
+	return &as
 }
 
 // Ref names the column in a plan whose base is the given table.

@@ -13,6 +13,7 @@ import (
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
+	"tabletalk/internal/table"
 )
 
 // Input is a question that was tokenised and linked.
@@ -122,7 +123,11 @@ func (p *parser) columns() []*link.Column {
 
 func (p *parser) expr(c *link.Column) *plan.Expr {
 	ref := c.Ref(p.scope.Base)
-	return &plan.Expr{Op: plan.OpCol, Col: &ref}
+	e := &plan.Expr{Op: plan.OpCol, Col: &ref}
+	if c.Text {
+		return &plan.Expr{Op: plan.OpCast, Unit: string(table.Float), Args: []*plan.Expr{e}}
+	}
+	return e
 }
 
 // spanned remembers which words caused an expression.

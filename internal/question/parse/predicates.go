@@ -113,6 +113,13 @@ func compared(p *parser, m match) *Node {
 		want = amount
 	}
 	col := c.pick(want)
+	if col == nil && m.one("o").Form == nil {
+		if as := c.numbersOf(); as != nil {
+			n := p.condition(m, as, plan.Make(negated(operator(m.one("o"), as), m.has("x")), p.expr(as), literal(as, q.Num)))
+			n.Notes = p.passesOver(c, as)
+			return n
+		}
+	}
 	if col == nil || col != c.top() && c.top().Col.Name != col.Col.Name && c.Cols[0].Score > 900 {
 		if t := c.top(); category(t) && m.one("o").Form == nil && c.Start > q.Start {
 			return p.havingDistinct(m, t)

@@ -316,7 +316,7 @@ func (b *builder) extreme(r *Rank) bool {
 // revenue of each region: where things have several rows on average.
 func (b *builder) grouping(r *Rank, asked []*link.Column) bool {
 	c := asked[0]
-	if len(asked) > 1 || r.Column == nil || !amount(r.Column) || b.aboutRows() && r.Column.Col.Role != catalog.Measure || !category(c) || c.Table.Name != b.p.scope.Base && len(b.p.scope.Joins) == 0 {
+	if len(asked) > 1 || r.Column == nil || r.Column.Text || !amount(r.Column) || b.aboutRows() && r.Column.Col.Role != catalog.Measure || !category(c) || c.Table.Name != b.p.scope.Base && len(b.p.scope.Joins) == 0 {
 		return false
 	}
 	if b.ch.SumOfGroup != nil {

@@ -19,6 +19,7 @@ var severe = map[string]string{
 	"values_holding":    "several values fit",
 	"both_as_either":    "no row can have both",
 	"count_names":       "each name was counted once",
+	"text_number":       "numbers are kept as text among other words",
 	"total_rows":        "rows that seem to be totals were left out",
 	"day_month":         "day and month could be the other way round",
 	"context_kept":      "it could be a question of its own",
