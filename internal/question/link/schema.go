@@ -107,6 +107,7 @@ func (s *Schema) addTable(t *catalog.Table) {
 	}
 	s.addRowNoun(t)
 	s.addShared(t)
+	s.addWholes(t.Name)
 }
 
 // addShared calls the rows of a table after the word that most names of its

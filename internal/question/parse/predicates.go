@@ -45,7 +45,7 @@ var predicateRules = []Rule{
 	{Name: "column compared", Pattern: "c=col " + is + " x=not? o=cmp|comp than? q=num g=grain?", Make: compared},
 	{Name: "column of so much or more", Pattern: "c=col " + is + " q=num o=post", Make: compared},
 	{Name: "so much or more of a column", Pattern: "q=num o=post c=col", Make: compared},
-	{Name: "more than so many of a column", Pattern: "x=not? o=cmp q=num 'of'|distinct? c=col", Make: compared},
+	{Name: "more than so many of a column", Pattern: "x=not? o=cmp q=num 'of'|'in'|distinct? c=col", Make: compared},
 	{Name: "at least a column of so much", Pattern: "o=cmp c=col 'of'|'is'? q=num", Make: compared},
 	{Name: "with just so many things", Pattern: "'with'|'has'|'have'|'had'|'having' only|'exactly' q=num t=tab", Make: havingCount},
 	{Name: "more than so many things", Pattern: "o=cmp q=num 'of'|distinct|'such'? t=tab", Make: havingCount},
@@ -75,7 +75,7 @@ var predicateRules = []Rule{
 	{Name: "so much or more", Pattern: "q=num o=post", Make: comparedBare},
 	{Name: "one number or another of a column", Pattern: "'with'|'has'|'have'|'had'|'having' either? q=num or r=num c=col", Make: eitherCount},
 	{Name: "so many of a column before a noun", Pattern: "q=num fn? c=col", Make: soManyNoun},
-	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|only q=num c=col", Make: equalCount},
+	{Name: "so many of a column", Pattern: "'with'|'has'|'have'|'had'|'having'|'won'|'earned'|'received'|'scored'|'got'|only q=num c=col", Make: equalCount},
 }
 
 // cmpOps are the operators of the lexicon's comparisons.
@@ -138,26 +138,6 @@ func compared(p *parser, m match) *Node {
 		return nil // "rooms with more than 50 seats": not the room's number
 	}
 	return p.condition(m, col, plan.Make(negated(op, m.has("x")), p.expr(col), literal(col, q.Num)))
-}
-
-// costsSo reports whether "cost" is the verb of a thing: "products that cost
-// 20 or more".
-func (p *parser) costsSo(c *Node) bool {
-	if c.Word != "cost" && c.Word != "costs" || c.Start == 0 || c.End >= len(p.tokens) {
-		return false
-	}
-	before := p.tokens[c.Start-1].Norm
-	return before == "that" || before == "which" || before == "who" || text.IsPlural(before)
-}
-
-// priceColumn is the price of one piece; nil if there is none.
-func (p *parser) priceColumn() *link.Column {
-	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
-		if c.Col.Role == catalog.Price && slices.Contains(c.Words, "price") {
-			return c
-		}
-	}
-	return nil
 }
 
 // saysNumber reports whether a phrase names an identifier itself, rather than

@@ -1,0 +1,29 @@
+package parse
+
+import (
+	"slices"
+
+	"tabletalk/internal/catalog"
+	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
+)
+
+// costsSo reports whether "cost" is the verb of a thing: "products that cost
+// 20 or more".
+func (p *parser) costsSo(c *Node) bool {
+	if c.Word != "cost" && c.Word != "costs" || c.Start == 0 || c.End >= len(p.tokens) {
+		return false
+	}
+	before := p.tokens[c.Start-1].Norm
+	return before == "that" || before == "which" || before == "who" || text.IsPlural(before)
+}
+
+// priceColumn is the price of one piece; nil if there is none.
+func (p *parser) priceColumn() *link.Column {
+	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
+		if c.Col.Role == catalog.Price && slices.Contains(c.Words, "price") {
+			return c
+		}
+	}
+	return nil
+}
