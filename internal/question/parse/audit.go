@@ -50,6 +50,35 @@ func (p *parser) saysRows(n *Node) bool {
 	return false
 }
 
+// TakesVerb reports whether a value is a verb that belongs to a column asked
+// for: "nominated" of each nominee.
+func (s *Sketch) TakesVerb(p *plan.Plan) bool {
+	return slices.ContainsFunc(s.Preds, func(c Condition) bool {
+		if c.Column == nil || !textual(c.Column) || c.Where.End != c.Where.Start+1 {
+			return false
+		}
+		w := s.p.tokens[c.Where.Start].Norm
+		return strings.HasSuffix(w, "ed") && s.namedIn(w, p)
+	})
+}
+
+// NamesOther reports whether a value stands right behind the name of a column
+// that does not have it: an award called as a nominee is.
+func (s *Sketch) NamesOther() bool {
+	return slices.ContainsFunc(s.Preds, func(c Condition) bool {
+		return c.Column != nil && textual(c.Column) && slices.ContainsFunc(s.Pieces, func(n *Node) bool {
+			at := n.Kind == Col && (n.End == c.Where.Start || n.End+1 == c.Where.Start && s.p.tokens[n.End].Kind != text.Word)
+			return at && textual(n.top()) && !s.p.labelled(n.top()) && !slices.ContainsFunc(n.Cols, func(m link.Mention) bool { return m.Column == c.Column })
+		})
+	})
+}
+
+// AsksForNumbers reports whether several numbers were asked for: "what are the
+// number of colors", not how many different ones there are.
+func (s *Sketch) AsksForNumbers() bool {
+	return !s.Distinct && s.Head == "what" && len(s.p.tokens) > 1 && (s.p.tokens[1].Norm == "are" || s.p.tokens[1].Norm == "were")
+}
+
 // Turned reports whether the question says an order.
 func (s *Sketch) Turned() bool {
 	return slices.ContainsFunc(s.Pieces, func(n *Node) bool { return n.Kind == "dir" || n.Kind == Sup })

@@ -97,6 +97,16 @@ func leavesSeveral(e *plan.Expr) bool {
 	return e.Op == plan.OpIn && e.Sub == nil
 }
 
+// namesAxis reports whether a letter that is a value as well stands for an
+// axis: "show Y in descending order".
+func (p *parser) namesAxis(v *Node) bool {
+	if v.End != v.Start+1 || v.End >= len(p.tokens) {
+		return false
+	}
+	w, next := p.tokens[v.Start].Norm, p.tokens[v.End].Norm
+	return (w == "x" || w == "y") && (next == "in" || next == "from" || next == "axis") && p.saysAny("ascending", "descending", "asc", "desc", "high", "low", "axis")
+}
+
 // nameMarks shows what each mark of a chart stands for where only amounts are
 // to be drawn.
 func (b *builder) nameMarks() {

@@ -234,6 +234,9 @@ func flagBeforeNoun(p *parser, m match) *Node {
 }
 
 func aValue(p *parser, m match) *Node {
+	if p.namesAxis(m.one("v")) {
+		return nil
+	}
 	v := p.placed(m.one("v"), m.start)
 	return p.valuePred(m, v, p.valueCondition(v, nil, m.has("x")))
 }

@@ -45,6 +45,9 @@ var features = []feature{
 	{"faint", "a name is only near to the data's", func(r *Ranked) bool { return r.Sketch.Weak < 550 }},
 	{"unparted", "a number was asked for, and it is parted", partsNumber},
 	{"addedup", "each amount could be meant, not their total", addsSeveral},
+	{"verb", "a value may only say how things belong together", func(r *Ranked) bool { return r.Sketch.TakesVerb(r.Plan) }},
+	{"elsewhere", "the value is not one of the column named before it", func(r *Ranked) bool { return r.Sketch.NamesOther() }},
+	{"numbers", "the number of each could be meant", countsKinds},
 	{"bestof", "the one with the most of it, or the most in each, could be meant", func(r *Ranked) bool { return r.Sketch.Best != nil && len(r.Sketch.Keys) > 0 }},
 }
 
@@ -70,6 +73,13 @@ func partsMoments(r *Ranked) bool {
 		c := r.Sketch.Column(g.Expr)
 		return c != nil && r.Sketch.Dated(c)
 	})
+}
+
+// countsKinds reports whether several numbers were asked for, and one says how
+// many different values there are.
+func countsKinds(r *Ranked) bool {
+	m := r.Plan.Measures
+	return r.Plan.Kind == plan.Scalar && len(m) == 1 && m[0].Expr.Op == plan.OpCount && m[0].Expr.Distinct && r.Sketch.AsksForNumbers()
 }
 
 // asksBoth reports whether "both" is answered by rows that have either.
