@@ -17,5 +17,9 @@
 //     of” put one in the place of another. What the answer does not have is
 //     neither taken away nor replaced: that is refused.
 //  7. A period keeps the column of the period before, until “use the ship date”.
-//  8. Joins come and go with the columns that need them.
+//  8. “Which of the two” after two questions about one thing each is asked of
+//     both; “who else has the same” of all but the one thing of the answer before.
+//  9. What several things have is given for each of them beside its name, and
+//     so is what makes some of them the ones that are asked for.
+//  10. Joins come and go with the columns that need them.
 package followup

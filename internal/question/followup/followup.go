@@ -197,6 +197,9 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	if !ok {
 		return nil
 	}
+	if apart(c, d.Plan.Where) {
+		return nil // what it asks about is none of those
+	}
 	if here {
 		ofEach(d, last)
 		namedToo(d, last)
@@ -231,6 +234,16 @@ func ofEach(d *parse.Draft, last Turn) {
 	if p.Kind == plan.Rows && len(p.Select) == 1 && p.Limit == nil && s.Head != "which" && s.Head != "who" {
 		p.Select = append([]plan.Named{l}, p.Select...)
 	}
+}
+
+// apart reports whether no row fulfils two conditions at once, since they want
+// different values of one column.
+func apart(a, b *plan.Expr) bool {
+	return slices.ContainsFunc(plan.Conjuncts(a), func(x *plan.Expr) bool {
+		return x.Op == plan.OpEq && slices.ContainsFunc(plan.Conjuncts(b), func(y *plan.Expr) bool {
+			return y.Op == plan.OpEq && x.Args[0].String() == y.Args[0].String() && x.Args[1].Lit != nil && y.Args[1].Lit != nil && x.Args[1].String() != y.Args[1].String()
+		})
+	})
 }
 
 // onceEach joins two conditions; what both demand is said once.
