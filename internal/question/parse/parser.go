@@ -253,7 +253,7 @@ func (p *parser) links(nodes []*Node) (links, weak int, rivals []*Node) {
 			list = n.Vals
 		}
 		switch {
-		case n.Kind == Tab:
+		case n.Kind == Tab, n.Kind == Measure && n.Payload == "metric":
 			links++
 			continue
 		case len(list) == 0:

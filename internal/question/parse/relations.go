@@ -174,6 +174,7 @@ const inTime = "o=time|from? 'in'|'during'|'over'|'within'|'for'|'on'|'of'* d=da
 // who never ordered", "with orders in May". They come before periods are
 // read, which would restrict the base.
 var relationRules = []Rule{
+	{Name: "new in a period", Pattern: "'new' t=tab 'did'|'do'|'we'|'i'|'have'|'get'|'got'|'gain'|'win'|'were'|'there'|light* 'in'|'during'|'of'|'for'|from? d=date", Make: newIn},
 	{Name: "so many related rows", Pattern: carriers + " x=not? p=cmp q=num v=relval* r=rel w=relval* " + inTime, Make: relation},
 	{Name: "related rows in each period", Pattern: carriers + " r=rel|deed 'in'? e=by|'all' 'of'? g=grain 'of'|'in'* d=date", Make: relation},
 	{Name: "without related rows", Pattern: carriers + " x=not " + carriers + " v=relval* r=rel|deed 'from'? w=relval* " + inTime, Make: relation},
