@@ -6,6 +6,7 @@ import (
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/parse"
+	"tabletalk/internal/question/when"
 )
 
 // A feature is something about a reading that makes it less sure. Its weight
@@ -63,10 +64,14 @@ func onlyRows(r *Ranked) bool {
 	return slices.ContainsFunc(r.Plan.Group, func(g plan.Named) bool { return g.Expr.Op == plan.OpCol && !r.Sketch.Repeats(g.Expr) })
 }
 
-// partsMoments reports whether rows are parted by a date as it is written,
-// though no period was said.
+// partsMoments reports whether rows are parted by a date as it is written, or
+// by its day because no period was named, without choosing some of them.
 func partsMoments(r *Ranked) bool {
+	unsaid := slices.ContainsFunc(r.Notes, func(n parse.Note) bool { return n.Code == "default_grain" })
 	return r.Plan.Limit == nil && len(r.Plan.Measures) > 0 && slices.ContainsFunc(r.Plan.Group, func(g plan.Named) bool {
+		if unsaid && g.Expr.Op == plan.OpTrunc && g.Expr.Unit == string(when.Day) {
+			return true
+		}
 		if g.Expr.Op != plan.OpCol {
 			return false
 		}
