@@ -8,6 +8,7 @@ import (
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/parse"
 	"tabletalk/internal/question/rank"
+	"tabletalk/internal/question/text"
 )
 
 // last is the turn that a follow-up edits.
@@ -80,12 +81,26 @@ func (u *understanding) refersToNothing() *Refusal {
 		return nil
 	}
 	for _, s := range u.sketches {
-		if s.OfUnknown() {
+		if s.OfUnknown() && !u.saysWhich() {
 			s.Notes = append(s.Notes, parse.Note{Code: "those_all", Text: "Nothing was answered before: all rows are taken."})
 		}
 	}
 	return nil
 }
+
+// saysWhich reports whether the question itself says which “those” are: "those
+// employees who earn more than 5000".
+func (u *understanding) saysWhich() bool {
+	at := slices.IndexFunc(u.tokens, func(t text.Token) bool { return t.Norm == "those" || t.Norm == "these" })
+	if at < 0 {
+		return false
+	}
+	after := u.tokens[at+1 : min(at+4, len(u.tokens))]
+	return slices.ContainsFunc(after, func(t text.Token) bool { return slices.Contains(relatives, t.Norm) })
+}
+
+// relatives open a clause that says which things are meant.
+var relatives = []string{"who", "whose", "whom", "which", "that", "where", "with", "without"}
 
 // fewNumbers are how many things a question may say that it speaks of.
 var fewNumbers = map[string]int{"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4, "5": 5}
