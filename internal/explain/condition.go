@@ -48,7 +48,7 @@ func (s *speaker) condition(e *plan.Expr) string {
 	case plan.OpIn, plan.OpNotIn:
 		return s.membership(e)
 	case plan.OpBetween:
-		return s.arg(e, 0) + " is between " + s.of(e.Args[0], e.Args[1]) + " and " + s.of(e.Args[0], e.Args[2])
+		return s.arg(e, 0) + s.is() + "between " + s.of(e.Args[0], e.Args[1]) + " and " + s.of(e.Args[0], e.Args[2])
 	case plan.OpWithin:
 		return s.within(e)
 	case plan.OpIsNull:
@@ -170,4 +170,12 @@ func (s *speaker) calendarDay(e *plan.Expr) string {
 		}
 	}
 	return ""
+}
+
+// is is left out of what follows "with".
+func (s *speaker) is() string {
+	if s.short {
+		return " "
+	}
+	return " is "
 }
