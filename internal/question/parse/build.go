@@ -126,7 +126,7 @@ func (b *builder) build() bool {
 func (b *builder) splitKeys() {
 	s := b.s
 	b.rankedThings()
-	if len(s.Measures) == 0 && !s.Each && len(s.Keys) == 1 && len(s.Select) > 0 && len(s.Orders) == 1 && b.ordersByKey(s.Orders[0]) && !b.partsAmounts() && !s.onlyTurns() {
+	if len(s.Measures)+len(s.Shares) == 0 && !s.Each && len(s.Keys) == 1 && len(s.Select) > 0 && len(s.Orders) == 1 && b.ordersByKey(s.Orders[0]) && !b.partsAmounts() && !s.onlyTurns() {
 		r := *s.Orders[0] // "names by city in descending order"
 		r.Column = s.Keys[0].Column
 		s.Orders[0], s.Keys = &r, nil
