@@ -15,6 +15,9 @@ import (
 
 // refusal says why the best reading must not be answered; nil where it may.
 func (u *understanding) refusal(best *rank.Ranked) *Refusal {
+	if r := u.noShares(best); r != nil {
+		return r
+	}
 	if best == nil && u.invalid != nil && u.invalid.Code == "plan_sum_of_id" {
 		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: tries(u.Catalog, 3)}
 	}
@@ -28,6 +31,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.elsewhere()
 	}
 	if r := u.besideAnother(best.Sketch); r != nil {
+		return r
+	}
+	if r := u.nothingAsked(best); r != nil {
 		return r
 	}
 	var names, content, others, nouns []string
@@ -67,10 +73,10 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if best.Sketch.Linked == 0 && len(u.History) == 0 && len(u.tokens) == 1 {
 		return u.unknown(nil) // a word of the language alone: "top"
 	}
-	invented := slices.ContainsFunc(best.Notes, func(n parse.Note) bool { return n.Code == "default_measure" })
-	if hidden := u.hiddenNamed(); invented && len(hidden) > 0 {
-		return u.unknown(hidden) // the measure that was supplied stands in for one that is hidden
+	if w := u.standsIn(best, content); len(w) > 0 {
+		return u.unknown(w)
 	}
+	invented := supplied(best)
 	switch {
 	case len(content) > 0 && best.Edit == "" && best.Sketch.Lost(best.Plan):
 		return u.unknown(content) // nothing says what the column that was left out has to do with the others
@@ -90,6 +96,55 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 		return u.unknown(others)
 	}
 	return nil
+}
+
+// supplied reports whether a measure was supplied that the question did not name.
+func supplied(best *rank.Ranked) bool {
+	return slices.ContainsFunc(best.Notes, func(n parse.Note) bool { return n.Code == "default_measure" })
+}
+
+// standsIn are words in whose place a reading puts what it was not asked for.
+func (u *understanding) standsIn(best *rank.Ranked, content []string) []string {
+	invented := supplied(best)
+	if w := u.calledUnknown(best); invented && w != "" {
+		return []string{w} // neither what is meant nor what is measured was known
+	}
+	if best.Sketch.ListsAll(best.Plan) && best.Edit == "" && !best.Sketch.Nameless() && len(content) > 0 {
+		return content // every row is no answer to what nothing explains
+	}
+	if invented {
+		return u.hiddenNamed() // the measure that was supplied stands in for one that is hidden
+	}
+	return nil
+}
+
+// nothingAsked refuses what names values of several tables alone.
+func (u *understanding) nothingAsked(best *rank.Ranked) *Refusal {
+	if best.Edit != "" || !best.Sketch.OnlyNamesApart() {
+		return nil
+	}
+	return &Refusal{Code: "nothing_asked", Reason: "Only values of several tables are named, and not what is asked of them: name a column or the rows.", Try: tries(u.Catalog, 3)}
+}
+
+// noShares refuses "as a share of the total" after an answer whose parts do
+// not make up a whole, as averages do not.
+func (u *understanding) noShares(best *rank.Ranked) *Refusal {
+	if len(u.History) == 0 || best != nil && best.Edit != "" || !slices.ContainsFunc(u.sketches, (*parse.Sketch).AsksShares) {
+		return nil
+	}
+	return &Refusal{Code: "no_shares", Try: tries(u.Catalog, 3),
+		Reason: "A share needs parts that add up to a whole: a total or a count, by something. The answer before has none. Ask for the share of a total by name."}
+}
+
+// calledUnknown is the word of the question that was guessed to be what the
+// rows are called; empty where there is none.
+func (u *understanding) calledUnknown(best *rank.Ranked) string {
+	for _, n := range best.Notes {
+		if n.Code == "row_noun" && n.Span.End > n.Span.Start {
+			return u.Text[u.tokens[n.Span.Start].Start:u.tokens[n.Span.End-1].End]
+		}
+	}
+	return ""
 }
 
 // hiddenNamed are the words of the question that name hidden columns.

@@ -35,6 +35,28 @@ func (s *Sketch) Lost(p *plan.Plan) bool {
 	return false
 }
 
+// OnlyNamesApart reports whether values of several tables are all that the
+// question names: what is asked of them is not said, and that they are joined
+// is no answer.
+func (s *Sketch) OnlyNamesApart() bool {
+	if s.AsksKnown() || len(s.Orders)+len(s.Frames) > 0 || s.Head == "" || s.Head == "list" {
+		return false
+	}
+	tables := map[string]bool{}
+	for _, c := range s.Preds {
+		if c.Column == nil {
+			return false
+		}
+		tables[c.Column.Table.Name] = true
+	}
+	return len(tables) > 1
+}
+
+// ListsAll reports whether a plan shows whole rows, and all of them.
+func (s *Sketch) ListsAll(p *plan.Plan) bool {
+	return p.Kind == plan.Rows && p.Where == nil && p.Limit == nil && len(p.Select)+len(p.Order)+len(p.From.Joins) == 0 && p.From.Sub == nil && p.From.Set == nil
+}
+
 // saysRows reports whether the name of a column is a noun for the rows, or for
 // those of a table near them.
 func (p *parser) saysRows(n *Node) bool {

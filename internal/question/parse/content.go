@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 )
 
@@ -64,6 +65,8 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		return "name" // what the things are said to have
 	case (prev.Kind == Measure || prev.Kind == Col && noPercentage(prev.top())) && prev.End == n.Start && amountNoun(n.Word):
 		return "asked" // "tip percentage" is no tip
+	case prev.Kind == Col && prev.End == n.Start && nounLike(n.Word) && s.onlyTotals(prev):
+		return "asked" // "total unicorns" are no total bills
 	case prev.Kind == Measure && prev.End == n.Start && len(prev.Measures) > 0 && prev.Measures[0].Op == plan.OpCount && text.IsPlural(n.Word):
 		return "asked" // "order lines" are no orders
 	case prev.Kind == Fn && prev.Word == "of" && (len(s.Measures)+len(s.Select) > 0 || s.Best != nil):
@@ -74,6 +77,16 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		return "name"
 	}
 	return "content"
+}
+
+// onlyTotals reports whether a node was tied to a longer name by nothing but
+// "total" or "number": how much of what follows it was asked for.
+func (s *Sketch) onlyTotals(n *Node) bool {
+	if n.End-n.Start != 1 || n.Cols[0].How != link.Part {
+		return false
+	}
+	w := s.p.tokens[n.Start].Base
+	return w == "total" || w == "number" || w == "count"
 }
 
 // ofKind reports whether a node names a category, as a key or by itself.

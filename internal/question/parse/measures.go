@@ -9,6 +9,7 @@ import (
 	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
+	"tabletalk/internal/table"
 )
 
 // measureRules read aggregates of columns and counts of things.
@@ -239,7 +240,7 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		n.Keys = []Key{{Column: c}}
 		return n
 	}
-	if x.Cols[0].How == link.Synonym && amount(c) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
+	if amount(c) && (x.Cols[0].How == link.Synonym || p.calledAs(c, x)) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
 		return p.countRows(p.scope.Base, m)
 	}
 	if numeric(c) && !numbering(c) && countsOf(c, x) {
@@ -288,6 +289,13 @@ func (p *parser) countOf(x *Node, m match) *Node {
 	n.Measures = []Aggregate{a}
 	n.Parts = []*Node{x}
 	return n
+}
+
+// calledAs reports whether an amount in fractions is called as the rows are:
+// the number of tips, one in each row, is how many there are, not their sum.
+func (p *parser) calledAs(c *link.Column, x *Node) bool {
+	fractions := c.Col.Type != table.Integer && !c.Col.Stats.Whole
+	return fractions && c.Table.Name == p.scope.Base && len(p.Schema.TableWords(p.scope.Base)) == 1 && p.pluralWithin(x.Start, x.End-x.Start)
 }
 
 // distinctWithin reports whether different things are spoken of between two

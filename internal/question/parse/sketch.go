@@ -499,6 +499,8 @@ var plainTableWords = map[string]bool{"table": true, "data": true, "dataset": tr
 func (s *Sketch) takeGrain(n *Node) {
 	k := s.p.key(n)
 	switch {
+	case k == nil && n.Start > 0 && (s.p.tokens[n.Start-1].Norm == "by" || s.p.tokens[n.Start-1].Norm == "per"):
+		s.unused(n, "asked") // nothing else can part the answer
 	case k == nil:
 		s.unused(n, "content")
 	case n.Payload == "adverb" || s.Head == "which" || s.Head == "what":
