@@ -373,28 +373,25 @@ func (l *linker) meansAmount(phrase, tab string) bool {
 	return false
 }
 
-// rates ties "return rate" to the value Returned: the share of rows that have
-// it.
+// rates ties "return rate" and "rate of returned orders" to the value
+// Returned: the share of rows that have it.
 func (l *linker) rates(i int) {
-	end := i + 2
-	if i+2 < len(l.tokens) && l.tokens[i+2].Base == "rate" && len(l.s.exact[l.tokens[i+1].Base]) > 0 {
-		end = i + 3 // "returned order rate"
-	}
-	if end > len(l.tokens) || l.tokens[end-1].Base != "rate" || l.tokens[i].Kind != text.Word || len(l.s.word["rate"]) > 0 {
+	at, end := l.rateAt(i)
+	if end == 0 || l.tokens[at].Kind != text.Word || len(l.s.word["rate"]) > 0 {
 		return
 	}
 	for k := range l.s.Catalog.Tables {
 		tab := &l.s.Catalog.Tables[k]
 		for _, c := range l.s.byTable[tab.Name] {
 			if yesNo(c.Col) {
-				l.flagRate(i, c)
+				l.flagRate(i, at, end, c)
 				continue
 			}
 			if c.Col.Stats.Distinct > 30 || c.Col.Role == catalog.Text {
 				continue
 			}
 			for _, h := range tab.Values.Values(c.Col.Name, 30) {
-				if w := text.Words(h.Value); len(w) == 1 && sameRoot(l.stem(w[0]), l.tokens[i].Stem) {
+				if w := text.Words(h.Value); len(w) == 1 && sameRoot(l.stem(w[0]), l.tokens[at].Stem) {
 					l.add(Mention{Kind: RateMention, Start: i, End: end, Score: 900, How: Stem, Table: tab.Name, Column: c, Value: h.Value, Rows: h.Rows, Whole: true})
 				}
 			}
@@ -402,14 +399,33 @@ func (l *linker) rates(i int) {
 	}
 }
 
+// rateAt finds the word whose rate is spoken of, and where the phrase ends: at
+// "rate" itself, at the things that are counted, or at the word.
+func (l *linker) rateAt(i int) (at, end int) {
+	thing := func(k int) bool { return k < len(l.tokens) && len(l.s.exact[l.tokens[k].Base]) > 0 }
+	rate := func(k int) bool { return k < len(l.tokens) && l.tokens[k].Base == "rate" }
+	switch {
+	case rate(i) && i+2 < len(l.tokens) && l.tokens[i+1].Base == "of":
+		if thing(i + 3) {
+			return i + 2, i + 4 // "rate of returned orders"
+		}
+		return i + 2, i + 3 // "rate of returns"
+	case rate(i+2) && thing(i+1):
+		return i, i + 3 // "returned order rate"
+	case rate(i + 1):
+		return i, i + 2
+	}
+	return 0, 0
+}
+
 // flagRate ties "survival rate" to a column of yes and no called survived.
-func (l *linker) flagRate(i int, c *Column) {
+func (l *linker) flagRate(i, at, end int, c *Column) {
 	words := slices.DeleteFunc(slices.Clone(c.Words), func(w string) bool { return w == "is" || w == "has" || w == "was" })
 	if len(words) != 1 {
 		return // "order rate" does not speak of first_order
 	}
-	if s := text.Stem(words[0]); sameRoot(s, l.tokens[i].Stem) || agentOf(s, l.tokens[i].Stem) {
-		l.add(Mention{Kind: RateMention, Start: i, End: i + 2, Score: 1000, How: Stem, Table: c.Table.Name, Column: c, Value: yesValue(c.Col), Whole: true})
+	if s := text.Stem(words[0]); sameRoot(s, l.tokens[at].Stem) || agentOf(s, l.tokens[at].Stem) {
+		l.add(Mention{Kind: RateMention, Start: i, End: end, Score: 1000, How: Stem, Table: c.Table.Name, Column: c, Value: yesValue(c.Col), Whole: true})
 	}
 }
 
