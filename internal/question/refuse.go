@@ -15,14 +15,11 @@ import (
 
 // refusal says why the best reading must not be answered; nil where it may.
 func (u *understanding) refusal(best *rank.Ranked) *Refusal {
-	if r := u.noShares(best); r != nil {
-		return r
-	}
 	if best == nil && u.invalid != nil && u.invalid.Code == "plan_sum_of_id" {
 		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: tries(u.Catalog, 3)}
 	}
 	if best == nil {
-		return u.unknown(u.unknownWords(nil))
+		return cmp.Or(u.noShares(nil), u.unknown(u.unknownWords(nil)))
 	}
 	if plan.Never(best.Plan.Where) {
 		return &Refusal{Code: "periods_apart", Reason: "No row lies in both periods at once. Ask for the one or the other, or for each of them by itself.", Try: tries(u.Catalog, 3)}
@@ -30,10 +27,7 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if best.Edit == "" && len(u.History) > 0 && best.Sketch.Refers() && best.Plan.From.Table != u.last().Plan.From.Table {
 		return u.elsewhere()
 	}
-	if r := u.besideAnother(best.Sketch); r != nil {
-		return r
-	}
-	if r := u.nothingAsked(best); r != nil {
+	if r := cmp.Or(u.noShares(best), u.besideAnother(best.Sketch), u.nothingAsked(best)); r != nil {
 		return r
 	}
 	var names, content, others, nouns []string
