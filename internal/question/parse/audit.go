@@ -28,7 +28,7 @@ func (s *Sketch) Lost(p *plan.Plan) bool {
 	})
 	for i, n := range s.Pieces {
 		counted := i > 0 && s.Pieces[i-1].Kind == "count" // what is counted may be the rows
-		if n.Kind == Col && !counted && !s.p.saysRows(n) && !used[text.Singular(n.Word)] && !slices.ContainsFunc(n.Cols, func(m link.Mention) bool { return used[m.Column.Col.Name] }) {
+		if n.Kind == Col && !counted && !s.p.kindOf(n) && !s.p.saysRows(n) && !used[text.Singular(n.Word)] && !slices.ContainsFunc(n.Cols, func(m link.Mention) bool { return used[m.Column.Col.Name] }) {
 			return true
 		}
 	}

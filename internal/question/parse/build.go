@@ -131,6 +131,7 @@ func (b *builder) splitKeys() {
 		r.Column = s.Keys[0].Column
 		s.Orders[0], s.Keys = &r, nil
 	}
+	b.periodOfNamedDate()
 	b.binnedOnce()
 	var keys []Key
 	for _, k := range s.Keys {

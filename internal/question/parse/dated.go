@@ -61,6 +61,22 @@ func timedDate(c *link.Column) bool {
 	return c.Col.Type == table.Datetime && (slices.Contains(c.Words, "date") || slices.Contains(c.Words, "day"))
 }
 
+// periodOfNamedDate takes a period that names no date as one of the date that
+// the answer is parted by as well: "orders in each month, by ship date".
+func (b *builder) periodOfNamedDate() {
+	s := b.s
+	loose := slices.IndexFunc(s.Keys, func(k Key) bool { return k.Loose })
+	named := slices.IndexFunc(s.Keys, func(k Key) bool {
+		return !k.Loose && k.Column != nil && k.Column.Col.Type.Temporal() && k.Grain == "" && k.Part == ""
+	})
+	if loose < 0 || named < 0 {
+		return
+	}
+	s.Keys = slices.Clone(s.Keys)
+	s.Keys[loose].Column = s.Keys[named].Column
+	s.Keys = slices.Delete(s.Keys, named, named+1)
+}
+
 // alongAxis reports whether a chart of marks is asked for and no word of
 // analysis wants more than to see how a level runs.
 func (s *Sketch) alongAxis() bool {

@@ -15,6 +15,7 @@ var groupRules = []Rule{
 	{Name: "by period of a column", Pattern: "b=by g=grain 'of'|'in' 't'? c=col", Make: byGrainOf},
 	{Name: "by day of the week", Pattern: "b=by|'into' d=grain 'of' w=grain", Make: byPart},
 	{Name: "by weekday", Pattern: "b=by w='weekday'|'weekdays'|'dow'", Make: byWeekday},
+	{Name: "by kind of", Pattern: "b=by t=col 'of' 'the'? k=col", Make: byKindOf},
 	{Name: "by a thing's column", Pattern: "b=by t=tab|col k=col", Make: byThingsColumn},
 	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
 	{Name: "per head", Pattern: "b=by w='person'|'head'|'capita'|'people'|'mile'|'kilometer'|'kilometre'|'km'", Make: perHead},
@@ -37,7 +38,7 @@ func (p *parser) key(k *Node) *Key {
 		return &Key{Column: k.top(), Said: k.Word}
 	case Grain:
 		if c := p.dateColumn(); c != nil && !(yearNumber(c) && k.Grain != when.Year) {
-			return &Key{Column: c, Grain: k.Grain}
+			return &Key{Column: c, Grain: k.Grain, Loose: true}
 		} else if c != nil && k.Grain == when.Decade {
 			return &Key{Column: c, Bin: 10}
 		}
@@ -94,6 +95,21 @@ func byThingsColumn(p *parser, m match) *Node {
 		return nil
 	}
 	return byKey(p, match{nodes: map[string][]*Node{"b": {m.one("b")}, "k": {k}}, start: m.start, end: m.end})
+}
+
+// byKindOf reads "for each kind of result" as each result: the word for a kind
+// is no name of another column, unless it is just what one is called.
+func byKindOf(p *parser, m match) *Node {
+	if !p.kindOf(m.one("t")) || !textual(m.one("k").top()) {
+		return nil
+	}
+	return byKey(p, m)
+}
+
+// kindOf reports whether a word for a kind, which no column is called, stands
+// before "of".
+func (p *parser) kindOf(n *Node) bool {
+	return kindWord(n.Word) && n.Cols[0].How == link.Synonym && n.End < len(p.tokens) && p.tokens[n.End].Norm == "of"
 }
 
 // byWise reads "region-wise".

@@ -240,7 +240,7 @@ func (p *parser) countOf(x *Node, m match) *Node {
 		n.Keys = []Key{{Column: c}}
 		return n
 	}
-	if amount(c) && (x.Cols[0].How == link.Synonym || p.calledAs(c, x)) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
+	if (x.Cols[0].How == link.Synonym || amount(c) && p.calledAs(c, x)) && slices.Contains(p.Schema.TableWords(p.scope.Base), text.Singular(lastWord(x))) {
 		return p.countRows(p.scope.Base, m)
 	}
 	if numeric(c) && !numbering(c) && countsOf(c, x) {

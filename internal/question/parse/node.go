@@ -116,6 +116,7 @@ type Key struct {
 	Per    bool   // said with "per"
 	Each   bool   // said with "each"
 	Bin    float64
+	Loose  bool // a period of no date that was named
 }
 
 // Rank is an order with a limit: first, last, top five, most common.

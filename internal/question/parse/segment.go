@@ -125,6 +125,9 @@ func (p *parser) options(i int) []*Node {
 		if e.Tag == "dir" && n > 1 && e.Words[n-1] == "order" && (i+n == len(p.tokens) || p.tokens[i+n].Norm != "by") {
 			node.Score += 300 // "in descending order" speaks of no order
 		}
+		if (e.Tag == "dir" || e.Tag == "by") && n > 1 && e.Words[0] == "from" {
+			node.Score += 400 // "from low to high", "from each", even where a column is called from
+		}
 		if e.Tag == "agg" && p.amountAt(i+n) && !p.partOfName(i, n) {
 			node.Score += 350 // "total tip", even where a column is called total
 		}
