@@ -131,10 +131,14 @@ func open(e *plan.Expr) bool { return e.Op == plan.OpLit && e.Lit != nil && e.Li
 // days from order date to ship date".
 func (s *speaker) took(e *plan.Expr) string {
 	word := compareWords[e.Op]
-	if !strings.HasPrefix(word, " is ") || e.Op == plan.OpNe || len(e.Args) != 2 || e.Args[0].Op != plan.OpDateDiff || len(e.Args[0].Args) != 2 || e.Args[1].Op != plan.OpLit {
+	if !strings.HasPrefix(word, " is ") || e.Op == plan.OpNe || len(e.Args) != 2 || e.Args[1].Op != plan.OpLit {
 		return ""
 	}
-	for _, date := range e.Args[0].Args {
+	unit, between := plan.Length(e.Args[0])
+	if between == nil {
+		return ""
+	}
+	for _, date := range between.Args {
 		if date.Op != plan.OpCol {
 			return ""
 		}
@@ -143,7 +147,10 @@ func (s *speaker) took(e *plan.Expr) string {
 	if e.Op == plan.OpEq {
 		word = " exactly "
 	}
-	return "it took" + word + s.arg(e, 1) + " " + e.Args[0].Unit + "s from " + s.arg(e.Args[0], 0) + " to " + s.arg(e.Args[0], 1)
+	if e.Args[1].Lit == nil || e.Args[1].Lit.Value != int64(1) {
+		unit += "s"
+	}
+	return "it took" + word + s.arg(e, 1) + " " + unit + " from " + s.arg(between, 0) + " to " + s.arg(between, 1)
 }
 
 // calendarDay says conditions on parts of dates as people do: "order date is a

@@ -207,6 +207,9 @@ func (s *speaker) arithmetic(e *plan.Expr) string {
 	if len(e.Args) != 2 {
 		return ""
 	}
+	if unit, between := plan.Length(e); between != nil && e.Op == plan.OpDiv {
+		return unit + "s between " + s.arg(between, 0) + " and " + s.arg(between, 1)
+	}
 	side := func(a *plan.Expr) string {
 		if _, nested := arithmeticWords[a.Op]; nested {
 			return "(" + s.say(a) + ")"

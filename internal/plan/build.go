@@ -57,6 +57,36 @@ func DateDiff(unit string, a, b *Expr) *Expr {
 	return &Expr{Op: OpDateDiff, Unit: unit, Args: []*Expr{a, b}}
 }
 
+// secondsOf are the units of time that are a fixed number of seconds.
+var secondsOf = map[string]int64{"day": 86400, "hour": 3600, "minute": 60}
+
+// ExactDiff is how long it was from a to b, with parts of the unit: counted in
+// seconds and only then put into the unit, because an average of whole minutes
+// is half a minute too short. Units of no fixed length stay whole.
+func ExactDiff(unit string, a, b *Expr) *Expr {
+	if k := secondsOf[unit]; k > 0 {
+		return Make(OpDiv, DateDiff("second", a, b), Int(k))
+	}
+	return DateDiff(unit, a, b)
+}
+
+// Length recognises a length of time, whole or exact: its unit and the
+// difference that it is made of; nil where e is none.
+func Length(e *Expr) (unit string, diff *Expr) {
+	if e.Op == OpDateDiff && len(e.Args) == 2 {
+		return e.Unit, e
+	}
+	if e.Op != OpDiv || len(e.Args) != 2 || e.Args[0].Op != OpDateDiff || e.Args[0].Unit != "second" || len(e.Args[0].Args) != 2 || e.Args[1].Lit == nil {
+		return "", nil
+	}
+	for unit, k := range secondsOf {
+		if e.Args[1].Lit.Value == k {
+			return unit, e.Args[0]
+		}
+	}
+	return "", nil
+}
+
 // CountDistinct counts each value once.
 func CountDistinct(e *Expr) *Expr { return &Expr{Op: OpCount, Args: []*Expr{e}, Distinct: true} }
 

@@ -112,19 +112,32 @@ func (p *parser) longer(m match, unit string, from, to *link.Column) *Node {
 	if op == "" {
 		return nil
 	}
-	value := m.one("q").Num.Value
-	if k := secondsOf[unit]; k > 0 && from.Col.Type == table.Datetime && to.Col.Type == table.Datetime {
-		value, unit = value*k, "second" // 61 minutes are more than an hour
+	e, counted := plan.DateDiff(unit, p.expr(from), p.expr(to)), "Whole "+unit+"s"
+	if unit == "hour" || unit == "minute" { // 61 minutes are more than an hour
+		e = lasted(unit, p.expr(from), p.expr(to), clocked(from, to))
 	}
-	e := plan.DateDiff(unit, p.expr(from), p.expr(to))
-	n := p.condition(m, nil, plan.Make(negated(op, m.has("x")), e, numberExpr(value)))
+	if e.Op == plan.OpDiv {
+		counted = "Seconds"
+	}
+	n := p.condition(m, nil, plan.Make(negated(op, m.has("x")), e, numberExpr(m.one("q").Num.Value)))
 	n.Preds[0].Columns = []*Condition{{Column: from}, {Column: to}}
-	n.Notes = []Note{p.note(m.one("q"), "duration", "Whole %ss from “%s” to “%s” are counted.", unit, from.Col.Name, to.Col.Name)}
+	n.Notes = []Note{p.note(m.one("q"), "duration", "%s from “%s” to “%s” are counted.", counted, from.Col.Name, to.Col.Name)}
 	return n
 }
 
-// secondsOf are the units that are told by the second where there are clocks.
-var secondsOf = map[string]float64{"hour": 3600, "minute": 60}
+// lasted is how long it was from one date to another: exactly where both ends
+// are told with the time of the day, in whole units otherwise.
+func lasted(unit string, from, to *plan.Expr, clocks bool) *plan.Expr {
+	if clocks {
+		return plan.ExactDiff(unit, from, to)
+	}
+	return plan.DateDiff(unit, from, to)
+}
+
+// clocked reports whether both ends are told with the time of the day.
+func clocked(from, to *link.Column) bool {
+	return from.Col.Type == table.Datetime && to.Col.Type == table.Datetime
+}
 
 func longStretch(p *parser, m match) *Node {
 	s := m.one("s")
@@ -245,7 +258,7 @@ func averageStretch(p *parser, m match) *Node {
 	if s.Payload != "" {
 		return p.stretchOfThings(s, op, unit, a, m)
 	}
-	a.Expr = p.spanned(plan.Make(op, plan.DateDiff(unit, p.expr(c), p.expr(d))), m.start, m.end)
+	a.Expr = p.spanned(plan.Make(op, lasted(unit, p.expr(c), p.expr(d), clocked(c, d))), m.start, m.end)
 	n := &Node{Kind: Measure, Payload: "metric", Measures: []Aggregate{a}}
 	if m.one("a") == nil {
 		n.Notes = []Note{p.note(s, "default_aggregate", "The average length is given.")}
@@ -267,7 +280,7 @@ func (p *parser) stretchOfThings(s *Node, op plan.Op, unit string, a Aggregate, 
 	inner := &plan.Plan{V: 1, Kind: plan.Table, From: plan.From{Table: p.scope.Base, Joins: []plan.Join{j}},
 		Group:    []plan.Named{{As: j.Left.Name, Expr: plan.Column(j.Left.Name)}, {As: c.Col.Name, Expr: p.expr(c)}},
 		Measures: []plan.Named{{As: point, Expr: plan.Make(side, p.expr(d))}}}
-	a.Expr = p.spanned(plan.Make(op, plan.DateDiff(unit, plan.Column(c.Col.Name), plan.Column(point))), m.start, m.end)
+	a.Expr = p.spanned(plan.Make(op, lasted(unit, plan.Column(c.Col.Name), plan.Column(point), clocked(c, d))), m.start, m.end)
 	n := &Node{Kind: Measure, Payload: "nested", Word: "things", Measures: []Aggregate{a}, Inner: inner}
 	n.Notes = []Note{p.note(s, "without_rows", "What has no row in “%s” is left out.", p.scope.Base)}
 	return n

@@ -254,7 +254,7 @@ func timeBetweenColumns(p *parser, m match) *Node {
 		return nil
 	}
 	unit := string(m.one("g").Grain)
-	e := plan.Make(plan.Op(a.Payload), plan.DateDiff(unit, p.expr(c), p.expr(d)))
+	e := plan.Make(plan.Op(a.Payload), lasted(unit, p.expr(c), p.expr(d), clocked(c, d)))
 	return &Node{Kind: Measure, Payload: "metric", Measures: []Aggregate{{Expr: p.spanned(e, m.start, m.end), Name: aggregateNames[plan.Op(a.Payload)] + " " + unit + "s", Unit: unit + "s", Op: plan.Op(a.Payload), Stated: true}}}
 }
 
