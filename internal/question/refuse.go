@@ -27,7 +27,7 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if best.Edit == "" && len(u.History) > 0 && best.Sketch.Refers() && best.Plan.From.Table != u.last().Plan.From.Table {
 		return u.elsewhere()
 	}
-	if r := cmp.Or(u.noShares(best), u.besideAnother(best.Sketch), u.nothingAsked(best)); r != nil {
+	if r := cmp.Or(u.noShares(best), u.besideAnother(best.Sketch), u.nothingAsked(best), u.bestDate(best)); r != nil {
 		return r
 	}
 	var names, content, others, nouns []string
@@ -118,6 +118,29 @@ func (u *understanding) nothingAsked(best *rank.Ranked) *Refusal {
 		return nil
 	}
 	return &Refusal{Code: "nothing_asked", Reason: "Only values of several tables are named, and not what is asked of them: name a column or the rows.", Try: tries(u.Catalog, 3)}
+}
+
+// bestDate refuses the best or worst of dates: an earlier one is no worse.
+func (u *understanding) bestDate(best *rank.Ranked) *Refusal {
+	word := ""
+	for _, w := range []string{"best", "worst"} {
+		if best.Sketch.Says(w) {
+			word = w
+		}
+	}
+	if word == "" || best.Edit != "" || len(best.Plan.Measures) != 1 {
+		return nil
+	}
+	e := best.Plan.Measures[0].Expr
+	if e.Op != plan.OpMin && e.Op != plan.OpMax || len(e.Args) != 1 || e.Args[0].Col == nil {
+		return nil
+	}
+	c := u.schema.Find(best.Plan.From.Table, e.Args[0].Col.Name)
+	if c == nil || !c.Col.Type.Temporal() {
+		return nil
+	}
+	return &Refusal{Code: "vague", Words: []string{word}, Try: tries(u.Catalog, 3),
+		Reason: fmt.Sprintf("“%s” can be measured in many ways: say by which column, and how much of it.", word)}
 }
 
 // noShares refuses "as a share of the total" after an answer whose parts do
