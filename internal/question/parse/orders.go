@@ -14,6 +14,7 @@ var orderRules = []Rule{
 	{Name: "sorted in a direction by", Pattern: "s=sort b=by? 'in'? d=dir b=by|'of'|'on'|'according'|'for'|sort 'to'|'the'|by? k=col|measure|axis|count|tab", Make: sortedBy},
 	{Name: "sorted by", Pattern: "s=sort b=by|group? 'the'|'their'|'of'? k=col|measure|axis|count|have 'is'|'are'|'from'|'in'|'with'|comma|and* d=dir?", Make: sortedBy},
 	{Name: "sorted by a key", Pattern: "s=sort g=group 'in'|comma|and? d=dir?", Make: sortedByGroup},
+	{Name: "sorted in a direction by a key", Pattern: "s=sort 'in'? d=dir g=group", Make: sortedByGroup},
 	{Name: "sorted in a direction", Pattern: "s=sort 'in'|'the'? d=dir", Make: sortedOnly},
 	{Name: "sorted from one end to the other", Pattern: "s=sort? from a=sup to b=sup", Make: fromTo},
 	{Name: "direction of", Pattern: "'in'? d=dir by|'of'|'for'|'according' 'to'? ref? k=col|measure|axis|count|chart", Make: sortedBy},
