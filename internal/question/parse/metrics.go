@@ -7,6 +7,7 @@ import (
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
+	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
 )
 
@@ -194,6 +195,23 @@ func (p *parser) gloss(e *plan.Expr, i int) int {
 		}
 	}
 	return 0
+}
+
+// glossOfRate is how many tokens behind a rate say in parentheses what it is,
+// "return rate (share of orders with status Returned)"; 0 where they are not
+// there or say something else.
+func (p *parser) glossOfRate(n *Node) int {
+	said := p.tokens[n.End:]
+	if n.Kind != Rate || len(said) < 5 || said[0].Norm != "(" || said[1].Norm != "share" || said[2].Norm != "of" {
+		return 0
+	}
+	end := slices.IndexFunc(said, func(t text.Token) bool { return t.Norm == ")" })
+	with := slices.IndexFunc(said, func(t text.Token) bool { return t.Norm == "with" })
+	v := n.Vals[0]
+	if with < 0 || end < with || phrase(said[with+1:end]) != strings.ToLower(plan.Words(v.Column.Col.Name)+" "+v.Value) {
+		return 0
+	}
+	return end + 1
 }
 
 // madeOf are the words of the columns and the calculations of a metric, in

@@ -273,6 +273,9 @@ func (p *parser) linked(i int) []*Node {
 	}
 	for _, n := range out {
 		p.finishLinked(n)
+		if k := p.glossOfRate(n); k > 0 {
+			n.End, n.Score = n.End+k, n.Score+1000*k
+		}
 		if n.Kind == Tab && p.holdsColumn(i, n.Table) {
 			n.Score = max(n.Score, scoreWhere)
 		}
