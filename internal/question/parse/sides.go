@@ -12,17 +12,18 @@ import (
 // sideRules read questions about which of two is more: "is technology more
 // profitable than furniture?".
 var sideRules = []Rule{
-	{Name: "one more than the other", Pattern: "a=val 's'|'have'|'has'|'had'|'make'|'makes'|'made'|'sell'|'sells'|'pay'|'pays'|'get'|'gets'|'a'|'an'|'more'|word|tab* y=measure|col? 'is'|'was'|'are'* c=comp|cmp y=measure|col|tab? than? " + ofThose + " b=val", Make: sides},
+	{Name: "one more than the other", Pattern: "a=val 's'|'have'|'has'|'had'|'make'|'makes'|'made'|'sell'|'sells'|'pay'|'pays'|'get'|'gets'|'a'|'an'|'more'* w=word|tab* y=measure|col? 'is'|'was'|'are'* c=comp|cmp y=measure|col|tab? than? " + ofThose + " b=val", Make: sides},
 	{Name: "one does more than the other", Pattern: "a=val y=tab|deed c=cmp than? " + ofThose + " b=val", Make: sides},
 	{Name: "one more than the other's", Pattern: "a=val 's'? y=measure|col 'is'|'was'* c=cmp|comp than? 'the'|'that'|'of'* b=val", Make: sides},
-	{Name: "one more often than the other", Pattern: "a=val word|tab* y=col 'more'|'less'|cmp|comp 'often'|'likely'|'frequently'? than? " + ofThose + " b=val", Make: sides},
+	{Name: "one more often than the other", Pattern: "a=val w=word|tab* y=col 'more'|'less'|cmp|comp o='often'|'likely'|'frequently'? than? " + ofThose + " b=val", Make: sides},
 	{Name: "those who are so more than the others", Pattern: "f=col|val 's'|'have'|'has'|'had'|'make'|'makes'|'made'|'pay'|'pays'|'get'|'gets'|'a'|'an'* y=measure|col? 'is'|'was'|'are'* c=comp|cmp y=measure|col|tab? than? x=not g=col|val", Make: sidesOfFlag},
 }
 
 // ofThose may stand before the second of two that are compared.
 const ofThose = "'the'|'that'|'of'|'in'|'for'|'did'|'from'|'on'|'at'|ref*"
 
-// sides keeps the two values and what they are measured by.
+// sides keeps the two values, what they are measured by, and the words beside
+// them that nothing explains: they may say which rows are meant.
 func sides(p *parser, m match) *Node {
 	a, b := m.one("a"), m.one("b")
 	pair := joinValues(p, match{nodes: map[string][]*Node{"a": {a}, "b": {b}}, start: m.start, end: m.end})
@@ -34,6 +35,7 @@ func sides(p *parser, m match) *Node {
 		return nil
 	}
 	n.Vals = pair.Vals
+	n.Parts = slices.DeleteFunc(m.nodes["w"], func(w *Node) bool { return w.Kind != Word })
 	n.Notes = append(n.Notes, append(p.valueNotes(a, pair.Vals[0]), p.valueNotes(b, pair.Vals[1])...)...)
 	return n
 }
@@ -66,19 +68,35 @@ func (p *parser) sidesBy(m match, of *link.Column) *Node {
 		c = &Node{}
 	}
 	me := p.sideMeasure(m.one("y"), c, of)
-	if me == nil {
+	if me == nil || m.has("o") && !sharesOf(m.one("y"), of) {
 		return nil
 	}
 	n := &Node{Kind: "sides", Cols: []link.Mention{{Column: of}}, Form: c.Form, Measures: []Aggregate{*me}}
-	if a := m.one("a"); me.Op == plan.OpSum && !me.Stated && me.Column != nil && (a == nil || text.IsPlural(lastWord(a)) || people[lastWord(a)]) {
+	if me.Op != plan.OpSum || me.Stated || me.Column == nil {
+		return n
+	}
+	if a := m.one("a"); a == nil || p.several(a) {
 		n.Measures[0] = p.aggregate(plan.OpAvg, me.Column, false) // what they do, not what they amount to
 		n.Notes = []Note{p.note(c, "side_average", "The average of “%s” of each is compared.", me.Column.Col.Name)}
+	} else {
+		n.Notes = []Note{p.note(c, "side_total", "The total of “%s” of each is compared, not the average.", me.Column.Col.Name)}
 	}
 	return n
 }
 
-// people are words for several of them that are written unlike other plurals.
-var people = map[string]bool{"men": true, "women": true, "children": true, "people": true}
+// several reports whether a side of a comparison is spoken of as several that
+// each have or do something: "men", "smokers", "do female".
+func (p *parser) several(a *Node) bool {
+	w := lastWord(a)
+	if text.IsPlural(w) || somePeople[w] || w == "people" {
+		return true
+	}
+	i := a.Start - 1
+	for i >= 0 && (p.tokens[i].Norm == "the" || p.tokens[i].Norm == "a" || p.tokens[i].Norm == "an") {
+		i--
+	}
+	return i >= 0 && (p.tokens[i].Norm == "do" || p.tokens[i].Norm == "are")
+}
 
 // sideMeasure is what two sides are compared by: what was named, or what the
 // adjective measures. Profits of sides of different size are compared by the
@@ -87,7 +105,7 @@ func (p *parser) sideMeasure(y, c *Node, of *link.Column) *Aggregate {
 	switch {
 	case y != nil && y.Kind == Measure:
 		return &y.Measures[0]
-	case y != nil && y.top() != nil && y.top() != of && flag(y.top()):
+	case sharesOf(y, of):
 		return p.shareOfFlag(y.top())
 	case y != nil && (y.Kind == Tab || y.Kind == Deed):
 		if !p.scope.has(y.Table) {
@@ -125,6 +143,12 @@ func (p *parser) sideMeasure(y, c *Node, of *link.Column) *Aggregate {
 	}
 	a := p.aggregate(defaultAggregate(col), col, false)
 	return &a
+}
+
+// sharesOf reports whether a column says of each row whether something was so,
+// which alone can be so more often: amounts are not frequent.
+func sharesOf(y *Node, of *link.Column) bool {
+	return y != nil && y.top() != nil && y.top() != of && flag(y.top())
 }
 
 // marginMeasure is the profit margin; nil where it cannot be computed.

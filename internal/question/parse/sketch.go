@@ -133,6 +133,9 @@ func (s *Sketch) take(n *Node, i int) {
 		s.Pareto = n
 	case "sides":
 		s.Sides = n
+		for _, w := range n.Parts {
+			s.unused(w, "content")
+		}
 	case "steps":
 		s.Step = n.Num.Value
 	case Group:

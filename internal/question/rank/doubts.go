@@ -23,6 +23,7 @@ var severe = map[string]string{
 	"total_rows":        "rows that seem to be totals were left out",
 	"day_month":         "day and month could be the other way round",
 	"context_kept":      "it could be a question of its own",
+	"side_total":        "totals or averages could be compared",
 	"those_all":         "nothing was answered before that “those” could be",
 	"implied_reference": "what it is asked of was taken from the answer before",
 }
