@@ -78,7 +78,7 @@ func (u *understanding) refersToNothing() *Refusal {
 		if followup.Lost(u.last(), u.sketches) {
 			return u.lost()
 		}
-		return nil
+		return u.fewerThings()
 	}
 	for _, s := range u.sketches {
 		if s.OfUnknown() && !u.saysWhich() {

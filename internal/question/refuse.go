@@ -18,6 +18,9 @@ func (u *understanding) refusal(best *rank.Ranked) *Refusal {
 	if best == nil && u.invalid != nil && u.invalid.Code == "plan_sum_of_id" {
 		return &Refusal{Code: "sum_of_id", Reason: u.invalid.Message, Try: tries(u.Catalog, 3)}
 	}
+	if r := u.unmoved(best); r != nil {
+		return r
+	}
 	if best == nil {
 		return cmp.Or(u.noShares(nil), u.unknown(u.unknownWords(nil)))
 	}

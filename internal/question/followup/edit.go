@@ -10,6 +10,7 @@ import (
 // editor changes a copy of the plan before and says what it did.
 type editor struct {
 	s      *parse.Sketch
+	last   Turn
 	p      *plan.Plan
 	did    []string
 	used   []string // classes of words that the edit uses after all
@@ -332,8 +333,31 @@ func (e *editor) orders() {
 	if !ok {
 		return
 	}
+	if o := e.p.Order; e.s.Limit == nil && len(o) > 0 && o[0].By.String() != by.String() {
+		e.holdThose() // from the other end they are others
+	}
 	e.p.Order = []plan.Order{{By: by, Desc: desc}}
 	e.done("changed the order")
+}
+
+// holdThose keeps the groups that the answer before named where they are only
+// put in another order: the top three by name are the same three. Shares are of
+// all groups, so that those cannot be left out.
+func (e *editor) holdThose() {
+	p := e.p
+	if p.Limit == nil || len(p.Limit.Per) > 0 || p.Limit.Offset > 0 || len(p.Group) != 1 || len(e.last.Keys) != 1 || p.Having != nil || p.From.Sub != nil {
+		return
+	}
+	k := e.last.Keys[0]
+	if g := p.Group[0].Expr; g.Op != plan.OpCol || *g.Col != k.Column || len(k.Values) != p.Limit.N {
+		return
+	}
+	if slices.ContainsFunc(p.Measures, func(m plan.Named) bool { return !m.Expr.Op.Aggregate() }) {
+		return
+	}
+	if c := in(k); c != nil {
+		p.Where, p.Limit = onceEach(p.Where, c), nil
+	}
 }
 
 func (e *editor) chart() {

@@ -108,7 +108,7 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 	if !follows(s) && !s.Fragment() || len(s.Haves) > 0 || s.Nested != nil || marked(s, "those", "that") {
 		return nil
 	}
-	e := editor{s: s, p: clone(last.Plan)}
+	e := editor{s: s, last: last, p: clone(last.Plan)}
 	e.conditions()
 	e.measures()
 	e.keys()
@@ -203,6 +203,7 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 	if here {
 		ofEach(d, last)
 		namedToo(d, last)
+		whichOfThem(d, last)
 	}
 	d.Plan.Where = onceEach(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"

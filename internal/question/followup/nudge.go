@@ -38,6 +38,12 @@ func shifted(d *parse.Draft, s *parse.Sketch) bool {
 	}
 	list := slices.Clone(plan.Conjuncts(d.Plan.Where))
 	for i, e := range list {
+		if year := yearMoved(e, s, g, n); year != nil {
+			list[i] = year
+			d.Plan.Where = plan.And(list...)
+			d.Edit = "moved the period"
+			return true
+		}
 		if e.Op != plan.OpWithin || len(e.Args) != 3 {
 			continue
 		}
@@ -51,6 +57,19 @@ func shifted(d *parse.Draft, s *parse.Sketch) bool {
 		return true
 	}
 	return false
+}
+
+// yearMoved moves the year that a column of years is restricted to; nil where a
+// condition is another.
+func yearMoved(e *plan.Expr, s *parse.Sketch, g when.Grain, n int) *plan.Expr {
+	if g != when.Year || e.Op != plan.OpEq || len(e.Args) != 2 || e.Args[1].Lit == nil {
+		return nil
+	}
+	year, ok := e.Args[1].Lit.Value.(int64)
+	if c := s.Column(e.Args[0]); !ok || c == nil || !s.HoldsYears(c) {
+		return nil
+	}
+	return plan.Make(plan.OpEq, e.Args[0], plan.Int(year+int64(n)))
 }
 
 func moved(e *plan.Expr, g when.Grain, n int) *plan.Expr {
@@ -107,8 +126,8 @@ func shared(d *parse.Draft, s *parse.Sketch) bool {
 		return false
 	}
 	m := p.Measures[0]
-	if m.Expr.Op != plan.OpSum && m.Expr.Op != plan.OpCount {
-		return false // averages have no shares in their sum
+	if !Summed(m) {
+		return false
 	}
 	p.Measures = []plan.Named{m, {As: "share of " + strings.TrimPrefix(m.As, "number of "), Expr: plan.Make(plan.OpShare, plan.Ref(m.As)), Unit: plan.UnitRatio}}
 	p.Order = slices.DeleteFunc(p.Order, func(o plan.Order) bool {
@@ -118,6 +137,10 @@ func shared(d *parse.Draft, s *parse.Sketch) bool {
 	d.Edit = "as shares of the whole"
 	return true
 }
+
+// Summed reports whether a measure is a total, of which there are shares:
+// averages have none.
+func Summed(m plan.Named) bool { return m.Expr.Op == plan.OpSum || m.Expr.Op == plan.OpCount }
 
 // first keeps the first or last of the groups of the answer before: "which was
 // the best?".

@@ -33,28 +33,55 @@ func (s *Sketch) SideBySide(p *plan.Plan, where, now, then *plan.Expr) (*plan.Pl
 	b := s.builder()
 	b.s.Keys, b.s.Select, b.s.Preds = nil, nil, nil
 	x, y := b.conditionOf(now), b.conditionOf(then)
-	nowName, thenName := "", ""
+	nowName, thenName, yearly := "", "", false
 	switch {
 	case x.Range != nil && y.Range != nil:
 		if x.Range.From.Before(y.Range.From) {
 			x, y = y, x
 		}
 		nowName, thenName = periodName(x.Range), periodName(y.Range)
+		yearly = x.Range.Grain == when.Year && y.Range.Grain == when.Year && grainsOf(x.Range) == 1 && grainsOf(y.Range) == 1
 		b.likeForLike(&x, &y)
 	case now.Op == plan.OpEq && then.Op == plan.OpEq && x.Column != nil:
 		nowName, thenName = valueName(x), valueName(y)
 	default:
 		return nil, nil, false
 	}
-	if slices.ContainsFunc(p.Group, func(g plan.Named) bool { return g.Expr.Op == plan.OpTrunc && x.Range != nil }) {
-		return nil, nil, false // the months of one year are not those of another
+	groups, parted := p.Group, false
+	if x.Range != nil {
+		if groups, parted = ofAnyYear(p.Group, yearly); groups == nil && len(p.Group) > 0 {
+			return nil, nil, false // the months of one year are not those of another
+		}
 	}
-	b.pl.From, b.pl.Where, b.pl.Group = p.From, where, slices.Clone(p.Group)
+	b.pl.From, b.pl.Where, b.pl.Group = p.From, where, slices.Clone(groups)
 	m := p.Measures[0]
 	if !b.sideBySide(Aggregate{Expr: m.Expr, Name: m.As, Unit: m.Unit}, x, y, nowName, thenName) {
 		return nil, nil, false
 	}
+	if parted {
+		if grainsOf(x.Range) != 1 || x.Range.Grain != when.Year { // cut: months after the cut are of neither
+			b.pl.Where = plan.And(where, plan.Or(x.Expr, y.Expr))
+		}
+		b.pl.Order = []plan.Order{{By: plan.Ref(groups[0].As)}} // months follow one another
+	}
 	return b.pl, b.d.Notes, true
+}
+
+// ofAnyYear gives the periods that a plan is parted by as parts of their year,
+// so that those of two years stand side by side: May beside May. It is nil where
+// they are no parts of a year, or where what is compared are not whole years.
+func ofAnyYear(groups []plan.Named, yearly bool) (out []plan.Named, parted bool) {
+	out = slices.Clone(groups)
+	for i, g := range out {
+		if g.Expr.Op != plan.OpTrunc {
+			continue
+		}
+		if i > 0 || !yearly || g.Expr.Unit != string(when.Month) && g.Expr.Unit != string(when.Quarter) {
+			return nil, false
+		}
+		out[i].Expr, parted = plan.Part(g.Expr.Unit, g.Expr.Args[0]), true
+	}
+	return out, parted
 }
 
 // conditionOf takes a condition of a plan as one that a question said.

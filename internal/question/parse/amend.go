@@ -150,6 +150,9 @@ func (s *Sketch) Amount(c *link.Column) bool { return amount(c) }
 // Dated reports whether a column holds times.
 func (s *Sketch) Dated(c *link.Column) bool { return c.Col.Type.Temporal() }
 
+// HoldsYears reports whether a column holds years as numbers.
+func (s *Sketch) HoldsYears(c *link.Column) bool { return yearNumber(c) }
+
 // MeasureOf is a column measured as one before was, or as it usually is.
 func (s *Sketch) MeasureOf(c *link.Column, before plan.Named) plan.Named {
 	op := defaultAggregate(c)

@@ -210,6 +210,25 @@ func (s *Sketch) Shift() (g when.Grain, n int, ok bool) {
 	return g, n, g != "" && n != 0
 }
 
+// shiftWords are the words of a question that says nothing but which period
+// before or after is meant.
+var shiftWords = []string{"and", "what", "about", "how", "the", "of", "in", "for", "with", "to", "it", "that", "compare", "compared", "against", "versus", "vs"}
+
+// ShiftsAlone reads "and the year before?" that says nothing else.
+func (s *Sketch) ShiftsAlone() bool {
+	if _, _, ok := s.Shift(); !ok {
+		return false
+	}
+	return !slices.ContainsFunc(s.p.tokens, func(t text.Token) bool {
+		_, grain := when.GrainOf(t.Norm)
+		switch t.Norm {
+		case "before", "earlier", "previous", "prior", "preceding", "after", "later", "next", "following":
+			return false
+		}
+		return t.Kind != text.Punct && !grain && !slices.Contains(shiftWords, t.Norm)
+	})
+}
+
 // Unrestrict reads "all regions": the column whose condition is taken away.
 func (s *Sketch) Unrestrict() *link.Column {
 	if len(s.p.tokens) > maxNudge || len(s.Select) != 1 || len(s.Measures) > 0 {

@@ -123,3 +123,7 @@ func (p *parser) choosesOne(m match) bool {
 func (p *parser) saysAny(words ...string) bool {
 	return slices.ContainsFunc(p.tokens, func(t text.Token) bool { return slices.Contains(words, t.Norm) })
 }
+
+// ChoosesOne reports whether a question asks which of several has more of
+// something.
+func (s *Sketch) ChoosesOne() bool { return s.p.saysAny("which", "who", "whose") && s.p.compares() }
