@@ -103,19 +103,32 @@ func unrestricted(d *parse.Draft, s *parse.Sketch) bool {
 	return true
 }
 
-// unfiltered takes all conditions of the plan before away, or those in time.
+// unfiltered takes all conditions of the plan before away, or those in time. The
+// periods that a comparison sets side by side are no filter of it.
 func unfiltered(d *parse.Draft, s *parse.Sketch) bool {
 	timely, ok := s.Unfilter()
 	if !ok || d.Plan.Where == nil {
 		return false
 	}
-	kept := slices.DeleteFunc(slices.Clone(plan.Conjuncts(d.Plan.Where)), func(e *plan.Expr) bool { return !timely || e.Op == plan.OpWithin })
+	compares := d.Plan.Kind == plan.Compare
+	kept := slices.DeleteFunc(slices.Clone(plan.Conjuncts(d.Plan.Where)), func(e *plan.Expr) bool {
+		if ofPeriods(e) {
+			return !compares
+		}
+		return !timely
+	})
 	if len(kept) == len(plan.Conjuncts(d.Plan.Where)) {
 		return false
 	}
 	d.Plan.Where = plan.And(kept...)
 	d.Edit = "removed a condition"
 	return true
+}
+
+// ofPeriods reports whether a condition is one in time, or asks for either of
+// several periods.
+func ofPeriods(e *plan.Expr) bool {
+	return e.Op == plan.OpWithin || e.Op == plan.OpOr && !slices.ContainsFunc(e.Args, func(a *plan.Expr) bool { return !ofPeriods(a) })
 }
 
 // shared gives the parts of the answer before as shares of their whole: "in
