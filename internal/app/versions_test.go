@@ -295,3 +295,31 @@ func TestUploadWithDecisions(t *testing.T) {
 		t.Errorf("%d %+v", status, p)
 	}
 }
+
+// What was kept as it stands stays so in the rows that come later; rows that a
+// machine sends are always what they are.
+func TestTextThatIsKeptIsKeptInRowsBehindIt(t *testing.T) {
+	h := open(t, soon)
+	u := h.up(t, "names.csv", "n\nJosÃ©\n")
+	id := u.Files[0].ID
+	if got := h.rows(t, u.SessionID, "SELECT n FROM names"); got != "[[José]]" {
+		t.Errorf("uploaded: %s", got)
+	}
+	must(t, h.Do(t.Context(), "POST", "/files/"+id+"/reread", map[string]any{"decisions": map[string]any{"encoded_twice": "keep"}}, nil))
+	_, err := h.newVersion(t, id, "more.csv", "n\nNoÃ«l\n", "mode", "append")
+	must(t, err)
+	_, err = h.newVersion(t, id, "more.csv", "n\nNoÃ«l\n", "mode", "append", "decisions", `{"encoded_twice":"mend"}`)
+	must(t, err)
+	if got := h.rows(t, u.SessionID, "SELECT n FROM names"); got != "[[JosÃ©] [NoÃ«l] [Noël]]" {
+		t.Errorf("kept: %s", got)
+	}
+
+	u = h.up(t, "sent.csv", "n\nx\n")
+	for kind, rows := range map[string]string{client.CSV: "n\nJosÃ©\n", client.NDJSON: "{\"n\":\"JosÃ©\"}\n"} {
+		_, err := h.AppendRows(t.Context(), u.Files[0].Tables[0].ID, kind, strings.NewReader(rows))
+		must(t, err)
+	}
+	if got := h.rows(t, u.SessionID, "SELECT n FROM sent"); got != "[[x] [JosÃ©] [JosÃ©]]" {
+		t.Errorf("sent: %s", got)
+	}
+}

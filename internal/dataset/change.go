@@ -205,6 +205,9 @@ func appendJob(old *File, t *Table, st *Staged, exactly bool) readJob {
 	if d.Nulls == nil {
 		d.Nulls = old.Origin.Decisions.Nulls
 	}
+	if d.Twice == "" {
+		d.Twice = old.Origin.Decisions.Twice
+	}
 	expect := maps.Clone(old.Origin.Decisions.Types)
 	if expect == nil {
 		expect = map[string]table.Type{}

@@ -153,7 +153,7 @@ func (a *appending) flush(ctx context.Context) error {
 // plainly is how lines are read that a program writes: nothing is guessed.
 func (a *appending) plainly() ingest.Decisions {
 	if !a.csv {
-		return ingest.Decisions{Format: "ndjson", Encoding: "utf-8", Arrays: ingest.ArraysAsText}
+		return ingest.Decisions{Format: "ndjson", Encoding: "utf-8", Twice: ingest.TwiceKept, Arrays: ingest.ArraysAsText}
 	}
 	first := 1
 	return ingest.Decisions{Format: "csv", Encoding: "utf-8", Twice: ingest.TwiceKept, Delimiter: ",", Quote: `"`, Header: &first, HeaderRows: 1, KeepTotals: true, Tables: ingest.OneTable}

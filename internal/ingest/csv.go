@@ -18,11 +18,14 @@ import (
 // the head, types by a scan of all rows, and only then the engine reads, told
 // everything. What the engine counts must be what the scan counted.
 func readCSV(ctx context.Context, j *job) error {
+	r := &j.out.Receipt
+	plain, mended, notes := j.path, r.Mended, len(r.Notes)
 	if err := j.settleEncoding(ctx); err != nil {
 		return err
 	}
 	err := j.readText(ctx)
 	if errors.Is(err, errNotUTF8) { // the head was, what follows is not
+		j.path, r.Mended, r.Notes = plain, mended, r.Notes[:notes]
 		if err = j.redecode(ctx, j.strange); err == nil {
 			err = j.readText(ctx)
 		}

@@ -16,7 +16,7 @@ type Decisions struct {
 
 	Format      string                `json:"format,omitempty" enum:"csv,json,ndjson,parquet,xlsx,xlsb,xls,xml,ods,zip" doc:"What the file is, whatever it looks like"`
 	Encoding    string                `json:"encoding,omitempty" maxLength:"40" doc:"A name of the WHATWG list: utf-8, windows-1252, shift_jis" example:"windows-1252"`
-	Twice       string                `json:"encoded_twice,omitempty" enum:"mend,keep" doc:"Text that was encoded twice, such as Ã© for é: mended, as usual, or kept as it stands"`
+	Twice       string                `json:"encoded_twice,omitempty" enum:"mend,keep" doc:"Text that was encoded twice, such as Ã© for é: mended, as usual, or kept as it stands; text in the \\u escapes of JSON is always kept"`
 	Delimiter   string                `json:"delimiter,omitempty" maxLength:"4" doc:"What separates the cells of a text file"`
 	Quote       string                `json:"quote,omitempty" maxLength:"1" doc:"What encloses cells of a text file"`
 	Header      *int                  `json:"header_row,omitempty" minimum:"0" doc:"Line or row of the header, from 1; 0: there is none"`
@@ -161,7 +161,8 @@ var sheetDecisions = []string{"header_row", "header_rows", "keep_totals", "skip_
 func (j *job) heed() error {
 	format := j.out.Receipt.Format
 	for _, name := range j.spec.made() {
-		if !slices.Contains(applies[format], name) {
+		kept := name == "encoded_twice" && j.spec.Twice == TwiceKept // so is the text of every format
+		if !kept && !slices.Contains(applies[format], name) {
 			return fault.New(fault.Invalid, "decision_not_applicable", "%s is read as %s, for which %s cannot be decided.", shown(j.spec.Name), strings.ToUpper(format), name).
 				WithHint("Leave out %s.", name).At("ingest.Work")
 		}

@@ -97,6 +97,29 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
+// A text whose end is in no UTF-8 is decoded anew from what came, so that each
+// piece is counted once and told once.
+func TestMendedOnceWhereTheEndIsOfAnotherEncoding(t *testing.T) {
+	one := 1
+	for _, end := range []string{"M\xfcller\n", strings.Repeat("été\n", 10) + "M\xfcller\n"} {
+		_, rows, r, err := decidedRows(t, "n\nJosÃ©\n"+strings.Repeat("x\n", headBytes)+end, Decisions{Header: &one})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows[0] != "José" || r.Mended < 1 || strings.Count(fmt.Sprint(r.Notes), "{encoded_twice") != 1 {
+			t.Errorf("%q, %d mended, %v", rows[0], r.Mended, r.Notes)
+		}
+	}
+}
+
+func TestMendedMarksAreToldInWords(t *testing.T) {
+	for piece, want := range map[string]string{"é": `"é"`, "\ufeff": "the mark of a file's beginning", "\ufeffé": `"é"`, "\u00a0": "a space", "\u00ad": "a mark that is not seen"} {
+		if got := inWords(piece); got != want {
+			t.Errorf("%q is told as %s, want %s", piece, got, want)
+		}
+	}
+}
+
 // What cannot be followed is refused, never ignored.
 func TestDecisionsThatCannotBeFollowed(t *testing.T) {
 	two := 2

@@ -1,11 +1,12 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/transform"
 
@@ -72,6 +73,19 @@ func (j *job) tellMended(m *twice.Mender) {
 		return
 	}
 	j.out.Receipt.Mended += m.Mended
-	first, _, _ := bytes.Cut([]byte(m.First), []byte{'\n'})
-	j.note("encoded_twice", "%s been encoded twice and mended (the first is now %q).", countOf(m.Mended, "piece of text had", "pieces of text had"), clip(cleanText(string(first)), 20))
+	j.note("encoded_twice", "%s been encoded twice and mended (the first is now %s).", countOf(m.Mended, "piece of text had", "pieces of text had"), inWords(m.First))
+}
+
+// inWords quotes what can be seen of a piece of text, or says what it is.
+func inWords(piece string) string {
+	first, _, _ := strings.Cut(piece, "\n")
+	switch seen := clip(cleanText(first), 20); {
+	case strings.ContainsFunc(seen, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }):
+		return fmt.Sprintf("%q", seen)
+	case strings.HasPrefix(first, "\ufeff"):
+		return "the mark of a file's beginning"
+	case strings.TrimSpace(first) == "":
+		return "a space"
+	}
+	return "a mark that is not seen"
 }

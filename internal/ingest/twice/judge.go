@@ -18,18 +18,31 @@ const beside = "ªº¹²³°´®©†‡§¶¡¿\u00adšžŠŽœŒŸ"
 // letter precedes.
 const quotes = "‘“”„‚‹«"
 
+// measured are what stands behind a unit of measure, as in "1.8 Å±0.1".
+const measured = "±·–…²³°¼½¾µ"
+
+// money are the signs that are written several times for how dear a place is.
+const money = "£€¥¢¤"
+
 func isOf(set string, r rune) bool { return strings.ContainsRune(set, r) }
 
 // hard reports whether no text writes a character directly behind a letter.
 func hard(r rune) bool { return !isOf(closing, r) && !isOf(beside, r) }
 
-// around is what stands before and behind a piece.
-type around struct{ before, next, after rune }
+// around is what stands before and behind a piece, the pieces beside it mended.
+// The one before it as it stands is wrote.
+type around struct{ before, wrote, next, after rune }
 
 // wordBegins reports whether the piece would be the first letter of a word in
 // small letters.
 func (a around) wordBegins() bool {
 	return !unicode.IsLetter(a.before) && unicode.IsLower(a.next) && unicode.IsLower(a.after)
+}
+
+// saysSomething reports whether a text stands in front of the piece that a space
+// or a closing quote may follow: Â is a word too, within quotes or by itself.
+func (a around) saysSomething() bool {
+	return unicode.IsLetter(a.wrote) || unicode.IsNumber(a.wrote) || isOf(".!?)%…>", a.wrote)
 }
 
 // sure reports whether a piece by itself can be nothing but a character that
@@ -53,17 +66,51 @@ func (p piece) sureOfTwo(a around) bool {
 	c := p.rest[0]
 	switch p.lead {
 	case 0xc2: // Â: the sign itself follows
-		return !unicode.IsUpper(a.before)
+		return !unicode.IsUpper(a.before) && (!isOf("»\u00a0", c) || a.saysSomething())
 	case 0xc3: // Ã
-		return hard(c) || c == '‰' || p.sureCapital(a)
+		return p.odd(a) || c == '‰' || p.sureCapital(a)
 	case 0xc4, 0xc5: // Ä, Å
-		return hard(c) || isOf(beside+quotes, c) && c != '\u00ad' && unicode.IsLower(a.next) || p.sureInWord(a)
+		if p.lead == 0xc5 && isOf(measured, c) {
+			return p.sureNoUnit(a)
+		}
+		return p.odd(a) || isOf(beside+quotes, c) && c != '\u00ad' && unicode.IsLower(a.next) || p.sureInWord(a)
 	case 0xc8: // È: ș and ț
 		return p.r >= 'Ș' && p.r <= 'ț' && (control(c) || unicode.IsLower(a.before) || !unicode.IsLetter(a.before) && unicode.IsLower(a.next))
-	case 0xce, 0xcf, 0xd0, 0xd1: // Greek, Cyrillic
+	case 0xce, 0xcf: // Greek
 		return control(c) || hard(c) && !unicode.IsUpper(a.before)
+	case 0xd0, 0xd1: // Cyrillic
+		return control(c) || p.odd(a) && !unicode.IsUpper(a.before)
 	}
 	return false
+}
+
+// odd reports whether no text writes what follows behind the letter that the
+// piece begins with. A letter may be the name of something: of what costs ££,
+// and of a number that is given with ±.
+func (p piece) odd(a around) bool {
+	c := p.rest[0]
+	switch {
+	case isOf(money, c) && isOf(money, a.next):
+		return unicode.IsLower(a.before)
+	case c == '±':
+		return unicode.IsLower(a.before) || unicode.IsLetter(a.next)
+	}
+	return hard(c)
+}
+
+// sureNoUnit judges Å and a sign that stands behind a unit of measure. It is no
+// unit within a word, nor where ž or ż would be the first letter of one.
+func (p piece) sureNoUnit(a around) bool {
+	c := p.rest[0]
+	switch {
+	case unicode.IsNumber(a.next): // mÅ±5
+		return false
+	case unicode.IsLower(a.before):
+		return true
+	case unicode.IsLetter(a.before):
+		return hard(c) && unicode.IsLetter(a.next)
+	}
+	return isOf("¼½¾", c) && a.wordBegins()
 }
 
 // sureInWord judges a capital with a mark behind it by the word around it: no
@@ -94,6 +141,8 @@ func (p piece) sureOfThree(a around) bool {
 	switch {
 	case p.r == '\ufeff': // the mark of a file
 		return true
+	case isOf(money, c) && (isOf(money, d) || p.lead != 0xe2 && unicode.Is(unicode.Latin, a.before) && unicode.IsLower(a.before)): // Café££
+		return false
 	case p.lead == 0xe2: // â: punctuation and signs
 		return hard(c) || hard(d) || !unicode.IsLetter(a.before) && !(isOf(closing, c) && isOf(closing, d))
 	case control(c) || control(d):

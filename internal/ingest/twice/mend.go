@@ -99,7 +99,7 @@ func (m *Mender) next(b []byte, last bool) (out []byte, n int) {
 		return nil, 0
 	}
 	before, _ := utf8.DecodeLastRune(m.before)
-	if !sure(m.run, around{before, next, after}) {
+	if !sure(m.run, around{before: before, next: next, after: after}) {
 		return b[:n], n
 	}
 	m.out = m.out[:0]
@@ -134,16 +134,16 @@ func sure(run []piece, a around) bool {
 		}
 		return beyond
 	}
-	before := a.before
+	before, wrote := a.before, a.before
 	for i, p := range run {
-		here := around{before, at(i+1, a.next), at(i+2, a.next)}
+		here := around{before, wrote, at(i+1, a.next), at(i+2, a.next)}
 		if i == len(run)-1 {
 			here.after = a.after
 		}
 		if p.sure(here) {
 			return true
 		}
-		before = p.r
+		before, wrote = p.r, p.rest[p.n-1]
 	}
 	return together(run)
 }

@@ -1690,7 +1690,7 @@ export interface components {
             /** @description What separates the cells of a text file */
             delimiter?: string;
             /**
-             * @description Text that was encoded twice, such as Ã© for é: mended, as usual, or kept as it stands
+             * @description Text that was encoded twice, such as Ã© for é: mended, as usual, or kept as it stands; text in the \u escapes of JSON is always kept
              * @enum {string}
              */
             encoded_twice?: "mend" | "keep";
