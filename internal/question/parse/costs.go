@@ -18,10 +18,14 @@ func (p *parser) costsSo(c *Node) bool {
 	return before == "that" || before == "which" || before == "who" || text.IsPlural(before)
 }
 
-// priceColumn is the price of one piece; nil if there is none.
+// otherPrices are words of prices that are not what a buyer pays.
+var otherPrices = []string{"cost", "purchase", "buying", "buy", "wholesale", "supplier", "supply", "old", "previous", "former", "competitor"}
+
+// priceColumn is the price of one piece that a buyer pays; nil if there is
+// none.
 func (p *parser) priceColumn() *link.Column {
 	for _, c := range p.Schema.ColumnsOf(p.scope.Base) {
-		if c.Col.Role == catalog.Price && slices.Contains(c.Words, "price") {
+		if c.Col.Role == catalog.Price && slices.Contains(c.Words, "price") && !shares(c.Words, otherPrices) {
 			return c
 		}
 	}
