@@ -539,8 +539,11 @@ describe.skipIf(!possible)("teaching", () => {
     await form.getByLabel("Column", { exact: true }).selectOption("amount");
     await form.getByRole("button", { name: "Change it" }).click();
     await form.getByText("is another name for orders.amount").waitFor();
+    await form.getByRole("button", { name: "Change turnover" }).click();
     await form.getByRole("button", { name: "Forget turnover" }).click();
     await form.getByText("Nothing yet.", { exact: false }).waitFor();
+    expect(await form.getByLabel("The word or phrase").inputValue()).toBe("");
+    expect(await form.getByRole("button", { name: "Change it" }).count()).toBe(0);
     await form.getByRole("button", { name: "Undo" }).click();
     await form.getByText("is another name for orders.amount").waitFor();
     await form.getByRole("button", { name: "Close" }).click();
@@ -549,11 +552,18 @@ describe.skipIf(!possible)("teaching", () => {
     // What a word became is told under the pointer and to the keyboard.
     await t.getByRole("button", { name: "South" }).hover();
     expect(await t.getByRole("tooltip").innerText()).toBe("South: region is South, in orders");
+    await t.getByRole("tooltip").hover();
     await t.getByRole("button", { name: "total" }).focus();
     await page.keyboard.press("ArrowRight");
     expect(await t.getByRole("tooltip").innerText()).toBe("turnover: the column amount of orders");
     await page.keyboard.press("Escape");
     await t.getByRole("tooltip").waitFor({ state: "detached" });
+    await page.keyboard.press("Enter");
+    expect(await t.getByRole("tooltip").innerText()).toContain("turnover");
+    expect(await t.getByRole("button", { name: "turnover" }).getAttribute("aria-expanded")).toBe("true");
+    await page.keyboard.press("Space");
+    await t.getByRole("tooltip").waitFor({ state: "detached" });
+    expect(await t.getByRole("button", { name: "turnover" }).getAttribute("aria-expanded")).toBe("false");
   });
 
   it("takes a metric, and says what is wrong with a bad one", async () => {

@@ -14,7 +14,8 @@ function became(p: Piece, answer: Answer | undefined): string | undefined {
 /**
  * A question with its words underlined as they were understood. Under the
  * pointer, or with the focus, a word says what it became; the first is reached
- * with the Tab key, the others with the arrows.
+ * with the Tab key, the others with the arrows, and Enter or Space closes and
+ * opens what is said.
  */
 export function Asked({ question, answer, onEdit }: { question: string; answer: Answer | undefined; onEdit: (question: string, edits?: string) => void }) {
   const { edit } = useRights();
@@ -27,9 +28,10 @@ export function Asked({ question, answer, onEdit }: { question: string; answer: 
   const told = open === undefined ? undefined : cut[open];
 
   const keys = (e: KeyboardEvent) => {
-    const at = spoken.indexOf(open ?? -1);
+    const at = Math.min(stop, spoken.length - 1);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: spoken.length - 1 }[e.key];
     if (e.key === "Escape" && open !== undefined) setOpen(undefined);
+    else if (e.key === "Enter" || e.key === " ") setOpen(open === spoken[at] ? undefined : spoken[at]);
     else if (to !== undefined && to >= 0 && to < spoken.length) words.current?.querySelectorAll<HTMLElement>("[role=button]")[to]?.focus();
     else return;
     e.preventDefault();
@@ -37,9 +39,9 @@ export function Asked({ question, answer, onEdit }: { question: string; answer: 
   };
 
   return (
-    <div className="asked">
+    <div className="asked" onPointerLeave={() => setOpen(undefined)}>
       {edit && <IconButton label="Change this question" icon={icons.pen} className="edit" onClick={() => onEdit(question, answer?.query_id)} />}
-      <h2 className="question" dir="auto" ref={words} onKeyDown={keys} onPointerLeave={() => setOpen(undefined)}>
+      <h2 className="question" dir="auto" ref={words} onKeyDown={keys}>
         <span className="offscreen">You asked: </span>
         {cut.map((p, i) => {
           if (!became(p, answer)) return p.text;
@@ -51,6 +53,7 @@ export function Asked({ question, answer, onEdit }: { question: string; answer: 
               role="button"
               className={p.ignored ? "said" : `said read as-${p.kind}`}
               tabIndex={at === Math.min(stop, spoken.length - 1) ? 0 : -1}
+              aria-expanded={open === i}
               aria-describedby={open === i ? id : undefined}
               onPointerEnter={() => setOpen(i)}
               onFocus={() => { setOpen(i); setStop(at); }}

@@ -100,13 +100,22 @@ function Hints({ id, hints, typed, active, onPick }: { id: string; hints: readon
 export function Composer({ session, conversation, busy, history, placeholder, onAsk, onCancel, onHelp, handle }: ComposerProps) {
   const [text, setText] = useState("");
   const [edits, setEdits] = useState<string>();
+  // Elsewhere there is no such earlier question; what was typed stays.
+  const place = `${session ?? ""}/${conversation ?? ""}`;
+  const [begun, setBegun] = useState(place);
+  if (begun !== place) {
+    setBegun(place);
+    setEdits(undefined);
+  }
   const [closed, setClosed] = useState(true);
   const [active, setActive] = useState(-1);
   const box = useRef<HTMLTextAreaElement>(null);
   const list = useId();
   const recall = useRecall(history);
-  const hints = useTypeAhead(session, conversation, text);
-  const read = useReading(session, conversation, text);
+  // What came after the earlier question is not there for one in its place.
+  const within = edits ? undefined : conversation;
+  const hints = useTypeAhead(session, within, text);
+  const read = useReading(session, within, text);
   const rested = useRested(text);
   const words = hints.length > 0 || !rested ? withoutHalfTyped(text, read) : read;
   const [scroll, setScroll] = useState(0);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ServerEvent } from "../api/sse";
 import type { Answer } from "../api/types";
-import { fold, isOpen, newTurn, type Turn } from "./turn";
+import { Failure } from "../api/client";
+import { again, fail, finishedTurn, fold, isOpen, newTurn, settle, standing, type Turn } from "./turn";
 
 function play(...events: [string, unknown][]): Turn {
   return events.map(([type, data]): ServerEvent => ({ type, data: JSON.stringify(data) })).reduce(fold, newTurn("total amount"));
@@ -53,5 +54,27 @@ describe("fold", () => {
     const t = fold(fold(newTurn("x"), { type: "usage", data: "{}" }), { type: "later", data: "{not json" });
     expect(isOpen(t)).toBe(true);
     expect(t.answer).toBeUndefined();
+  });
+});
+
+describe("a question in place of an earlier one", () => {
+  const list = ["a", "b", "c"].map((id) => finishedTurn({ ...whole, query_id: id, query: id }));
+  const edit = newTurn("other", undefined, "b");
+  const failed = fail(edit, new Failure({ status: 0, code: "cancelled", detail: "It was stopped." }));
+  const shown = (turns: Turn[]) => standing(turns).map((t) => t.question);
+
+  it("takes the place of what came after while it is answered, and then", () => {
+    expect(shown([...list, edit])).toEqual(["a", "other"]);
+    expect(shown([...list, settle(edit, { ...whole, query_id: "d" }), newTurn("e")])).toEqual(["a", "other", "e"]);
+  });
+
+  it("leaves all where they were once it failed", () => {
+    expect(shown([...list, failed, newTurn("e")])).toEqual(["a", "b", "c", "other", "e"]);
+  });
+
+  it("is asked again after what came since", () => {
+    expect(shown(again([...list, failed, newTurn("e")], failed, newTurn("other", undefined, "b")))).toEqual(["a", "other"]);
+    const plain = fail(newTurn("d"), new Failure({ status: 0, code: "cancelled", detail: "It was stopped." }));
+    expect(shown(again([...list, plain, newTurn("e")], plain, newTurn("d")))).toEqual(["a", "b", "c", "d", "e"]);
   });
 });

@@ -27,10 +27,25 @@ export function newTurn(question: string, plan?: Plan, edits?: string): Turn {
   return turn;
 }
 
-/** The turns before the one that another stands in for; all of them where it is none of these. */
-export function before(turns: Turn[], edits: string | undefined): Turn[] {
-  const at = turns.findIndex((t) => edits !== undefined && t.answer?.query_id === edits);
-  return at < 0 ? turns : turns.slice(0, at);
+/**
+ * The turns as a conversation: one in place of an earlier question takes the
+ * place of what came after that, too. Where it failed there is no such
+ * conversation, and all of them stand.
+ */
+export function standing(turns: readonly Turn[]): Turn[] {
+  const list: Turn[] = [];
+  for (const t of turns) {
+    const at = t.edits && !t.failure ? list.findIndex((other) => other.answer?.query_id === t.edits) : -1;
+    if (at >= 0) list.length = at;
+    list.push(t);
+  }
+  return list;
+}
+
+/** Asks a failed turn again: where it stood, or in place of an earlier question after all that was asked since. */
+export function again(turns: Turn[], failed: Turn, turn: Turn): Turn[] {
+  if (!turn.edits) return turns.map((t) => (t.key === failed.key ? turn : t));
+  return [...turns.filter((t) => t.key !== failed.key), turn];
 }
 
 export function finishedTurn(answer: Answer): Turn {

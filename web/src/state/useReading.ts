@@ -6,11 +6,11 @@ const typeAheadAfter = 160;
 const readAfter = 220;
 const longestRead = 2000;
 
-/** Runs a look-up for a text once typing pauses; a missing hint is no reason to trouble anybody. */
-function useLookup<T>(text: string, wanted: boolean, pause: number, look: (signal: AbortSignal) => Promise<T>, none: T): { for: string; value: T } {
+/** Runs a look-up for a text in a place, none where that is empty, once typing pauses; a missing hint is no reason to trouble anybody. */
+function useLookup<T>(text: string, place: string, pause: number, look: (signal: AbortSignal) => Promise<T>, none: T): { for: string; value: T } {
   const [found, setFound] = useState({ for: "", value: none });
   useEffect(() => {
-    if (!wanted) return;
+    if (!place) return;
     const abort = new AbortController();
     const timer = setTimeout(() => {
       look(abort.signal).then(
@@ -22,19 +22,21 @@ function useLookup<T>(text: string, wanted: boolean, pause: number, look: (signa
       clearTimeout(timer);
       abort.abort();
     };
-    // The text says what is looked up.
+    // The text and the place say what is looked up.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text, wanted, pause]);
+  }, [text, place, pause]);
   return found;
 }
 
 const nothing: never[] = [];
 
+const placeOf = (session: string, conversation: string | undefined) => `${session}/${conversation ?? ""}`;
+
 /** Questions that begin with what was typed; empty while nothing is typed. */
 export function useTypeAhead(session: string | undefined, conversation: string | undefined, text: string): string[] {
   const q = text.trim();
   const wanted = session !== undefined && q.length >= 2 && !q.includes("\n");
-  const found = useLookup<string[]>(text, wanted, typeAheadAfter, (signal) => questions.suggest(session!, conversation, text.trimStart(), signal), nothing);
+  const found = useLookup<string[]>(text, wanted ? placeOf(session, conversation) : "", typeAheadAfter, (signal) => questions.suggest(session!, conversation, text.trimStart(), signal), nothing);
   if (q.length < 2 || !found.for || !text.startsWith(found.for)) return nothing;
   return found.value.filter((s) => s.toLowerCase() !== q.toLowerCase()).slice(0, 5);
 }
@@ -42,7 +44,7 @@ export function useTypeAhead(session: string | undefined, conversation: string |
 /** What the words typed so far would be tied to; words since then are left open. */
 export function useReading(session: string | undefined, conversation: string | undefined, text: string): Word[] {
   const wanted = session !== undefined && text.trim().length >= 2 && text.length <= longestRead;
-  const found = useLookup<Word[]>(text, wanted, readAfter, (signal) => questions.entities(session!, conversation, text, signal), nothing);
+  const found = useLookup<Word[]>(text, wanted ? placeOf(session, conversation) : "", readAfter, (signal) => questions.entities(session!, conversation, text, signal), nothing);
   if (!found.for || text.trim() === "") return nothing;
   if (text === found.for) return found.value;
   // While typing goes on, what stands before the change is still true; the

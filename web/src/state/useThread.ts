@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { conversations, Failure, failureOf, questions, stream } from "../api/client";
 import type { Answer, AskRequest, Learned, Plan } from "../api/types";
 import { readSetting } from "../lib/settings";
-import { before, fail, finishedTurn, fold, isOpen, newTurn, settle, type Turn } from "./turn";
+import { again, fail, finishedTurn, fold, isOpen, newTurn, settle, standing, type Turn } from "./turn";
 
 export interface Thread {
   turns: Turn[];
@@ -36,7 +36,9 @@ function replace(turns: Turn[], key: string, change: (t: Turn) => Turn): Turn[] 
 
 /** The questions and answers of one conversation. */
 export function useThread({ session, conversation, onAnswer, onJudged }: Options): Thread {
-  const [turns, setTurns] = useState<Turn[]>([]);
+  // All that was asked here, also what another question stands in place of.
+  const [asked, setTurns] = useState<Turn[]>([]);
+  const turns = useMemo(() => standing(asked), [asked]);
   const [loading, setLoading] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const [next, setNext] = useState<string>();
@@ -130,7 +132,7 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
   const add = useCallback(
     (turn: Turn) => {
       if (!session) return;
-      setTurns((list) => [...before(list, turn.edits), turn]);
+      setTurns((list) => [...list, turn]);
       start(turn);
     },
     [session, start],
@@ -140,9 +142,9 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
     (turn: Turn) => {
       const id = turn.answer?.query_id;
       if (!id) return;
-      const again = newTurn(turn.question);
-      setTurns((list) => [...list, again]);
-      void run(again, async (emit, signal) => {
+      const once = newTurn(turn.question);
+      setTurns((list) => [...list, once]);
+      void run(once, async (emit, signal) => {
         const answer = await questions.rerun(id, signal);
         emit((t) => settle(t, answer));
       });
@@ -152,9 +154,9 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
 
   const retry = useCallback(
     (turn: Turn) => {
-      const again = newTurn(turn.question, turn.plan, turn.edits);
-      setTurns((list) => list.map((t) => (t.key === turn.key ? again : t)));
-      start(again);
+      const once = newTurn(turn.question, turn.plan, turn.edits);
+      setTurns((list) => again(list, turn, once));
+      start(once);
     },
     [start],
   );

@@ -73,6 +73,10 @@ export default function Taught({ session, teaching, tables, lesson, removals, on
     setNext(l);
     setTaught(taught + 1);
   };
+  const forget = (d: Definition) => {
+    removals.remove({ id: d.id, label: `${inWords(d)[0]} is forgotten`, commit: () => teaching.forget(d) });
+    if (next.changes === d.id) begin({});
+  };
   const done = () => {
     onTaught(next);
     begin({});
@@ -86,7 +90,7 @@ export default function Taught({ session, teaching, tables, lesson, removals, on
         <Removed removals={removals} />
         <ul className="taught" aria-label="Taught so far">
           {list.map((d) => (
-            <Entry key={d.id} d={d} onChange={begin} onForget={() => removals.remove({ id: d.id, label: `${inWords(d)[0]} is forgotten`, commit: () => teaching.forget(d) })} />
+            <Entry key={d.id} d={d} onChange={begin} onForget={() => forget(d)} />
           ))}
         </ul>
         {answers && (
