@@ -203,6 +203,24 @@ func TestConfirmAndWithdraw(t *testing.T) {
 	}
 }
 
+// What an answer computes is said wherever it is given, not in lists alone.
+func TestSays(t *testing.T) {
+	s := open(t, 0)
+	d, err := s.add(definition.Meaning{Kind: definition.Answer, Phrase: "how bad is it", Text: "orders | count()"})
+	if err != nil || d.Says == "" {
+		t.Fatalf("added, it says %+v: %v", d, err)
+	}
+	text := "orders | sum(profit)"
+	changed, err := s.Change(t.Context(), session.DefaultWorkspace, s.session, d.ID, definition.Change{Text: &text}.Apply)
+	if err != nil || changed.Says == d.Says {
+		t.Fatalf("changed, it says %+v: %v", changed, err)
+	}
+	list, _, err := s.List(t.Context(), session.DefaultWorkspace, s.session, session.Page{Limit: 1})
+	if err != nil || len(list) != 1 || list[0].Says != changed.Says {
+		t.Errorf("listed, it says %+v, not %q: %v", list, changed.Says, err)
+	}
+}
+
 func TestLimitAndChange(t *testing.T) {
 	s := open(t, 1)
 	d, err := s.add(definition.Meaning{Kind: definition.Synonym, Phrase: "zorp", Column: "profit"})

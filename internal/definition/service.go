@@ -86,6 +86,7 @@ func (s *Service) Add(ctx context.Context, workspace, sessionID string, m Meanin
 	now := s.now()
 	d := Definition{ID: id.String(), Meaning: m, Workspace: workspace, Fits: true, CreatedAt: now, UpdatedAt: now}
 	place(&d, sessionID, data.Catalog)
+	d.Says = inWords(&d, data.Catalog)
 	return &d, s.o.Store.AddDefinition(ctx, d, s.o.Limit)
 }
 
@@ -148,6 +149,7 @@ func (s *Service) Change(ctx context.Context, workspace, sessionID, id string, d
 	}
 	d.Meaning, d.UpdatedAt, d.Fits = m, s.now(), true
 	place(d, sessionID, data.Catalog)
+	d.Says = inWords(d, data.Catalog)
 	return d, s.o.Store.ChangeDefinition(ctx, *d)
 }
 
