@@ -20,7 +20,7 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	for k >= 0 && skippable(s.nodes[k]) {
 		k--
 	}
-	if s.p.nameless() && k >= 0 && !moneyNouns[text.Singular(n.Word)] && (s.nounPlace(s.nodes[k]) || s.firstContent(i)) {
+	if s.p.nameless() && k >= 0 && !moneyNouns[text.Singular(n.Word)] && s.callsRows(n, i, k) {
 		return "noun" // the rows of a table without a name of its own
 	}
 	if s.p.nameless() && n.End < len(s.p.tokens) && s.p.tokens[n.End].Suffix && i+2 < len(s.nodes) && s.nodes[i+2].Kind == Col {
@@ -34,7 +34,7 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	}
 	if s.rowNoun(n, i, k) {
 		s.noun = n.Word
-		s.Notes = append(s.Notes, s.p.note(n, "row_noun", "“%s” is taken to be what the rows are called.", s.p.written(n)))
+		s.guessRows(n)
 		s.Nouns = append(s.Nouns, s.p.scope.Base)
 		return "noun"
 	}

@@ -273,13 +273,45 @@ func (s *Sketch) firstContent(i int) bool {
 	return true
 }
 
+// callsRows reports whether an unknown word names the rows of a table that has
+// no name of its own. What follows "of" may be one of them as well, "the score
+// of Lindau": only a kind can be what they are called, and it is said.
+func (s *Sketch) callsRows(n *Node, i, k int) bool {
+	if prev := s.nodes[k]; prev.Kind == Fn && prev.Word == "of" {
+		if !s.kindOf(n) {
+			return false
+		}
+		s.guessRows(n)
+		return true
+	}
+	return s.nounPlace(s.nodes[k]) || s.firstContent(i)
+}
+
+// kindOf reports whether a word is said of a kind of things, not of one of
+// them: "of drivers", "of the driver".
+func (s *Sketch) kindOf(n *Node) bool {
+	if text.IsPlural(n.Word) {
+		return true
+	}
+	switch s.p.tokens[n.Start-1].Norm {
+	case "the", "a", "an", "each", "every", "this", "that":
+		return true
+	}
+	return false
+}
+
+// guessRows says that a word is taken to be what the rows are called.
+func (s *Sketch) guessRows(n *Node) {
+	s.Notes = append(s.Notes, s.p.note(n, "row_noun", "“%s” is taken to be what the rows are called.", s.p.written(n)))
+}
+
 // nounPlace reports whether what follows a node names the rows.
 func (s *Sketch) nounPlace(prev *Node) bool {
 	switch prev.Kind {
 	case "count", Sup, "distinct", "row", Limit, Best, "share", Num, Ord, "only":
 		return true
 	case Fn:
-		return prev.Word == "which" || prev.Word == "what" || prev.Word == "of" || prev.Word == "other"
+		return prev.Word == "which" || prev.Word == "what" || prev.Word == "other"
 	}
 	return prev.Kind == Measure && len(prev.Measures) == 0
 }

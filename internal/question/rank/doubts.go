@@ -76,6 +76,23 @@ func sharesMarks(r *Ranked) bool {
 	return len(r.Plan.Measures) == 0 && len(r.Plan.Select) > 1 && r.Sketch.Repeats(r.Plan.Select[0].Expr)
 }
 
+// chooses reports whether conditions of several columns have to meet in a row,
+// and whether one of them is of a column whose values repeat.
+func chooses(r *Ranked) (meet, spreads bool) {
+	var of []string
+	for _, c := range plan.Conjuncts(r.Plan.Where) {
+		c.Each(func(e *plan.Expr) bool {
+			if e.Op == plan.OpCol {
+				of = append(of, e.String())
+				spreads = spreads || r.Sketch.Repeats(e)
+			}
+			return e.Sub == nil
+		})
+	}
+	slices.Sort(of)
+	return len(slices.Compact(of)) > 1, spreads
+}
+
 func tablesOf(p *plan.Plan) []string {
 	out := []string{p.From.Table}
 	for _, j := range p.From.Joins {

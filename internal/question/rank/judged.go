@@ -9,6 +9,8 @@ type Judged struct {
 	reasons []string // why it is not surer, whatever is found
 	doubts  []string // names of features
 	one     bool     // one thing was asked for, not all
+	meet    bool     // several conditions have to meet in a row
+	spreads bool     // a condition may fit several rows
 	before  Level    // of the answer that the reading goes on from
 	goesOn  string   // why it is not surer than that
 }
@@ -60,16 +62,35 @@ var found = map[string]string{
 	"several": "one was asked for, and several fit",
 }
 
-// pickedOut are the doubts about which rows are meant. Where all that was said
-// fits exactly one row they are gone: words that were misread hardly meet in
-// one.
-var pickedOut = []string{"those", "light", "weak", "faint", "value_part", "cut"}
+// pickedOut are the doubts about which rows are meant. They are gone where one
+// row fits and none or several could have: a value of a column that tells the
+// rows apart always fits one row, the right one or not.
+var pickedOut = []string{"those", "light", "cut"}
+
+// misread are the doubts about what a word names. One row says nothing of them
+// unless conditions of several columns meet in it: words that were misread
+// hardly do.
+var misread = []string{"weak", "faint", "value_part"}
+
+// settles reports whether a doubt is answered by the one row that fits. Where
+// what the rows are called was guessed, a word that is left over may well have
+// been what tells them apart.
+func (j *Judged) settles(doubt string) bool {
+	if slices.Contains(misread, doubt) {
+		return j.meet && !j.guessesRows()
+	}
+	return slices.Contains(pickedOut, doubt) && (j.meet || j.spreads) && (doubt != "light" || !j.guessesRows())
+}
+
+func (j *Judged) guessesRows() bool {
+	return slices.Contains(j.doubts, "noun") || slices.Contains(j.doubts, "row_noun")
+}
 
 // After is the judgement once the result is known.
 func (j *Judged) After(f Found) *Judged {
 	out := *j
 	out.doubts = slices.DeleteFunc(slices.Clone(j.doubts), func(n string) bool {
-		return n == "repeats" && !f.Repeats || f.Single && slices.Contains(pickedOut, n)
+		return n == "repeats" && !f.Repeats || f.Single && j.settles(n)
 	})
 	for _, d := range []struct {
 		name  string

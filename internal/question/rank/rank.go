@@ -105,6 +105,7 @@ const Filled = "part of the question was filled in"
 // together.
 func judge(r *Ranked) *Judged {
 	j := &Judged{most: High, doubts: r.Features(), one: r.Edit == "" && r.Sketch.AsksForOne()}
+	j.meet, j.spreads = chooses(r)
 	bound := shipped().bound
 	for _, u := range r.Unused {
 		switch u.Class {
