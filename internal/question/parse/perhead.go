@@ -23,8 +23,20 @@ var (
 	parties      = []string{"party", "group", "table", "household", "family", "team", "crew"}
 )
 
+// units are the words of one length.
+var units = map[string][]string{"mile": miles, "kilometer": kilometers, "kilometre": kilometers, "km": kilometers}
+
+var (
+	miles      = []string{"mile", "mileage", "mi"}
+	kilometers = []string{"km", "kilometer", "kilometre"}
+)
+
 // mostAtOneTable is how many people a column called "size" alone may count.
-const mostAtOneTable = 50
+// One that may hold none, or more than sit at a table, is of another thing.
+const (
+	mostAtOneTable = 50
+	mostUnnamed    = 12
+)
 
 // perHead reads "per person" and "per mile" as the column that counts them.
 func perHead(p *parser, m match) *Node {
@@ -34,8 +46,23 @@ func perHead(p *parser, m match) *Node {
 		return nil
 	}
 	n := &Node{Kind: Group, Keys: []Key{{Column: c, Said: w.Word, Per: true}}, Payload: "per", Parts: []*Node{w}}
-	n.Notes = []Note{p.note(w, "counted_by", "“%s” is counted by “%s”.", w.Word, c.Col.Name)}
+	n.Notes = []Note{p.note(w, countedBy(c, w.Word), "“%s” is counted by “%s”.", w.Word, c.Col.Name)}
 	return n
+}
+
+// countedBy is the code of the note that a column counts what a word says: a
+// guess where it is only called "size", where its unit of length is not the
+// one that was said, and where amounts beside a number of inhabitants may be
+// each one's already.
+func countedBy(c *link.Column, said string) string {
+	known := slices.Contains(parties, c.Words[0]) || c.Words[len(c.Words)-1] != "size"
+	if unit := units[said]; unit != nil {
+		known = shares(c.Words, unit) || slices.Contains(unit, c.Col.Unit)
+	}
+	if !known || shares(c.Words, []string{"population", "inhabitant", "resident"}) {
+		return "counted_by_guess"
+	}
+	return "counted_by"
 }
 
 // countOfHeads is the amount of the base table that holds how many there are;
@@ -68,7 +95,10 @@ func sizeOfParty(c *link.Column) bool {
 	}
 	low, ok := number(c.Col.Stats.Min)
 	high, also := number(c.Col.Stats.Max)
-	return ok && also && low >= 0 && high <= mostAtOneTable && (n == 1 || slices.Contains(parties, c.Words[0]))
+	if n == 1 {
+		return ok && also && low >= 1 && high <= mostUnnamed
+	}
+	return ok && also && low >= 0 && high <= mostAtOneTable && slices.Contains(parties, c.Words[0])
 }
 
 // countsPeople reports whether a key says "per passenger" of a column that
@@ -93,6 +123,6 @@ func partyOf(p *parser, m match) *Node {
 	}
 	n := p.condition(m, c, plan.Make(op, p.expr(c), literal(c, m.one("q").Num)))
 	n.Table = p.scope.Base
-	n.Notes = []Note{p.note(m.one("w"), "counted_by", "“%s” is counted by “%s”.", m.one("w").Word, c.Col.Name)}
+	n.Notes = []Note{p.note(m.one("w"), countedBy(c, ""), "“%s” is counted by “%s”.", m.one("w").Word, c.Col.Name)}
 	return n
 }

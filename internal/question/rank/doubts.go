@@ -12,6 +12,7 @@ var severe = map[string]string{
 	"spelling":          "a spelling was corrected",
 	"value_rival":       "several values fit",
 	"after_data":        "the period lies after the data",
+	"counted_by_guess":  "what counts them, or in what unit, was guessed",
 	"new_by_guess":      "when something was new was guessed",
 	"row_noun":          "what the rows are called was guessed",
 	"sum_of_id":         "an identifier is added up",
