@@ -58,7 +58,7 @@ func DateDiff(unit string, a, b *Expr) *Expr {
 }
 
 // secondsOf are the units of time that are a fixed number of seconds.
-var secondsOf = map[string]int64{"day": 86400, "hour": 3600, "minute": 60}
+var secondsOf = map[string]int64{"week": 604800, "day": 86400, "hour": 3600, "minute": 60}
 
 // ExactDiff is how long it was from a to b, with parts of the unit: counted in
 // seconds and only then put into the unit, because an average of whole minutes

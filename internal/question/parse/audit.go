@@ -146,7 +146,7 @@ func (s *Sketch) hasPlace(u Unused, p *plan.Plan) bool {
 		before := s.nodeAt(u.Span.Start - 1)
 		return word == "by" && before != nil && before.Kind == Light && s.namedIn(before.Word, p)
 	}
-	return s.p.lex.Being(word) || text.Singular(word) == "name" && s.showsNames(p) || s.namedIn(word, p)
+	return s.p.lex.Being(word) && !s.asksHowLong() || text.Singular(word) == "name" && s.showsNames(p) || s.namedIn(word, p)
 }
 
 // showsNames reports whether things are shown by what names them, which "the
@@ -198,4 +198,11 @@ func (s *Sketch) OnceUnsaid() bool { return !s.Distinct && len(s.Nouns) > 0 }
 func (s *Sketch) HasNames() bool {
 	l := s.p.label(s.p.scope.Base)
 	return l != nil && unique(l) && !numeric(l)
+}
+
+// asksHowLong reports whether a length of time is asked for: there "take" is
+// what is asked, and says more than that something is.
+func (s *Sketch) asksHowLong() bool {
+	i := slices.IndexFunc(s.p.tokens, func(t text.Token) bool { return t.Norm == "how" })
+	return i >= 0 && i+1 < len(s.p.tokens) && s.p.tokens[i+1].Norm == "long"
 }

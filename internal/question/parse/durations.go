@@ -113,7 +113,7 @@ func (p *parser) longer(m match, unit string, from, to *link.Column) *Node {
 		return nil
 	}
 	e, counted := plan.DateDiff(unit, p.expr(from), p.expr(to)), "Whole "+unit+"s"
-	if unit == "hour" || unit == "minute" { // 61 minutes are more than an hour
+	if clocked(from, to) || unit == "hour" || unit == "minute" { // 61 minutes are more than an hour, 36 hours more than a day
 		e = lasted(unit, p.expr(from), p.expr(to), clocked(from, to))
 	}
 	if e.Op == plan.OpDiv {
