@@ -19,10 +19,11 @@ const endless = "SELECT count(*) FROM t a, t b, t c, t d, t e WHERE a.n + b.n + 
 
 var thousand = "n\n" + strings.Repeat("1\n2\n3\n4\n5\n", 200)
 
-// computes tells whether a worker is at work.
+// computes tells whether a request is being served beside this one, and a worker
+// is at work: one alone may be at work behind an upload.
 func (h *house) computes(t *testing.T) bool {
 	_, text := h.get(t, "/metrics")
-	return strings.Contains(text, "tabletalk_workers_busy 1")
+	return strings.Contains(text, "tabletalk_http_requests_in_flight 2\n") && strings.Contains(text, "tabletalk_workers_busy 1\n")
 }
 
 // serve runs the program as its command does: end asks it to end, and ended
