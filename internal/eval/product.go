@@ -117,7 +117,7 @@ func (r *productRoom) Ask(ctx context.Context, text string, now time.Time, follo
 		return Reply{Took: took}, err
 	}
 	r.conversation = a.ConversationID
-	reply := Reply{Status: a.Status, High: a.Confidence == string(question.High), Mark: mark(a.Chart), Took: took, Model: modelOf(a)}
+	reply := Reply{Status: a.Status, High: a.Confidence == string(question.High), Mark: Mark(a.Chart), Took: took, Model: modelOf(a)}
 	reply.Rows, err = seenRows(a.Result)
 	reply.Says = says(a, reply.Rows)
 	return reply, err
@@ -135,8 +135,9 @@ func seenRows(r *conversation.Result) (rows [][]any, err error) {
 	return rows, json.Unmarshal(raw, &rows)
 }
 
-// mark reads the mark of a chart: a name, or an object with a type.
-func mark(spec json.RawMessage) string {
+// Mark reads the mark of a chart: a name, or an object with a type. A chart of
+// several panels has none.
+func Mark(spec json.RawMessage) string {
 	var chart struct {
 		Mark json.RawMessage `json:"mark"`
 	}

@@ -2,7 +2,6 @@ package evalset
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -107,27 +106,7 @@ func (r *room) says(d question.Decision) string {
 
 // mark is the mark of the chart that the answer would have.
 func (r *room) mark(p *plan.Plan, rows [][]any) string {
-	var spec struct {
-		Mark   json.RawMessage `json:"mark"`
-		Panels []struct {
-			Mark json.RawMessage `json:"mark"`
-		} `json:"vconcat"`
-	}
-	var name string
-	var object struct {
-		Type string `json:"type"`
-	}
-	if json.Unmarshal(chart.Spec(p, &table.Rows{Columns: plan.ResultColumns(p, r.cat), Values: rows}, r.cat), &spec) != nil {
-		return ""
-	}
-	if len(spec.Panels) > 0 {
-		spec.Mark = spec.Panels[0].Mark
-	}
-	if json.Unmarshal(spec.Mark, &name) != nil {
-		_ = json.Unmarshal(spec.Mark, &object) // another chart has no mark to compare
-		return object.Type
-	}
-	return name
+	return eval.Mark(chart.Spec(p, &table.Rows{Columns: plan.ResultColumns(p, r.cat), Values: rows}, r.cat))
 }
 
 // keys are what a next question's "those" means.
