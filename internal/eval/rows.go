@@ -26,7 +26,7 @@ func (q rowsQuestion) thread(files []string) Thread {
 // databases reads Spider: questions over one table and over several are sets
 // of their own.
 func (l *loader) databases(path string) ([]Set, error) {
-	list, err := jsonLines[rowsQuestion](path)
+	list, err := JSONLines[rowsQuestion](path)
 	one, more := Set{Name: "spider1"}, Set{Name: "spiderN"}
 	for _, q := range list {
 		files := csvFiles(filepath.Join(filepath.Dir(path), "csv", q.DB))
@@ -51,7 +51,7 @@ func only(files, tables []string) []string {
 
 // geography reads GeoQuery: its questions are over all its tables.
 func (l *loader) geography(path string) ([]Set, error) {
-	list, err := jsonLines[rowsQuestion](path)
+	list, err := JSONLines[rowsQuestion](path)
 	files := csvFiles(filepath.Join(filepath.Dir(path), "csv"))
 	s := Set{Name: "geo"}
 	for _, q := range list {
@@ -90,7 +90,7 @@ type chartQuestion struct {
 
 // charts reads nvBench: the first wording of the charts over one table.
 func (l *loader) charts(path string) ([]Set, error) {
-	list, err := jsonLines[chartQuestion](path)
+	list, err := JSONLines[chartQuestion](path)
 	files := map[string]string{}
 	for _, f := range csvFiles(filepath.Join(filepath.Dir(path), "main_tables")) {
 		files[strings.ToLower(stem(f))] = f

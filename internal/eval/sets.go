@@ -190,8 +190,8 @@ func recogniseJSON(line []byte) reader {
 	return nil
 }
 
-// jsonLines reads one value per line.
-func jsonLines[T any](path string) ([]T, error) {
+// JSONLines reads one value per line.
+func JSONLines[T any](path string) ([]T, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

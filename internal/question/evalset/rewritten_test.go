@@ -1,9 +1,7 @@
 package evalset
 
 import (
-	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -94,32 +92,23 @@ func meaning(turn question.Turn) string {
 // followUpTables writes the tables of the set as files, once, and names them.
 func followUpTables(t *testing.T, path string) []string {
 	t.Helper()
-	f, err := os.Open(path)
+	type sheet struct {
+		Header []string `json:"header"`
+		Rows   [][]any  `json:"rows"`
+	}
+	sheets, err := eval.JSONLines[sheet](path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	dir := filepath.Join(cacheDir(), "followup")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	var out []string
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var table struct {
-			Header []string `json:"header"`
-			Rows   [][]any  `json:"rows"`
-		}
-		if err := json.Unmarshal(lines.Bytes(), &table); err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(dir, fmt.Sprintf("table%d.csv", len(out)+1))
-		writeTable(t, name, table.Header, table.Rows)
+	for i, s := range sheets {
+		name := filepath.Join(dir, fmt.Sprintf("table%d.csv", i+1))
+		writeTable(t, name, s.Header, s.Rows)
 		out = append(out, name)
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
 	}
 	return out
 }
@@ -131,10 +120,7 @@ func writeTable(t *testing.T, name string, header []string, rows [][]any) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	w := csv.NewWriter(f)
-	if err := w.Write(header); err != nil {
-		t.Fatal(err)
-	}
+	lines := [][]string{header}
 	for _, r := range rows {
 		cells := make([]string, len(r))
 		for i, v := range r {
@@ -144,12 +130,9 @@ func writeTable(t *testing.T, name string, header []string, rows [][]any) {
 				cells[i] = fmt.Sprint(v)
 			}
 		}
-		if err := w.Write(cells); err != nil {
-			t.Fatal(err)
-		}
+		lines = append(lines, cells)
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := csv.NewWriter(f).WriteAll(lines); err != nil {
 		t.Fatal(err)
 	}
 }
