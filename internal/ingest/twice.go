@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -56,8 +57,8 @@ func (j *job) mendPlain(ctx context.Context) error {
 // twiceEncoded reports whether any part of a text was encoded twice.
 func twiceEncoded(r io.Reader) (bool, error) {
 	mender := &twice.Mender{}
-	mended := transform.NewReader(r, mender)
-	buf := make([]byte, 1<<16)
+	mended := transform.NewReader(bufio.NewReaderSize(r, 1<<18), mender)
+	buf := make([]byte, 4<<10)
 	for mender.Mended == 0 {
 		if _, err := mended.Read(buf); err == io.EOF {
 			break

@@ -2,6 +2,7 @@ package twice
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/transform"
@@ -73,7 +74,7 @@ func (m *Mender) settle(out, src []byte) {
 // pass remembers the end of what was written.
 func (m *Mender) pass(b []byte) {
 	b = b[max(0, len(b)-utf8.UTFMax):]
-	m.before = append(m.before[max(0, len(m.before)+len(b)-utf8.UTFMax):], b...)
+	m.before = append(slices.Delete(m.before, 0, max(0, len(m.before)+len(b)-utf8.UTFMax)), b...)
 }
 
 // next reads a run of pieces, or one byte where there is none, and gives what
@@ -154,8 +155,8 @@ func (m *Mender) deeper(text, behind []byte) []byte {
 	if m.depth+1 == layers || bytes.IndexByte(text, first) < 0 {
 		return text
 	}
-	inner := Mender{before: append([]byte{}, m.before...), depth: m.depth + 1}
-	out := inner.all(append(append([]byte{}, text...), behind...))
+	inner := Mender{before: bytes.Clone(m.before), depth: m.depth + 1}
+	out := inner.all(slices.Concat(text, behind))
 	if inner.Mended == 0 || !bytes.HasSuffix(out, behind) {
 		return text
 	}
