@@ -100,14 +100,25 @@ func goldenFile(t *testing.T, name string) string {
 			}
 		}
 	}
-	raw, err := os.ReadFile(filepath.Join("../../../shared/data", name))
-	if err != nil && os.Getenv("CI") == "" {
-		t.Skipf("the shared data folder has no %s", name)
-	}
+	raw, err := os.ReadFile(sharedData(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(raw)
+}
+
+// sharedData is a path in the shared data; without it the test is skipped, in
+// CI it fails.
+func sharedData(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join("../../../shared/data", name)
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skipf("the shared data folder has no %s", name)
+	}
+	return path
 }
 
 func readAll(t *testing.T, s samples.Sample) string {

@@ -15,20 +15,16 @@ import (
 // What is offered to begin with, and to go on with, is answered with every
 // word, surely, and with rows: over the tables that people have.
 func TestWhatIsOfferedIsAnswered(t *testing.T) {
-	root := "../../../shared/data/business"
-	if _, err := os.Stat(root); err != nil && os.Getenv("CI") == "" {
-		t.Skip("the shared data folder has no business files")
-	}
+	root := sharedData(t, "business")
 	h := open(t)
 	for name, files := range businessFiles(t, root) {
 		sent := make([]client.File, len(files))
 		for i, path := range files {
-			f, err := os.Open(path)
+			raw, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer f.Close() //nolint:errcheck // it is read
-			sent[i] = client.File{Name: filepath.Base(path), Content: f}
+			sent[i] = file(filepath.Base(path), string(raw))
 		}
 		u, err := h.Upload(t.Context(), "", sent...)
 		if err != nil {
@@ -76,7 +72,10 @@ func (h *house) offers(t *testing.T, name, session string) (offered int) {
 		for _, problem := range doubts(first) {
 			t.Errorf("%s: “%s” is offered and %s", name, q, problem)
 		}
-		for _, next := range first.Followups {
+		for i, next := range first.Followups {
+			if i > 0 { // each goes on from the question itself
+				first = h.ask(t, session, q)
+			}
 			a, err := h.Ask(t.Context(), client.Question{SessionID: session, Query: next, ConversationID: first.ConversationID})
 			if err != nil {
 				t.Fatalf("%s: “%s”, then “%s”: %v", name, q, next, err)
@@ -84,7 +83,6 @@ func (h *house) offers(t *testing.T, name, session string) (offered int) {
 			for _, problem := range doubts(a) {
 				t.Errorf("%s: “%s”, then “%s” is offered and %s", name, q, next, problem)
 			}
-			first = h.ask(t, session, q)
 		}
 	}
 	return len(list)

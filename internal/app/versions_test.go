@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,24 +25,26 @@ func everywhere(t *testing.T, run func(t *testing.T, h *house), change ...func(*
 
 // everywhereHolding is everywhere, with workers that hold jobs of a kind.
 func everywhereHolding(t *testing.T, hold string, run func(t *testing.T, h *house), change ...func(*config.Config)) {
-	t.Run("sqlite", func(t *testing.T) { run(t, openHolding(t, hold, change...)) })
-	t.Run("postgres", func(t *testing.T) {
-		url := testservers.Postgres(t).Database(t)
-		run(t, openHolding(t, hold, append(change, func(c *config.Config) { c.DatabaseURL = config.Secret(url) })...))
+	onBoth(t, func(t *testing.T, database string) {
+		run(t, openHolding(t, hold, append(slices.Clone(change), func(c *config.Config) { c.DatabaseURL = config.Secret(database) })...))
 	})
+}
+
+// onBoth runs a test with the address of each database; SQLite has none.
+func onBoth(t *testing.T, run func(t *testing.T, database string)) {
+	t.Run("sqlite", func(t *testing.T) { run(t, "") })
+	t.Run("postgres", func(t *testing.T) { run(t, testservers.Postgres(t).Database(t)) })
 }
 
 // everywhereKept is everywhere, with what opens a house over the same data
 // again: the next one has to wait until the last one is shut.
 func everywhereKept(t *testing.T, run func(t *testing.T, open func(*testing.T) *house)) {
-	over := func(t *testing.T, database string) {
+	onBoth(t, func(t *testing.T, database string) {
 		dir := t.TempDir()
 		run(t, func(t *testing.T) *house {
 			return open(t, func(c *config.Config) { c.Data, c.DatabaseURL = dir, config.Secret(database) })
 		})
-	}
-	t.Run("sqlite", func(t *testing.T) { over(t, "") })
-	t.Run("postgres", func(t *testing.T) { over(t, testservers.Postgres(t).Database(t)) })
+	})
 }
 
 // Changed is what the server says of a change, as far as the tests look.
