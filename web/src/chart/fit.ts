@@ -58,6 +58,11 @@ function calmAxes(encoding: Record<string, unknown>, width: number): Record<stri
 /** A name in the data as Vega-Lite's field names it. */
 const plainField = (field: unknown) => (typeof field === "string" ? field.replace(/\\(.)/g, "$1") : "");
 
+/** The different values that stand along a channel, as texts. */
+const namesOf = (spec: Spec, channel: Channel) => [...new Set(valuesOf(spec).map((r) => String(r[plainField(channel.field)])))];
+
+const longestOf = (names: string[]) => Math.max(0, ...names.map((n) => n.length));
+
 const periodMonths: Record<string, number> = { utcyear: 12, utcyearquarter: 3, utcyearmonth: 1 };
 const periodFormats: Record<string, string> = { utcyear: "%Y", utcyearquarter: "Q%q %Y", utcyearmonth: "%b %Y" };
 
@@ -74,8 +79,7 @@ function periods(dates: Date[], months: number): number {
 function namedPeriods(spec: Spec, x: Channel): Record<string, unknown> {
   const months = periodMonths[String(x.timeUnit)];
   if (markOf(spec) !== "bar" || x.type !== "temporal" || months === undefined) return {};
-  const texts = new Set(valuesOf(spec).map((r) => String(r[plainField(x.field)])));
-  const dates = [...texts].map((t) => new Date(t));
+  const dates = namesOf(spec, x).map((t) => new Date(t));
   if (dates.length === 0 || dates.some((d) => Number.isNaN(d.getTime())) || periods(dates, months) !== dates.length) return {};
   return { x: { ...x, type: "ordinal", axis: { ...x.axis, labelAngle: 0, labelExpr: `utcFormat(datum.value, '${periodFormats[String(x.timeUnit)]}')` } } };
 }
@@ -157,8 +161,8 @@ const besideBars = 90;
 function lying(spec: Spec, encoding: Record<string, unknown>, width: number): Record<string, unknown> {
   const { x, y, xOffset, ...rest } = encoding as Record<string, Channel | undefined>;
   if (markOf(spec) !== "bar" || x?.type !== "nominal" || y?.type !== "quantitative") return encoding;
-  const names = [...new Set(valuesOf(spec).map((r) => String(r[plainField(x.field)])))];
-  const longest = Math.max(0, ...names.map((n) => n.length));
+  const names = namesOf(spec, x);
+  const longest = longestOf(names);
   if (names.length * (longest * letter + letter) <= width - besideBars) return encoding;
   const { labelAngle: _, ...axis } = x.axis ?? {};
   return { ...rest, x: y, y: { ...x, axis }, ...(xOffset ? { yOffset: xOffset } : {}) };
@@ -185,8 +189,7 @@ function unnamed(spec: Spec): Spec {
 
 /** How wide the names beside lying bars are. */
 function namesWidth(spec: Spec, y: Channel): number {
-  const longest = Math.max(0, ...valuesOf(spec).map((r) => String(r[plainField(y.field)]).length));
-  return Math.min(longestName, longest * letter);
+  return Math.min(longestName, longestOf(namesOf(spec, y)) * letter);
 }
 
 /** Panels of several measures below one another, as wide as the page together with what stands beside them. */

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Word } from "../api/types";
 import { pieces, withoutHalfTyped } from "../lib/spans";
-import { useReading, useRested, useTypeAhead } from "../state/useReading";
+import { placeOf, useReading, useRested, useTypeAhead } from "../state/useReading";
 import { icons } from "./icons";
 import { ReaderChoice } from "./Model";
 
@@ -101,7 +101,7 @@ export function Composer({ session, conversation, busy, history, placeholder, on
   const [text, setText] = useState("");
   const [edits, setEdits] = useState<string>();
   // Elsewhere there is no such earlier question; what was typed stays.
-  const place = `${session ?? ""}/${conversation ?? ""}`;
+  const place = placeOf(session, conversation);
   const [begun, setBegun] = useState(place);
   if (begun !== place) {
     setBegun(place);
@@ -141,6 +141,11 @@ export function Composer({ session, conversation, busy, history, placeholder, on
     setActive(-1);
   };
 
+  const clear = () => {
+    write("");
+    setEdits(undefined);
+  };
+
   useImperativeHandle(handle, () => ({
     focus: () => box.current?.focus(),
     write: (question, earlier) => {
@@ -156,8 +161,7 @@ export function Composer({ session, conversation, busy, history, placeholder, on
     const q = text.trim();
     if (!q || busy || !session) return;
     onAsk(q, edits);
-    write("");
-    setEdits(undefined);
+    clear();
     setClosed(true);
     recall.stop();
   };
@@ -172,10 +176,8 @@ export function Composer({ session, conversation, busy, history, placeholder, on
 
   const escape = () => {
     if (open) setClosed(true);
-    else if (edits) {
-      setEdits(undefined);
-      write("");
-    } else if (busy) onCancel();
+    else if (edits) clear();
+    else if (busy) onCancel();
     else if (recall.recalling) {
       recall.stop();
       write("");
@@ -217,7 +219,7 @@ export function Composer({ session, conversation, busy, history, placeholder, on
           send();
         }}
       >
-        {edits && <p className="instead small" role="status">{icons.pen}<span className="grow">Asked in place of the earlier question, in a conversation of its own. What came after it stays where it is.</span><button type="button" className="link" onClick={() => { setEdits(undefined); write(""); box.current?.focus(); }}>Leave it</button></p>}
+        {edits && <p className="instead small" role="status">{icons.pen}<span className="grow">Asked in place of the earlier question, in a conversation of its own. What came after it stays where it is.</span><button type="button" className="link" onClick={() => { clear(); box.current?.focus(); }}>Leave it</button></p>}
         {open && <Hints id={list} hints={hints} typed={text.trimStart()} active={active} onPick={pick} />}
         <span className="offscreen" role="status">{open ? `${hints.length} suggestions; the down arrow chooses.` : ""}</span>
         <div className="question-box">

@@ -30,7 +30,8 @@ function useLookup<T>(text: string, place: string, pause: number, look: (signal:
 
 const nothing: never[] = [];
 
-const placeOf = (session: string, conversation: string | undefined) => `${session}/${conversation ?? ""}`;
+/** Where a question is asked: what is looked up elsewhere is another thing. */
+export const placeOf = (session: string | undefined, conversation: string | undefined) => `${session ?? ""}/${conversation ?? ""}`;
 
 /** Questions that begin with what was typed; empty while nothing is typed. */
 export function useTypeAhead(session: string | undefined, conversation: string | undefined, text: string): string[] {

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from "react";
+import { useCallback } from "react";
 import { definitions as api, type Failure, failureOf } from "../api/client";
 import type { Definition, Meaning } from "../api/types";
 import { type Paged, usePaged } from "./usePaged";
@@ -46,6 +46,15 @@ export function useTeaching(session: string | undefined, onFailure: (f: Failure)
     [session, ofColumn, reload, onFailure],
   );
 
+  const then = useCallback(
+    async (work: (session: string) => Promise<unknown>) => {
+      if (!session) return;
+      await work(session);
+      reload();
+    },
+    [session, reload],
+  );
+
   return {
     taught,
     ofColumn,
@@ -53,30 +62,9 @@ export function useTeaching(session: string | undefined, onFailure: (f: Failure)
       (table: string, column: string) => items.filter((d) => d.kind === "synonym" && d.column === column && !d.value && (!d.table || d.table === table)).map((d) => d.phrase ?? ""),
       [items],
     ),
-    teach: useMemo(
-      () => async (m: Meaning) => {
-        if (!session) return;
-        await api.add(session, m);
-        reload();
-      },
-      [session, reload],
-    ),
+    teach: useCallback((m: Meaning) => then((s) => api.add(s, m)), [then]),
     setColumn,
-    change: useCallback(
-      async (id: string, change: Partial<Meaning>) => {
-        if (!session) return;
-        await api.change(session, id, change);
-        reload();
-      },
-      [session, reload],
-    ),
-    forget: useMemo(
-      () => async (d: Definition) => {
-        if (!session) return;
-        await api.remove(session, d.id);
-        reload();
-      },
-      [session, reload],
-    ),
+    change: useCallback((id: string, change: Partial<Meaning>) => then((s) => api.change(s, id, change)), [then]),
+    forget: useCallback((d: Definition) => then((s) => api.remove(s, d.id)), [then]),
   };
 }
