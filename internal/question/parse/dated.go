@@ -37,16 +37,12 @@ func (b *builder) datedRows() bool {
 // time of the day: "count the visits by visit date". It reports whether it did:
 // days without a row are then no zeros.
 func (b *builder) daysOfDates() bool {
+	if len(b.pl.Measures) == 0 || b.pl.From.Sub != nil {
+		return false
+	}
 	done := false
 	for i, g := range b.pl.Group {
-		if len(b.pl.Measures) == 0 || b.pl.From.Sub != nil || g.Expr.Op != plan.OpCol {
-			continue
-		}
-		from := g.Expr.Col.Table
-		if from == "" {
-			from = b.p.scope.Base
-		}
-		if c := b.p.Schema.Find(from, g.Expr.Col.Name); c != nil && timedDate(c) {
+		if c := b.s.Column(g.Expr); c != nil && timedDate(c) {
 			b.pl.Group[i].Expr = plan.Trunc(string(when.Day), g.Expr)
 			b.note("default_grain", "“"+c.Col.Name+"” holds times of the day, too: by day.", Span{})
 			done = true

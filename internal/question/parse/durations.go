@@ -112,17 +112,19 @@ func (p *parser) longer(m match, unit string, from, to *link.Column) *Node {
 	if op == "" {
 		return nil
 	}
-	e, counted := plan.DateDiff(unit, p.expr(from), p.expr(to)), "Whole "+unit+"s"
-	if clocked(from, to) || unit == "hour" || unit == "minute" { // 61 minutes are more than an hour, 36 hours more than a day
-		e = lasted(unit, p.expr(from), p.expr(to), clocked(from, to))
-	}
-	if e.Op == plan.OpDiv {
+	e, counted := p.lasted(unit, from, to), "Whole "+unit+"s"
+	if e.Op == plan.OpDiv { // between clocks 36 hours are more than a day
 		counted = "Seconds"
 	}
 	n := p.condition(m, nil, plan.Make(negated(op, m.has("x")), e, numberExpr(m.one("q").Num.Value)))
 	n.Preds[0].Columns = []*Condition{{Column: from}, {Column: to}}
 	n.Notes = []Note{p.note(m.one("q"), "duration", "%s from “%s” to “%s” are counted.", counted, from.Col.Name, to.Col.Name)}
 	return n
+}
+
+// lasted is how long it was from one column of dates to another.
+func (p *parser) lasted(unit string, from, to *link.Column) *plan.Expr {
+	return lasted(unit, p.expr(from), p.expr(to), clocked(from, to))
 }
 
 // lasted is how long it was from one date to another: exactly where both ends
@@ -258,7 +260,7 @@ func averageStretch(p *parser, m match) *Node {
 	if s.Payload != "" {
 		return p.stretchOfThings(s, op, unit, a, m)
 	}
-	a.Expr = p.spanned(plan.Make(op, lasted(unit, p.expr(c), p.expr(d), clocked(c, d))), m.start, m.end)
+	a.Expr = p.spanned(plan.Make(op, p.lasted(unit, c, d)), m.start, m.end)
 	n := &Node{Kind: Measure, Payload: "metric", Measures: []Aggregate{a}}
 	if m.one("a") == nil {
 		n.Notes = []Note{p.note(s, "default_aggregate", "The average length is given.")}

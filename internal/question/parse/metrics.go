@@ -54,9 +54,11 @@ func (in Input) metricMentions() []link.Mention {
 		for i := range in.Tokens {
 			if m, n := p.metricAt(i); m != nil {
 				out = append(out, link.Mention{Kind: link.TermMention, Start: i, End: i + n, Score: scoreMetric, Table: t})
-				out = append(out, in.periodMentions()...)
 			}
 		}
+	}
+	if len(out) > 0 {
+		out = append(out, in.periodMentions()...)
 	}
 	return out
 }
@@ -272,7 +274,7 @@ func timeBetweenColumns(p *parser, m match) *Node {
 		return nil
 	}
 	unit := string(m.one("g").Grain)
-	e := plan.Make(plan.Op(a.Payload), lasted(unit, p.expr(c), p.expr(d), clocked(c, d)))
+	e := plan.Make(plan.Op(a.Payload), p.lasted(unit, c, d))
 	return &Node{Kind: Measure, Payload: "metric", Measures: []Aggregate{{Expr: p.spanned(e, m.start, m.end), Name: aggregateNames[plan.Op(a.Payload)] + " " + unit + "s", Unit: unit + "s", Op: plan.Op(a.Payload), Stated: true}}}
 }
 

@@ -16,8 +16,7 @@ func newIn(p *parser, m match) *Node {
 	if t.Table != p.scope.Base {
 		return nil
 	}
-	own := relatedReader(p, t.Table)
-	switch began := own.beginnings(); {
+	switch began := p.beginnings(); {
 	case len(began) > 1:
 		return nil // which of them is meant is not known
 	case len(began) == 1:
@@ -41,7 +40,7 @@ func newIn(p *parser, m match) *Node {
 	n.Preds = append(n.Preds, Condition{Expr: p.spanned(among(p.expr(key), first(before), true), m.start, m.end), Column: key, Where: Span{m.start, m.end}, Related: r.Table})
 	n.Preds[0].Related, n.Table = r.Table, t.Table
 	code := "new_by_first"
-	if start := q.context(c).First; !alone || !own.comeByDeeds() || start.IsZero() || !in.From.After(start) {
+	if start := q.context(c).First; !alone || !p.comeByDeeds() || start.IsZero() || !in.From.After(start) {
 		code = "new_by_guess" // in the first period of the data everybody is new
 	}
 	n.Notes = []Note{p.note(t, code, "New are those whose first row in “%s” lies in the period, by “%s”.", r.Table, c.Col.Name)}
@@ -55,7 +54,7 @@ func (p *parser) firstDeeds() (*Related, bool) {
 	var all, deeds []*Related
 	for i := range p.scope.Related {
 		r := &p.scope.Related[i]
-		if relatedReader(p, r.Table).ownDate() == nil || p.Schema.Find(p.scope.Base, r.Own) == nil || len(r.Via) > 0 {
+		if len(r.Via) > 0 || p.Schema.Find(p.scope.Base, r.Own) == nil || relatedReader(p, r.Table).ownDate() == nil {
 			continue
 		}
 		all = append(all, r)

@@ -406,10 +406,12 @@ func bestByCount(p *parser, m match) *Node {
 func bestByColumn(p *parser, m match) *Node {
 	s, c := m.one("s"), m.one("c")
 	col := c.pick(func(c *link.Column) bool { return amount(c) || temporal(c) || c.Col.Type == "time" })
-	if as := c.numbersOf(); col == nil && as != nil && p.ofThings(m) {
-		r := s.rank()
-		r.Column, r.Desc = as, p.descends(s, as)
-		return &Node{Kind: Best, Rank: r, Parts: []*Node{s, c}, Notes: p.passesOver(c, as)}
+	if col == nil && p.ofThings(m) {
+		if as := c.numbersOf(); as != nil {
+			r := s.rank()
+			r.Column, r.Desc = as, p.descends(s, as)
+			return &Node{Kind: Best, Rank: r, Parts: []*Node{s, c}, Notes: p.passesOver(c, as)}
+		}
 	}
 	if col == nil || col != c.top() && c.Cols[0].Score-scoreOf(c, col) > 150 {
 		if quantifier(s) {

@@ -6,7 +6,6 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
-	"tabletalk/internal/question/lexicon"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/text"
 	"tabletalk/internal/question/when"
@@ -233,7 +232,7 @@ func (p *parser) extremeAfter(i int) bool {
 		return false
 	}
 	for k := i + 1; k < min(i+3, len(p.tokens)); k++ {
-		if slices.ContainsFunc(p.lex.FormsAt(p.tokens, k), func(f lexicon.Form) bool { return f.Degree == lexicon.Superlative }) {
+		if p.superlativeAt(k) {
 			return true
 		}
 	}

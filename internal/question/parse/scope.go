@@ -96,7 +96,10 @@ func (f scopeScore) grown(mentions []link.Mention, c *catalog.Catalog, tokens in
 			continue
 		}
 		for _, k := range c.Joins {
-			if far, ok := sc.extend(k); ok && k.Many.Table == j.One.Table {
+			if k.Many.Table != j.One.Table {
+				continue
+			}
+			if far, ok := sc.extend(k); ok {
 				if m := (scopeScore{far, coverage(mentions, &far, tokens) - joinCost*len(far.Joins) - bridgeCost}); m.score > f.score {
 					out = append(out, m)
 				}
