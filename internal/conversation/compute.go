@@ -124,9 +124,9 @@ func (s *Service) show(ctx context.Context, t *turn, rows *table.Rows) {
 	findings := append(s.check(ctx, t, rows), plan.Finding{Code: plan.FoundNow, Value: t.now.Format(time.DateOnly)})
 	text := explain.Explain(a.Plan, rows, findings, t.data.Catalog)
 	a.Explanation, a.Notes = text.Text, append(a.Notes, text.Notes...)
-	a.Followups = s.goingOn(t)
 	s.draw(ctx, t, rows)
 	t.say("text", map[string]any{"text": a.Explanation, "notes": a.Notes, "chart": a.Chart})
+	a.Followups = s.goingOn(t)
 }
 
 // goingOn are questions that go on from the answer, and that are no less sure

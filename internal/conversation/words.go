@@ -15,7 +15,7 @@ func (s *Service) Words(ctx context.Context, req Request) (string, question.Conf
 	if err != nil {
 		return "", "", nil, err
 	}
-	o := question.Understand(question.Input{Text: req.Text, Catalog: t.data.Catalog, History: turns(t.history), Now: t.now, Settings: s.settings})
+	o := question.Understand(s.asked(t, req.Text))
 	sure := question.Low
 	if len(o.Readings) > 0 {
 		sure = o.Readings[0].Confidence

@@ -5,6 +5,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/rank"
 	"tabletalk/internal/table"
 )
@@ -16,6 +17,7 @@ type Input struct {
 	History  []Turn    // earlier turns of the conversation, oldest first
 	Now      time.Time // the clock for relative dates, in the workspace's zone
 	Settings Settings
+	schema   *link.Schema // of the catalog, where several questions are read over it; nil where it is not made yet
 }
 
 // Settings are the conventions of a workspace.

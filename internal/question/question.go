@@ -45,7 +45,9 @@ func Understand(in Input) Outcome {
 	if m := u.meta(); m != MetaNone {
 		return Outcome{Intent: "meta", Meta: m}
 	}
-	u.schema = link.NewSchema(in.Catalog, u.lex)
+	if u.schema == nil {
+		u.schema = link.NewSchema(in.Catalog, u.lex)
+	}
 	u.mentions = link.Link(u.tokens, u.schema, u.steps)
 	if respelt, any := link.Respell(u.tokens, u.mentions, u.lex); any {
 		u.tokens, u.mentions = respelt, link.Link(respelt, u.schema, u.steps)
@@ -69,7 +71,6 @@ type understanding struct {
 	Input
 	lex      *lexicon.Lexicon
 	tokens   []text.Token
-	schema   *link.Schema
 	steps    *link.Steps
 	mentions []link.Mention
 	sketches []*parse.Sketch

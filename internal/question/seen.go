@@ -24,19 +24,19 @@ func Seen(r Reading, rows *table.Rows) Reading {
 	if r.judged == nil {
 		return r
 	}
-	r.judge(r.judged.After(found(r.Plan, rows)))
+	r.judge(r.judged.After(found(&r, rows)))
 	r.judged = nil
 	return r
 }
 
-func found(p *plan.Plan, rows *table.Rows) rank.Found {
-	n := len(rows.Values)
+func found(r *Reading, rows *table.Rows) rank.Found {
+	p, n := r.Plan, len(rows.Values)
 	lists := p.Kind == plan.Rows && len(p.Group)+len(p.Measures) == 0 && p.Limit == nil
 	return rank.Found{
 		Nothing: empty(rows) && !bounds(p.Where),
 		Single:  lists && n == 1 && !rows.Truncated && p.Where != nil,
 		Several: lists && n > 1 && !namesSeveral(p.Where),
-		Repeats: n == 0 || rows.Truncated || repeats(rows),
+		Repeats: n == 0 || rows.Truncated || slices.Contains(r.Features, "repeats") && repeats(rows),
 		Tied:    rows.Tied > 0,
 	}
 }

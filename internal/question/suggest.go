@@ -9,6 +9,8 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/question/lexicon"
+	"tabletalk/internal/question/link"
 	"tabletalk/internal/table"
 )
 
@@ -45,16 +47,30 @@ const maxTried = 14
 // Surest are those of the questions that would be answered with high
 // confidence, or where there are none, with medium.
 func (in Input) Surest(questions []string, n int) []string {
-	if sure := in.Understood(questions, n, High); len(sure) > 0 {
-		return sure
+	sure, others := in.parted(questions, n)
+	if len(sure) == 0 {
+		sure = others
 	}
-	return in.Understood(questions, n, Medium)
+	return sure[:min(len(sure), n)]
 }
 
 // Understood are at most n of the questions, those that would be answered with
 // every word and at least so surely, the surest first.
 func (in Input) Understood(questions []string, n int, least Confidence) []string {
-	var sure, others []string
+	sure, others := in.parted(questions, n)
+	if least != High {
+		sure = append(sure, others...)
+	}
+	return sure[:min(len(sure), n)]
+}
+
+// parted reads questions that are offered, over one schema, until n of them
+// are surely answered with every word; the others are those of medium
+// confidence that were read by then.
+func (in Input) parted(questions []string, n int) (sure, others []string) {
+	if in.schema == nil && in.Catalog != nil {
+		in.schema = link.NewSchema(in.Catalog, lexicon.English())
+	}
 	for _, q := range questions[:min(len(questions), maxTried)] {
 		if in.Text = q; len(sure) == n {
 			break
@@ -66,10 +82,7 @@ func (in Input) Understood(questions []string, n int, least Confidence) []string
 			others = append(others, q)
 		}
 	}
-	if least != High {
-		sure = append(sure, others...)
-	}
-	return sure[:min(len(sure), n)]
+	return sure, others
 }
 
 // settled is how sure the answer to a question is that uses every word, and

@@ -269,11 +269,11 @@ func namedToo(d *parse.Draft, last Turn) {
 	if p.Kind != plan.Rows || last.Plan.Kind != plan.Rows || p.Distinct || len(p.Select) == 0 || s.Head != "which" && s.Head != "who" || s.NamesWhich() {
 		return
 	}
-	for _, n := range last.Plan.Select[:min(len(last.Plan.Select), 1)] {
-		c := s.Column(n.Expr)
-		if c == nil || len(p.Select) >= maxNamed || slices.ContainsFunc(p.Select, func(o plan.Named) bool { return o.Expr.String() == n.Expr.String() }) {
-			continue
-		}
+	if len(p.Select) >= maxNamed || len(last.Plan.Select) == 0 {
+		return
+	}
+	n := last.Plan.Select[0]
+	if s.Column(n.Expr) != nil && !slices.ContainsFunc(p.Select, func(o plan.Named) bool { return o.Expr.String() == n.Expr.String() }) {
 		p.Select = append([]plan.Named{n}, p.Select...)
 	}
 }
