@@ -88,28 +88,37 @@ type chartQuestion struct {
 	} `json:"vega_lite"`
 }
 
-// charts reads nvBench: the first wording of the charts over one table.
+// charts reads nvBench, the charts over one table: asked in the first wording
+// of each, and, as a set of its own, in all of them.
 func (l *loader) charts(path string) ([]Set, error) {
 	list, err := JSONLines[chartQuestion](path)
 	files := map[string]string{}
 	for _, f := range csvFiles(filepath.Join(filepath.Dir(path), "main_tables")) {
 		files[strings.ToLower(stem(f))] = f
 	}
-	s := Set{Name: "nvbench"}
+	first, all := Set{Name: "nvbench"}, Set{Name: "nvbench-wordings"}
 	for _, c := range list {
 		file := files[strings.ToLower(c.DB+"__"+c.Main)]
 		if file == "" || len(c.Texts) == 0 || strings.Contains(c.VQL, "JOIN") {
 			continue
 		}
-		s.Threads = append(s.Threads, Thread{Files: []string{file}, Turns: []Turn{c.turn()}})
+		first.Threads = append(first.Threads, Thread{Files: []string{file}, Turns: []Turn{c.turn(0)}})
+		for i := range c.Texts {
+			all.Threads = append(all.Threads, Thread{Files: []string{file}, Turns: []Turn{c.turn(i)}})
+		}
 	}
-	return []Set{s}, err
+	return []Set{first, all}, err
 }
 
-func (c chartQuestion) turn() Turn {
+// turn asks for the chart in its i-th wording.
+func (c chartQuestion) turn(i int) Turn {
 	want := c.want()
+	id := "nv-" + itoa(c.Vis) + "-" + c.Key
+	if i > 0 {
+		id += "-" + itoa(i)
+	}
 	return Turn{
-		ID: "nv-" + itoa(c.Vis) + "-" + c.Key, Text: c.Texts[0], Category: strings.ToLower(c.Chart), Gold: c.VQL, Chart: markOf(c.Chart), Want: want,
+		ID: id, Text: c.Texts[i], Category: strings.ToLower(c.Chart), Gold: c.VQL, Chart: markOf(c.Chart), Want: want,
 		Judge: func(rows [][]any) bool { return Matches(rows, want, false) || Matches(withoutZeros(rows), want, false) },
 	}
 }

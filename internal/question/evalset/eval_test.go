@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	sets    = flag.String("set", "", "sets to measure: spider1, spiderN, geo, nvbench, wtq, sqa; all")
+	sets    = flag.String("set", "", "sets to measure: spider1, spiderN, geo, nvbench, nvbench-wordings, wtq, sqa; all")
 	every   = flag.Int("every", 20, "measure each n-th table of a set")
 	shown   = flag.Int("show", 0, "how many questions that are not right to print")
 	only    = flag.String("only", "", "print those that ended so: right, wrong, high, refused, clarified, failed, all")
