@@ -70,6 +70,9 @@ func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
 	if p.Kind == plan.Correlation && p.Aggregated() {
 		c.values = c.values[:1] // not how many pairs there are
 	}
+	c.splitKeysOnly()
+	c.withoutAsides()
+	c.alongNumbers()
 	asked := p.Chart
 	switch {
 	case asked == "point" || asked == "" && p.Kind == plan.Correlation && !p.Aggregated():
@@ -82,30 +85,6 @@ func drawing(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *spec {
 		return c.panels(func(c *chart) *spec { return c.line(asked) })
 	}
 	return c.panels((*chart).bars)
-}
-
-// slices reports whether the result is shares, few enough for a pie.
-func (c *chart) slices() bool {
-	return c.plan.Kind == plan.Share && len(c.rows) <= maxSlices && !c.alongTime() && c.noPie() == ""
-}
-
-// whole reports whether the amounts are parts that add up to something.
-func (c *chart) whole() bool { return c.plan.Kind == plan.Share || c.additive() }
-
-// noPie says why a result cannot be cut into slices; nothing where it can.
-func (c *chart) noPie() string {
-	switch {
-	case len(c.rows) > askedSlices:
-		return "so many slices cannot be told apart"
-	case len(c.keys) != 1:
-		return "a pie is split by one column"
-	}
-	for _, row := range c.rows {
-		if f, ok := table.Number(row[c.values[0].at]); !ok || f < 0 {
-			return "an amount that is missing or below zero has no slice"
-		}
-	}
-	return ""
 }
 
 func (c *chart) alongTime() bool { return len(c.keys) > 0 && c.time() != nil }
@@ -163,32 +142,6 @@ func (c *chart) otherKey(not *field) *field {
 		}
 	}
 	return nil
-}
-
-// arc draws a pie: the largest slice first, the legend in the order of the
-// rows. What cannot be cut into slices is drawn as bars, and says why.
-func (c *chart) arc() *spec {
-	if why := c.noPie(); why != "" {
-		c.note("bars, because %s", why)
-		return c.panels((*chart).bars)
-	}
-	if !c.whole() {
-		c.note("slices that do not add up to a whole")
-	}
-	if len(c.values) > 1 {
-		c.note("only %s, because a pie shows one amount", c.values[0].title)
-	}
-	s := c.begin("arc", askedSlices)
-	s.Meta = &meta{Whole: c.whole()}
-	key := c.keys[0].channel()
-	key.Type, key.TimeUnit, key.Axis = "nominal", "", nil
-	key.Sort = asItComes
-	s.Encoding.Color = key
-	theta := c.values[0].channel()
-	theta.Axis, theta.Stack = nil, "zero"
-	s.Encoding.Theta = theta
-	s.Encoding.Order = &channel{Field: theta.Field, Type: theta.Type, Title: theta.Title, Sort: largestFirst}
-	return s
 }
 
 func (c *chart) line(asked string) *spec {

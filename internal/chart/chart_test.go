@@ -65,7 +65,10 @@ var cases = []drawn{
 	{"pie", `sales | by region | share(sum(revenue)) as part | as share`, [][]table.Value{v("N", 0.75), v("S", 0.25)}},
 	{"asked_for_pie", `sales | by region | sum(quantity) as a, avg(discount) as d | chart arc`, [][]table.Value{v("N", int64(3), 0.1), v("S", int64(1), 0.2)}},
 	{"pie_of_averages", `sales | by region | avg(discount) as d | chart arc`, [][]table.Value{v("N", 0.1), v("S", 0.2)}},
-	{"no_pie_of_two_columns", `sales | by region, product | sum(quantity) as a | chart arc`, [][]table.Value{v("N", "x", int64(2)), v("S", "x", int64(1))}},
+	{"pie_of_two_columns", `sales | by region, product | sum(quantity) as a | chart arc`, [][]table.Value{v("N", "x", int64(2)), v("S", "y", int64(1))}},
+	{"pie_of_what_one_column_parts", `sales | by region, product | sum(quantity) as a | chart arc`, [][]table.Value{v("N", "x", int64(2)), v("S", "x", int64(1))}},
+	{"counts_and_their_share", `sales | by region | count() as n, share(@n) as part | chart bar | as share`, [][]table.Value{v("N", int64(3), 0.75), v("S", int64(1), 0.25)}},
+	{"rows_of_numbers", `sales | select quantity, discount | chart bar`, [][]table.Value{v(int64(1), 0.5), v(int64(2), 0.1)}},
 	{"points", `sales | select quantity, discount | as correlation`, [][]table.Value{v(int64(1), 0.5), v(int64(2), 0.1)}},
 	{"asked_for_line", `sales | by region | count() as n | chart line`, [][]table.Value{v("N", int64(2)), v("S", int64(1))}},
 	{"weird_names", `sales | by "we.ird[0]""'\\ column" | count() as "n.a['x']"`, [][]table.Value{v("datum.x", int64(2)), v("</script>", int64(1))}},
@@ -121,7 +124,11 @@ func TestNotes(t *testing.T) {
 		{drawn{"as asked", `sales | by region | count() as n | chart arc`, [][]table.Value{v("N", int64(2)), v("S", int64(1))}}, ""},
 		{drawn{"nothing was asked", `sales | by region | max(quantity) as a, min(quantity) as b`, two}, ""},
 		{drawn{"two amounts", `sales | by region | sum(quantity) as a, count() as b | chart arc`, two}, "The chart shows only a, because a pie shows one amount."},
-		{drawn{"two keys", `sales | by region, product | count() as n | chart arc`, [][]table.Value{v("N", "x", int64(2)), v("S", "y", int64(1))}}, "The chart shows bars, because a pie is split by one column."},
+		{drawn{"two keys", `sales | by region, product | count() as n | chart arc`, [][]table.Value{v("N", "x", int64(2)), v("S", "y", int64(1))}}, ""},
+		{drawn{"many slices", `sales | by product | count() as n | chart arc`, many(200, func(i int) []table.Value { return v(fmt.Sprint("p", i), int64(200-i)) })},
+			"The chart shows the 29 largest, the others in one slice: product."},
+		{drawn{"many averages", `sales | by product | avg(discount) as d | chart arc`, many(200, func(i int) []table.Value { return v(fmt.Sprint("p", i), 0.1) })},
+			"The chart shows bars, because so many slices cannot be told apart; the first 50 of 200: product."},
 		{drawn{"a number", `sales | sum(revenue) as r | chart arc`, [][]table.Value{v(table.Exact("3"))}}, "There is no chart of a single row: it has nothing to be compared with."},
 	} {
 		p, err := plan.Parse(c.text)
@@ -131,6 +138,27 @@ func TestNotes(t *testing.T) {
 		if got := Note(p, result(p, c.values...), shop); got != c.says {
 			t.Errorf("%s: %q, want %q", c.name, got, c.says)
 		}
+	}
+}
+
+// What is in a result for its order alone is not drawn beside what was asked.
+func TestAside(t *testing.T) {
+	p, err := plan.Parse(`sales | by region | avg(revenue) as price, count() as orders | order orders desc | chart bar`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := result(p, v("N", 12.5, int64(20)), v("S", 8.0, int64(4)))
+	if got := Note(p, rows, shop); got != "" {
+		t.Errorf("both were asked for, but: %s", got)
+	}
+	p.Measures[1].Aside = true
+	if got, want := Note(p, rows, shop), "The chart shows only price (USD), sorted by orders."; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	golden.Compare(t, filepath.Join("testdata", "aside.json"), string(Spec(p, rows, shop)))
+	p.Order[0].By.Name = "price"
+	if got := Note(p, rows, shop); got != "" {
+		t.Errorf("it is no longer what the rows are sorted by, but: %s", got)
 	}
 }
 

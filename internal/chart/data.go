@@ -170,7 +170,8 @@ func (c *chart) note(text string, args ...any) {
 	c.kept += fmt.Sprintf(text, args...)
 }
 
-func (c *chart) title() string {
+// titles names the amounts.
+func (c *chart) titles() string {
 	text := ""
 	for i, v := range c.values {
 		if i > 0 {
@@ -178,6 +179,11 @@ func (c *chart) title() string {
 		}
 		text += v.title
 	}
+	return text
+}
+
+func (c *chart) title() string {
+	text := c.titles()
 	for i, k := range c.keys {
 		text += [2]string{" by ", " and "}[min(i, 1)] + k.title
 	}
@@ -382,8 +388,17 @@ func (c *chart) additive() bool {
 // measured is what a value is computed with; nil where it is none of the
 // plan's measures.
 func (c *chart) measured(v *field) *plan.Expr {
+	if m := c.measureOf(v); m != nil {
+		return m.Expr
+	}
+	return nil
+}
+
+// measureOf is the measure of the plan that a value is of; nil where it is of
+// none.
+func (c *chart) measureOf(v *field) *plan.Named {
 	if i := v.at - len(c.plan.Group); c.plan.Aggregated() && i >= 0 && i < len(c.plan.Measures) {
-		return c.plan.Measures[i].Expr
+		return &c.plan.Measures[i]
 	}
 	return nil
 }

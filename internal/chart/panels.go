@@ -17,6 +17,7 @@ const (
 // panels draws every measure: those of one unit and scale on one axis, the
 // others below one another along the same keys.
 func (c *chart) panels(draw func(*chart) *spec) *spec {
+	c.withoutShared()
 	c.keepMeasures()
 	if _, other := c.axes(); other != nil {
 		c.keepSeries(other)

@@ -71,11 +71,14 @@ type Set struct {
 	Parts []*Plan `json:"parts"`
 }
 
-// Named is an expression with the name its column has in the result.
+// Named is an expression with the name its column has in the result. Aside
+// says why the column is there, as Span does of an expression: it belongs to
+// neither the text, nor the hash, nor equality.
 type Named struct {
-	As   string `json:"as"`
-	Expr *Expr  `json:"expr"`
-	Unit string `json:"unit,omitempty"`
+	As    string `json:"as"`
+	Expr  *Expr  `json:"expr"`
+	Unit  string `json:"unit,omitempty"`
+	Aside bool   `json:"aside,omitempty"` // shown so that the order can be checked: it is not drawn
 }
 
 // Order sorts by an expression, usually a Ref to a result column. Nulls are

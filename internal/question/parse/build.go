@@ -439,7 +439,14 @@ func (b *builder) orderExpr(r *Rank) *plan.Expr {
 
 // addHidden is a measure that only an order needs: shown as well, so that the
 // order can be checked.
-func (b *builder) addHidden(a Aggregate) string { return b.addMeasure(a) }
+func (b *builder) addHidden(a Aggregate) string {
+	asked := len(b.pl.Measures)
+	as := b.addMeasure(a)
+	for i := max(asked, 1); i < len(b.pl.Measures); i++ {
+		b.pl.Measures[i].Aside = true
+	}
+	return as
+}
 
 func (b *builder) axis(axis string) *plan.Expr {
 	list := append(slices.Clone(b.pl.Group), b.pl.Measures...)
@@ -479,7 +486,7 @@ func (b *builder) orderColumn(c *link.Column) *plan.Expr {
 	if !amount(c) {
 		return nil
 	}
-	return plan.Ref(b.addMeasure(b.p.aggregate(defaultAggregate(c), c, false)))
+	return plan.Ref(b.addHidden(b.p.aggregate(defaultAggregate(c), c, false)))
 }
 
 // orderImplied is for "in descending order" alone: a stated measure, else the

@@ -2603,6 +2603,7 @@ export interface components {
         };
         PlanNamed: {
             as: string;
+            aside?: boolean;
             expr: components["schemas"]["PlanExpr"];
             unit?: string;
         } & {
