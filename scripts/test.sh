@@ -4,12 +4,23 @@
 set -u
 
 failed=""
+said=$(mktemp -d)
+trap 'rm -rf "$said"' EXIT
 
+# step NAME COMMAND: runs a check. What its output says of single tests that
+# failed is kept, to be told once more at the end.
 step() {
 	name=$1
 	shift
 	echo "== $name"
-	"$@" || failed="$failed, $name"
+	{ "$@" 2>&1 || : >"$said/failed"; } | tee "$said/out"
+	[ -e "$said/failed" ] || return 0
+	rm "$said/failed"
+	failed="$failed, $name"
+	{
+		echo "In $name:"
+		grep -E '^ *--- FAIL|^FAIL|^panic:|^failed: |^ *(×|FAIL) ' "$said/out" || tail -n 5 "$said/out"
+	} >>"$said/again"
 }
 
 # script NAME: runs the page's npm script of that name where there is one.
@@ -38,5 +49,6 @@ fi
 step "go test" go test -timeout 15m ./...
 
 [ -z "$failed" ] && { echo "All passed."; exit 0; }
+tail -n 15 "$said/again" >&2
 echo "Failed: ${failed#, }." >&2
 exit 1
