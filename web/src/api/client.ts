@@ -207,7 +207,7 @@ export async function stream(request: AskRequest, emit: (event: ServerEvent) => 
   };
   for (let broken = 0; !ended; broken++) {
     try {
-      await receive(request, last, take, signal);
+      await receive(request, last, take, () => ended, signal);
       if (!last) return;
     } catch (err) {
       if (signal.aborted || err instanceof Failure || !last || broken >= resumeTimes) throw err;
@@ -217,16 +217,18 @@ export async function stream(request: AskRequest, emit: (event: ServerEvent) => 
   }
 }
 
-async function receive(request: AskRequest, last: string, take: (event: ServerEvent) => void, signal: AbortSignal): Promise<void> {
+/** Reads until the last event; that the line is closed after it is nothing to wait for. */
+async function receive(request: AskRequest, last: string, take: (event: ServerEvent) => void, ended: () => boolean, signal: AbortSignal): Promise<void> {
   const headers: Record<string, string> = { "Content-Type": "application/json", Accept: "text/event-stream" };
   if (last) headers["Last-Event-ID"] = last;
   const response = await authorized("/query/stream", { method: "POST", headers, body: JSON.stringify(request), signal });
   if (!response.ok || !response.body) throw readProblem(response.status, await response.text());
   const parser = new EventParser(take);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
+  while (!ended()) {
     const { done, value } = await reader.read();
     if (done) return;
     parser.push(value);
   }
+  void reader.cancel().catch(() => undefined);
 }

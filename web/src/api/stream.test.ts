@@ -43,6 +43,14 @@ describe("stream", () => {
     expect(asked).toEqual([undefined, "run.2"]);
   });
 
+  it("ends with the last event, however long the line stays open", async () => {
+    answer = (_q, r) => {
+      r.writeHead(200, { "Content-Type": "text/event-stream" });
+      r.write(event(1, "status") + event(2, "done"));
+    };
+    expect(await types()).toEqual(["status", "done"]);
+  });
+
   it("gives the problem of a request that was refused", async () => {
     answer = (_q, r) => r.writeHead(404, { "Content-Type": "application/problem+json" }).end('{"code":"session_not_found","detail":"There is no such session.","hint":"Start a new one."}');
     const failure = await types().catch((err: unknown) => err);

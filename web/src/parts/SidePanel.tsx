@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useMedia } from "../state/useMedia";
 import { Dialog } from "./basics";
 
@@ -17,8 +17,9 @@ export function SidePanel({ label, onClose, children }: { label: string; onClose
 
 function Aside({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
   const box = useRef<HTMLElement>(null);
-  // Who opened it gets the focus back, unless it went elsewhere meanwhile.
-  useEffect(() => {
+  // The focus goes there with the panel, before a next key is pressed. Who opened
+  // it gets it back, unless it went elsewhere meanwhile.
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     const aside = box.current;
     aside?.querySelector<HTMLElement>("h2")?.focus();

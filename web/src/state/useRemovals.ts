@@ -21,7 +21,8 @@ export interface Removals {
   flush: () => Promise<void>;
 }
 
-const timeToUndo = 7000;
+/** Long enough to be reached by keyboard and heard by a screen reader. */
+const timeToUndo = 15_000;
 
 /** Things that are hidden at once and deleted a little later, so that it can be undone. */
 export function useRemovals(onFailure: (f: Failure) => void): Removals {

@@ -96,7 +96,8 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
         await work(emit, abort.signal);
         if (isOpen(last)) throw new Failure({ status: 0, code: "broken_off", detail: "The answer broke off.", hint: "Ask again." });
       } catch (err) {
-        emit((t) => fail(t, failureOf(err)));
+        // What was answered stays so, whatever becomes of the line.
+        if (isOpen(last)) emit((t) => fail(t, failureOf(err)));
       }
       if (running.current === abort) running.current = undefined;
       const answer = last.answer;
