@@ -51,8 +51,8 @@ const home = (page: Page) => page.getByRole("heading", { name: "Ask your files i
 
 describe.skipIf(!possible)("accounts", () => {
   let link = "";
-  beforeAll(() => {
-    link = house.setUpLink();
+  beforeAll(async () => {
+    link = await house.setUpLink();
   });
 
   it("begin with an administrator, made by the printed link, once", async () => {
@@ -154,7 +154,7 @@ describe.skipIf(!possible)("accounts", () => {
     await bob.getByRole("button", { name: "Session actions" }).click();
     expect(await bob.getByRole("menuitem").allInnerTexts()).toEqual(["Who has access"]);
     await bob.keyboard.press("Escape");
-    await bob.getByRole("button", { name: "Look inside orders" }).click({ force: true });
+    await bob.getByRole("button", { name: "Look inside orders" }).click();
     const panel = bob.getByRole("complementary", { name: "Table orders" });
     expect(await panel.getByRole("button", { name: "Remove this file" }).count()).toBe(0);
     await check(bob, "viewer");

@@ -2,7 +2,6 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -25,28 +24,11 @@ if (why) {
   console.warn(`The browser tests are skipped: ${why}`);
 }
 
+/** How long something is waited for that should come at once; only where it never comes does it matter. */
+const patience = 120_000;
+
 /** True where the tests have what they need. */
 export const possible = why === undefined;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
-}
-
-async function ready(url: string, server: ChildProcess, log: () => string): Promise<void> {
-  for (;;) {
-    if (server.exitCode !== null) throw new Error(`The server ended with ${server.exitCode}:\n${log()}`);
-    const ok = await fetch(url + "/readyz").then((r) => r.ok, () => false);
-    if (ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** What went wrong in a page, beyond what a test looks at. */
 class Watch {
@@ -88,12 +70,24 @@ export class House {
   constructor(private readonly settings: readonly Setting[]) {}
 
   async open(): Promise<void> {
-    const port = await freePort();
-    this.url = `http://127.0.0.1:${port}`;
-    this.server = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", this.data, ...this.settings.map((s) => (typeof s === "string" ? s : s()))], { stdio: ["ignore", "pipe", "pipe"] });
+    this.server = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--data", this.data, ...this.settings.map((s) => (typeof s === "string" ? s : s()))], { stdio: ["ignore", "pipe", "pipe"] });
     for (const out of [this.server.stdout, this.server.stderr]) out?.on("data", (b: Buffer) => (this.log += b.toString()));
-    await ready(this.url, this.server, () => this.log);
-    this.browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+    this.url = await this.said(/^tabletalk is ready on (http:\S+)/m);
+    this.browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"], timeout: patience });
+  }
+
+  /** The group of a pattern in what the server prints, once it is printed. */
+  private async said(pattern: RegExp): Promise<string> {
+    const server = this.server!;
+    for (;;) {
+      const found = pattern.exec(this.log);
+      if (found) return found[1]!;
+      if (server.exitCode !== null || server.signalCode !== null) throw new Error(`The server ended:\n${this.log}`);
+      await new Promise((resolve) => {
+        server.stdout!.once("data", resolve);
+        server.once("close", resolve);
+      });
+    }
   }
 
   async close(): Promise<void> {
@@ -112,7 +106,7 @@ export class House {
     const context = await this.browser!.newContext({ viewport: { width: 1280, height: 860 }, locale: "en-US", timezoneId: "UTC", reducedMotion: "reduce", acceptDownloads: true, ...options });
     this.contexts.push(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(patience);
     const watch = new Watch();
     this.watches.push(watch);
     await watch.on(page, this.url);
@@ -121,10 +115,9 @@ export class House {
   }
 
   /** The link that the start printed, which makes the first administrator. */
-  setUpLink(): string {
-    const found = /https?:\/\/\S+\/setup#token=\S+/.exec(this.log);
-    if (!found) throw new Error(`The start printed no link:\n${this.log}`);
-    return new URL(found[0]).pathname + new URL(found[0]).hash;
+  async setUpLink(): Promise<string> {
+    const link = new URL(await this.said(/(https?:\/\/\S+\/setup#token=\S+)\s/));
+    return link.pathname + link.hash;
   }
 
   /** Makes a session over the API, so that a test begins where it wants to. */
@@ -154,13 +147,31 @@ export class House {
     return body.plan;
   }
 
+  /** What the open pages show and the server last said, for whoever reads of a failed test. */
+  async seen(): Promise<string> {
+    const pages = await Promise.all(this.contexts.flatMap((c) => c.pages()).map(look));
+    return [...pages, `the server said:\n${this.log.trimEnd().split("\n").slice(-6).join("\n")}`].join("\n");
+  }
+
   /** Closes a test's pages and tells what went wrong in them. */
   async leave(): Promise<string[]> {
     const found = this.watches.flatMap((w) => w.found);
     this.watches.length = 0;
-    for (const c of this.contexts.splice(0)) await c.close();
+    for (const c of this.contexts.splice(0)) {
+      // A request that is held when its page closes fails nothing.
+      await c.unrouteAll({ behavior: "ignoreErrors" });
+      await c.close();
+    }
     return found;
   }
+}
+
+/** A page in a few lines: its address, the alerts on it, and the end of its text. */
+async function look(page: Page): Promise<string> {
+  const said = await page
+    .evaluate(() => ({ alerts: [...document.querySelectorAll<HTMLElement>("[role=alert]")].map((e) => e.innerText), busy: document.querySelectorAll("[aria-busy=true]").length, text: document.body.innerText }))
+    .catch((err: unknown) => ({ alerts: [`it does not answer: ${String(err)}`], busy: 0, text: "" }));
+  return [`at ${page.url()}, ${said.busy} busy`, ...said.alerts.map((a) => `alert: ${a.replaceAll("\n", " ")}`), `text: … ${said.text.replace(/\s+/g, " ").slice(-600)}`].join("\n");
 }
 
 /** A house for the tests of a file. Every page must have kept the policy. */
@@ -169,8 +180,9 @@ export function openHouse(...settings: readonly Setting[]): House {
   beforeAll(async () => {
     if (possible) await house.open();
   });
-  afterEach(async () => {
-    expect(await house.leave()).toEqual([]);
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") task.meta.seen = await house.seen();
+    expect(await house.leave(), "what went wrong in the page itself").toEqual([]);
   });
   afterAll(async () => {
     await house.close();
@@ -222,7 +234,7 @@ export async function ask(page: Page, question: string): Promise<Locator> {
 export async function turn(page: Page, index: number): Promise<Locator> {
   const it = page.locator(".turn").nth(index);
   await it.waitFor();
-  await page.locator(".turn[aria-busy=true]").waitFor({ state: "detached", timeout: 30_000 });
+  await page.locator(".turn[aria-busy=true]").waitFor({ state: "detached" });
   return it;
 }
 

@@ -220,7 +220,7 @@ describe.skipIf(!possible)("a language model", () => {
     await rename.getByRole("button", { name: "Suggest a name" }).click();
     await expect.poll(() => rename.getByRole("textbox").inputValue()).toBe("Sales by region");
     await rename.getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("button", { name: /^Look inside orders/ }).click({ force: true });
+    await page.getByRole("button", { name: /^Look inside orders/ }).click();
     const sheet = page.getByRole("complementary", { name: "Table orders" });
     await sheet.getByRole("button", { name: "Describe the columns" }).click();
     await sheet.getByText("region: where it was sold").waitFor();
@@ -230,7 +230,7 @@ describe.skipIf(!possible)("a language model", () => {
   it("never learns of a column that is kept from it", async () => {
     fake.scripts = { "total amount by region": [{ plan: byRegion }, { text: "See the table." }] };
     const page = await open();
-    await page.getByRole("button", { name: /^Look inside orders/ }).click({ force: true });
+    await page.getByRole("button", { name: /^Look inside orders/ }).click();
     const sheet = page.getByRole("complementary", { name: "Table orders" });
     await sheet.getByRole("button", { name: "Teach about quantity" }).click();
     await sheet.getByRole("menuitemradio", { name: "Never send to a language model" }).click();

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { ask, orders, possible, totalAmount, turn, openHouse } from "./house";
 
 // So that a file of a few megabytes is large, and read in the background, and its table profiled there.
-const house = openHouse("--large-upload-bytes", "3MB", "--profile-job-rows", "100000");
+// What is done in the background yields to nothing here, so that it is not starved on a busy machine.
+const house = openHouse("--large-upload-bytes", "3MB", "--profile-job-rows", "100000", "--import-nice", "0");
 const money = (n: number) => new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(n);
 
 async function drop(page: Page, files: Record<string, string>): Promise<void> {
@@ -15,8 +16,11 @@ async function drop(page: Page, files: Record<string, string>): Promise<void> {
     for (const [name, text] of Object.entries(list)) t.items.add(new File([text], name));
     return t;
   }, files);
-  await page.dispatchEvent("main", "dragenter", { dataTransfer: transfer });
-  await page.getByText("Drop your files to ask about them").waitFor();
+  // The page listens once its script has run.
+  await expect.poll(async () => {
+    await page.dispatchEvent("main", "dragenter", { dataTransfer: transfer });
+    return page.getByText("Drop your files to ask about them").isVisible();
+  }).toBe(true);
   await page.dispatchEvent("main", "dragover", { dataTransfer: transfer });
   await page.dispatchEvent("main", "drop", { dataTransfer: transfer });
 }
@@ -43,9 +47,7 @@ describe.skipIf(!possible)("files", () => {
     await tray.getByText("240 rows read").waitFor();
     await tray.getByText("2 rows read").waitFor();
     expect(await tray.locator(".failed").innerText()).toMatch(/empty/i);
-    const tables = page.getByRole("region", { name: "Tables" });
-    expect(await tables.innerText()).toMatch(/orders/);
-    expect(await tables.innerText()).toMatch(/people/);
+    for (const name of ["orders", "people"]) await page.getByRole("button", { name: `Look inside ${name}` }).waitFor({ state: "attached" });
   });
 
   it("takes chosen files and shows what they hold", async () => {
@@ -61,7 +63,7 @@ describe.skipIf(!possible)("files", () => {
     expect(receipt).toMatch(/Delimiter\s+comma/i);
     await sheet.getByRole("tab", { name: "Columns" }).click();
     await sheet.getByText("ordered_at").waitFor();
-    expect(await sheet.getByRole("tabpanel").innerText()).toMatch(/North/);
+    await sheet.getByRole("list", { name: "Most frequent values of region" }).getByText("North").waitFor();
     await sheet.getByRole("tab", { name: "Rows", exact: true }).click();
     await sheet.getByRole("region", { name: "First rows of orders" }).getByText("1000", { exact: true }).waitFor();
     await page.keyboard.press("Escape");
@@ -112,6 +114,20 @@ describe.skipIf(!possible)("a protected workbook", () => {
 describe.skipIf(!possible)("large files", () => {
   const big = (rows: number) => "a,b\n" + "1,some text to fill the line\n".repeat(rows);
 
+  type Job = { id: string; status: string };
+  const jobs = async (path: string, method = "GET") => (await fetch(`${house.url}/api/v1/jobs${path}`, { method })).json() as Promise<unknown>;
+
+  /** A session whose job was ended before it was done; now and then the job is faster. */
+  async function withoutProfile(files: Record<string, string>): Promise<string> {
+    for (;;) {
+      const session = await house.session(files);
+      const { items } = (await jobs(`?session_id=${session}`)) as { items: Job[] };
+      let job = (await jobs(`/${items[0]!.id}/cancel`, "POST")) as Job;
+      while (job.status === "pending" || job.status === "running") job = (await jobs(`/${job.id}`)) as Job;
+      if (job.status === "cancelled") return session;
+    }
+  }
+
   it("are read in the background, and asked about when they are there", async () => {
     const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders() })}`);
     await page.getByLabel("Your question").waitFor();
@@ -125,10 +141,7 @@ describe.skipIf(!possible)("large files", () => {
 
   it("are looked at closely by a job that can be ended and begun again", async () => {
     const rows = Array.from({ length: 110_000 }, (_, i) => `${i},K-${(i * 7919) % 100_003}`);
-    const session = await house.session({ "long.csv": `n,code\n${rows.join("\n")}\n` });
-    const { items } = (await (await fetch(`${house.url}/api/v1/jobs?session_id=${session}`)).json()) as { items: { id: string }[] };
-    await fetch(`${house.url}/api/v1/jobs/${items[0]!.id}/cancel`, { method: "POST" });
-    const page = await house.visit(`/#/s/${session}`);
+    const page = await house.visit(`/#/s/${await withoutProfile({ "long.csv": `n,code\n${rows.join("\n")}\n` })}`);
     await page.getByRole("button", { name: "Look inside long" }).click();
     const sheet = page.getByRole("complementary", { name: "Table long" });
     await sheet.getByText("that was cancelled").waitFor();
@@ -137,6 +150,22 @@ describe.skipIf(!possible)("large files", () => {
     expect(await sheet.getByText("that was cancelled").count()).toBe(0);
   });
 });
+
+/** A line to the server over which bytes go up slowly from the second piece of a file on, so that there is time to break it. */
+async function slowLine(page: Page): Promise<(offline: boolean) => Promise<unknown>> {
+  const wire = await page.context().newCDPSession(page);
+  await wire.send("Network.enable");
+  const line = (offline: boolean, uploadThroughput: number) => wire.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput });
+  let slow = true;
+  await page.route("**/api/v1/uploads/*", async (route) => {
+    if (slow && Number(route.request().headers()["upload-offset"] ?? 0) > 0) await line(false, 200_000);
+    await route.continue();
+  });
+  return (offline) => {
+    slow = false;
+    return line(offline, offline ? 0 : -1);
+  };
+}
 
 describe.skipIf(!possible)("going wrong", () => {
   it("goes on with a large upload where the line broke", async () => {
@@ -150,19 +179,16 @@ describe.skipIf(!possible)("going wrong", () => {
     page.on("response", (r) => {
       if (r.request().method() === "HEAD") offsets.push(Number(r.headers()["upload-offset"]));
     });
-    const wire = await page.context().newCDPSession(page);
-    await wire.send("Network.enable");
-    const line = (offline: boolean, uploadThroughput: number) => wire.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput });
-    await line(false, 6e6);
+    const broken = await slowLine(page);
     const row = "1,some text to fill the line, and more of it so that there are fewer lines\n";
     await page.locator("input[aria-label='Choose files']").setInputFiles({ name: "big.csv", mimeType: "text/csv", buffer: Buffer.from("a,b,c\n" + row.repeat(250_000)) });
     const tray = page.getByRole("status", { name: "Uploads" });
     const bar = page.getByRole("progressbar", { name: "Uploading big.csv" });
-    await expect.poll(() => bar.getAttribute("value").then(Number), { timeout: 20_000 }).toBeGreaterThan(55);
-    await line(true, 0);
+    await expect.poll(() => bar.getAttribute("value").then(Number)).toBeGreaterThan(45);
+    await broken(true);
     await tray.getByText("the connection is lost").waitFor();
-    await line(false, -1);
-    await tray.getByText("250,000 rows read").waitFor({ timeout: 40_000 });
+    await broken(false);
+    await tray.getByText("250,000 rows read").waitFor();
     await page.getByRole("button", { name: "Look inside big" }).waitFor({ state: "attached" });
     expect(asked.filter((m) => m === "POST")).toEqual(["POST"]);
     expect(asked).not.toContain("DELETE");
@@ -179,15 +205,12 @@ describe.skipIf(!possible)("going wrong", () => {
     writeFileSync(other, text);
     const page = await house.visit("/#/");
     await page.getByRole("button", { name: /Drop files here/ }).waitFor();
-    const wire = await page.context().newCDPSession(page);
-    await wire.send("Network.enable");
-    const slow = (uploadThroughput: number) => wire.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
-    await slow(6e6);
+    const broken = await slowLine(page);
     await page.locator("input[aria-label='Choose files']").setInputFiles(path);
     const bar = page.getByRole("progressbar", { name: "Uploading big.csv" });
-    await expect.poll(() => bar.getAttribute("value").then(Number), { timeout: 20_000 }).toBeGreaterThan(45);
+    await expect.poll(() => bar.getAttribute("value").then(Number)).toBeGreaterThan(39);
     await page.reload();
-    await slow(-1);
+    await broken(false);
     const tray = page.getByRole("status", { name: "Uploads" });
     await tray.getByText("arrived before the page was left").waitFor();
     expect(Number(await page.getByRole("progressbar", { name: "Arrived of big.csv" }).getAttribute("value"))).toBeGreaterThan(20);
@@ -201,7 +224,7 @@ describe.skipIf(!possible)("going wrong", () => {
       if (r.method() === "POST" && r.url().endsWith("/uploads")) made.push(r.url());
     });
     await page.getByLabel("Go on with big.csv").setInputFiles(path);
-    await tray.getByText("300,000 rows read").waitFor({ timeout: 40_000 });
+    await tray.getByText("300,000 rows read").waitFor();
     expect(made).toEqual([]);
     expect(offsets[0]).toBeGreaterThan(0);
     await page.reload();
@@ -293,11 +316,11 @@ describe.skipIf(!possible)("going wrong", () => {
   it("removes a file with its table", async () => {
     const page = await house.visit(`/#/s/${await house.session({ "orders.csv": orders(), "people.csv": "name,age\nJohn,30\n" })}`);
     const people = page.getByRole("button", { name: "Look inside people" });
-    await people.click({ force: true });
+    await people.click();
     await page.getByRole("button", { name: "Remove this file" }).click();
     await people.waitFor({ state: "detached" });
     await page.getByRole("status", { name: "Removed" }).getByRole("button", { name: "Undo" }).click();
-    await people.click({ force: true });
+    await people.click();
     await page.getByRole("button", { name: "Remove this file" }).click();
     await people.waitFor({ state: "detached" });
     // Whoever asks or leaves means it: the file is gone for good then.
@@ -441,9 +464,8 @@ describe.skipIf(!possible)("a conversation", () => {
       const next = await turn(page, 1);
       expect(await next.locator(".answer.answered").count()).toBe(1);
     }
-    await t.getByRole("button", { name: "This is right" }).click();
+    await Promise.all([page.waitForResponse(/\/feedback$/).then((r) => r.finished()), t.getByRole("button", { name: "This is right" }).click()]);
     expect(await t.getByRole("button", { name: "This is right" }).getAttribute("aria-pressed")).toBe("true");
-    await page.waitForLoadState("networkidle");
     await page.reload();
     const again = page.locator(".turn").first().getByRole("button", { name: "This is right" });
     await again.waitFor();
@@ -613,7 +635,7 @@ describe.skipIf(!possible)("teaching", () => {
     const [file] = await Promise.all([page.waitForEvent("download"), sheet.getByRole("link", { name: "Download the remembered answers" }).click()]);
     expect(readFileSync((await file.path()), "utf8")).toContain("ask\ntotal amount by region\n----\n");
     await sheet.getByRole("button", { name: "Close" }).click();
-    await page.getByRole("button", { name: "Look inside orders" }).click({ force: true });
+    await page.getByRole("button", { name: "Look inside orders" }).click();
     await page.getByRole("button", { name: "Teach about quantity" }).click();
     await page.getByRole("menuitem", { name: "Leave out of questions" }).click();
     await page.getByRole("complementary").getByText("left out", { exact: true }).waitFor();
@@ -626,7 +648,7 @@ describe.skipIf(!possible)("teaching", () => {
 describe.skipIf(!possible)("corrections", () => {
   const sales = "day,zip,region,amount\n03/04/2024,01234,North,10.50\n05/06/2024,04455,South,20.25\n07/08/2024,09999,tbd,30.00\n";
   const open = async (page: Page, tab: string) => {
-    await page.getByRole("button", { name: "Look inside sales" }).click({ force: true });
+    await page.getByRole("button", { name: "Look inside sales" }).click();
     const panel = page.getByRole("complementary", { name: "Table sales" });
     await panel.getByRole("tab", { name: tab }).click();
     return panel;
@@ -702,7 +724,7 @@ describe.skipIf(!possible)("many", () => {
     await page.getByRole("button", { name: /^Session:/ }).click();
     await page.getByRole("menuitem", { name: "All sessions" }).click();
     const all = page.getByRole("dialog", { name: "All sessions" });
-    expect(await all.getByRole("listitem").count()).toBe(30);
+    await expect.poll(() => all.getByRole("listitem").count()).toBe(30);
     expect(await all.getByRole("listitem").first().innerText()).toMatch(/made .*\d:\d\d:\d\d/);
     await all.getByRole("button", { name: "Show more" }).click();
     await expect.poll(() => all.getByRole("listitem").count()).toBeGreaterThan(30);
@@ -719,7 +741,7 @@ describe.skipIf(!possible)("many", () => {
     const page = await house.visit(`/#/s/${await house.archive("both.zip", files)}`);
     const list = page.getByRole("region", { name: "Tables" });
     await list.getByText("both.zip").waitFor();
-    await list.getByRole("button", { name: /^Look inside/ }).first().click({ force: true });
+    await list.getByRole("button", { name: /^Look inside/ }).first().click();
     const panel = page.getByRole("complementary");
     await panel.getByRole("tab", { name: "Receipt" }).click();
     await panel.getByText("2 tables in this file").waitFor();
