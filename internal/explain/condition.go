@@ -67,13 +67,17 @@ func (s *speaker) condition(e *plan.Expr) string {
 
 func (s *speaker) logic(e *plan.Expr) string {
 	parts := make([]string, len(e.Args))
+	word := " " + string(e.Op) + " "
 	for i, a := range e.Args {
 		parts[i] = s.condition(a)
-		if (a.Op == plan.OpAnd || a.Op == plan.OpOr) && a.Op != e.Op {
+		switch {
+		case a.Op == plan.OpOr && e.Op == plan.OpAnd:
 			parts[i] = "(" + parts[i] + ")"
+		case a.Op == plan.OpAnd && e.Op == plan.OpOr:
+			word = ", or " // a comma parts what "and" holds together
 		}
 	}
-	return strings.Join(parts, " "+string(e.Op)+" ")
+	return strings.Join(parts, word)
 }
 
 func (s *speaker) membership(e *plan.Expr) string {

@@ -9,7 +9,8 @@ import (
 
 // idiom says whole plans that people have words of their own for.
 func (s *speaker) idiom() (string, bool) {
-	for _, say := range []func() (string, bool){s.reordered, s.forecast, s.trend, s.outliers, s.reasons, s.countOfThose, s.firstRows} {
+	for _, say := range []func() (string, bool){s.reordered, s.forecast, s.trend, s.outliers, s.reasons, s.countOfThose, s.firstRows,
+		s.ofTheFirst, s.makingUp, s.lengthUntilFirst, s.stepsOfTotals, s.inEveryPeriod, s.profile} {
 		if text, ok := say(); ok {
 			return text, true
 		}
@@ -64,7 +65,7 @@ func (s *speaker) outliers() (string, bool) {
 // reasons says which parts made the whole change from one period to another.
 func (s *speaker) reasons() (string, bool) {
 	p := s.p
-	if p.Kind != plan.Drivers || len(p.Measures) < 3 || len(p.Order) != 1 || !p.Order[0].Desc || p.Limit != nil {
+	if p.Kind != plan.Drivers || len(p.Measures) < 3 || len(p.Order) != 1 || p.Limit != nil {
 		return "", false
 	}
 	q := *p
@@ -72,7 +73,7 @@ func (s *speaker) reasons() (string, bool) {
 	if _, ok := speakerOf(&q, s.cat).compares(); !ok {
 		return "", false
 	}
-	return "what drove the change of " + clause(&q, s.cat), true
+	return "what drove the " + map[bool]string{true: "change", false: "fall"}[p.Order[0].Desc] + " of " + clause(&q, s.cat), true
 }
 
 // countOfThose says how many things there are that their rows together make

@@ -197,6 +197,9 @@ func (s *speaker) value(p *plan.Plan) string {
 	if p == nil {
 		return ""
 	}
+	if text := s.ofOne(p); text != "" {
+		return text
+	}
 	text := Restate(p, s.cat)
 	return "the " + lowerFirst(strings.TrimSuffix(text, "."))
 }
@@ -243,6 +246,9 @@ func (s *speaker) calculation(e *plan.Expr) string {
 	case plan.OpIf:
 		return s.arg(e, 1) + " if " + s.arg(e, 0) + ", otherwise " + s.arg(e, 2)
 	case plan.OpCast:
+		if e.Unit == string(table.Float) && len(e.Args) == 1 && e.Args[0].Op == plan.OpCol {
+			return s.arg(e, 0) // that its text is compared as numbers is told as an assumption
+		}
 		return s.arg(e, 0) + " as " + e.Unit
 	}
 	return ""
@@ -316,7 +322,9 @@ func (s *speaker) summary(e *plan.Expr) string {
 	if e.Distinct {
 		word += "different "
 	}
-	if e.Op == plan.OpSum && contains(strings.Fields(strings.ToLower(arg)), "total") {
+	if said := strings.ToLower(arg); e.Op == plan.OpSum && said == "total" {
+		return "sum of " + arg // the word alone is the column
+	} else if e.Op == plan.OpSum && contains(strings.Fields(said), "total") {
 		return arg // not "total total bill"
 	}
 	return word + strings.TrimPrefix(arg, word)
@@ -330,6 +338,9 @@ func (s *speaker) count(e *plan.Expr) string {
 		return "number of them"
 	case e.Distinct:
 		return "number of different " + plan.Plural(s.arg(e, 0))
+	}
+	if s.joinedKey(e.Args[0]) {
+		return "number of " + s.label(e.Args[0].Col.Table)
 	}
 	return "number of rows with " + s.arg(e, 0)
 }

@@ -13,6 +13,9 @@ import (
 // It is nil where that could be taken for something else: of several such
 // conditions, and where the plan has a period of its own.
 func (s *speaker) related() *plan.Expr {
+	if s.newcomers() != nil {
+		return nil
+	}
 	var found *plan.Expr
 	for _, e := range plan.Conjuncts(s.p.Where) {
 		switch {
@@ -26,6 +29,22 @@ func (s *speaker) related() *plan.Expr {
 		}
 	}
 	return found
+}
+
+// newcomers are the conditions that rows of another table belong to a row in a
+// period and none do before it: "with orders in 2024 but none before". They
+// are nil where the plan has a condition besides.
+func (s *speaker) newcomers() []*plan.Expr {
+	list := plan.Conjuncts(s.p.Where)
+	if len(list) != 2 || list[0].Op != plan.OpIn || list[1].Op != plan.OpNotIn || !s.belongs(list[0]) || !s.belongs(list[1]) {
+		return nil
+	}
+	now, before := list[0].Sub, list[1].Sub
+	if now.From.Table != before.From.Table || now.Where == nil || before.Where == nil || now.Where.Args[0].String() != before.Where.Args[0].String() ||
+		!open(before.Where.Args[1]) || now.Where.Args[1].String() != before.Where.Args[2].String() {
+		return nil
+	}
+	return list
 }
 
 // belongs reports whether a condition is that keys are, or are not, among

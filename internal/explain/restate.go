@@ -8,6 +8,7 @@ import (
 
 	"tabletalk/internal/catalog"
 	"tabletalk/internal/plan"
+	"tabletalk/internal/table"
 )
 
 // Restate says in one sentence what a plan asks.
@@ -31,6 +32,9 @@ func clause(p *plan.Plan, cat *catalog.Catalog) string {
 	}
 	head, ranked := s.head()
 	parts := []string{head + restriction(s.filters())}
+	if text, ok := s.direction(); ok {
+		return head + restriction(s.filters()) + text
+	}
 	if p.Having != nil {
 		s.short = true
 		parts = append(parts, "with "+s.condition(p.Having))
@@ -116,10 +120,16 @@ func (s *speaker) spread() (string, bool) {
 // firstRows says rows by their places: "the first 10 rows of sales".
 func (s *speaker) firstRows() (string, bool) {
 	p, l := s.p, s.p.Limit
-	if p.From.Table == "" || p.Aggregated() || p.Distinct || p.Where != nil || len(p.Order) != 1 || p.Order[0].By.Op != plan.OpRow || l == nil || l.N < 2 || l.Offset > 0 || len(l.Per) > 0 || l.Ties {
+	if p.From.Table == "" || p.Aggregated() || p.Distinct || p.Where != nil || len(p.Order) != 1 || p.Order[0].By.Op != plan.OpRow || l == nil || l.N < 1 || l.Offset > 0 || len(l.Per) > 0 || l.Ties {
 		return "", false
 	}
-	text := "the " + map[bool]string{false: "first ", true: "last "}[p.Order[0].Desc] + thousands(itoa(l.N)) + " rows of " + s.label(p.From.Table) + s.joins()
+	text := "the " + map[bool]string{false: "first ", true: "last "}[p.Order[0].Desc]
+	if l.N > 1 {
+		text += thousands(itoa(l.N)) + " rows of "
+	} else {
+		text += "row of "
+	}
+	text += s.label(p.From.Table) + s.joins()
 	if len(p.Select) > 0 {
 		text = s.shown() + " of " + text
 	}
@@ -166,7 +176,10 @@ func (s *speaker) named(n plan.Named) string {
 	if n.Expr != nil && n.Expr.Op == plan.OpCount && len(n.Expr.Args) == 0 && n.Expr.Filter == nil && strings.HasPrefix(n.As, "number of ") {
 		return words(n.As) // the rows by the name that the question has for them
 	}
-	if n.Expr != nil && n.Expr.Op != plan.OpCol && !n.Expr.Op.Aggregate() && n.As != plan.NameFor(n.Expr) && words(n.As) != text &&
+	if saysItself(n) {
+		return words(n.As)
+	}
+	if n.Expr != nil && n.Expr.Op != plan.OpCol && !n.Expr.Op.Aggregate() && n.As != plan.NameFor(n.Expr) && words(n.As) != text && n.Expr.Op != plan.OpCast &&
 		n.Expr.Op != plan.OpTrunc && n.Expr.Op != plan.OpPart {
 		return words(n.As) + " (" + text + ")"
 	}
@@ -282,6 +295,10 @@ func (s *speaker) joins() string {
 			b.WriteString(" " + speakerOf(e.Sub, s.cat).when(e.Sub.Where))
 		}
 	}
+	if e := s.newcomers(); e != nil {
+		in := speakerOf(e[0].Sub, s.cat)
+		b.WriteString(" with " + s.label(e[0].Sub.From.Table) + " " + in.when(e[0].Sub.Where) + " but none " + in.when(e[1].Sub.Where))
+	}
 	for _, j := range s.p.From.Joins {
 		switch j.Kind {
 		case "semi":
@@ -311,9 +328,9 @@ func restriction(conditions []string, period string) string {
 // filters says the conditions, and the one on a period apart.
 func (s *speaker) filters() (conditions []string, when string) {
 	list := plan.Conjuncts(s.p.Where)
-	related := s.related()
+	related, newcomers := s.related(), s.newcomers()
 	for _, e := range list {
-		if e == related || wider(e, list) {
+		if e == related || contains(newcomers, e) || wider(e, list) {
 			continue
 		}
 		text := s.condition(e)
@@ -323,7 +340,7 @@ func (s *speaker) filters() (conditions []string, when string) {
 				continue
 			}
 		}
-		if e.Op == plan.OpOr {
+		if e.Op == plan.OpOr && len(list) > 1 {
 			text = "(" + text + ")"
 		}
 		conditions = append(conditions, text)
@@ -422,7 +439,7 @@ func (s *speaker) perKeys() string {
 	return enumerated(parts, "and")
 }
 
-func contains(list []string, s string) bool {
+func contains[T comparable](list []T, s T) bool {
 	for _, x := range list {
 		if x == s {
 			return true
@@ -455,8 +472,8 @@ func (s *speaker) ordering() []string {
 	if n := p.Result(e.Name); e.Op == plan.OpRef && n != nil {
 		e = n.Expr
 	}
-	if len(p.Order) == 1 && e.Op == plan.OpCol && first.Desc {
-		word := map[bool]string{true: "latest ", false: "highest "}[s.types.Of(e).Type.Temporal()]
+	if kind := s.types.Of(e).Type; len(p.Order) == 1 && e.Op == plan.OpCol && first.Desc && kind != table.String {
+		word := map[bool]string{true: "latest ", false: "highest "}[kind.Temporal()]
 		return []string{word + s.say(e) + " first"}
 	}
 	parts := make([]string, len(p.Order))

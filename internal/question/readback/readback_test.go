@@ -58,33 +58,3 @@ func reading(d question.Decision) string {
 	}
 	return meaning(d.Reading.Plan)
 }
-
-// meaning is the text of a plan without the names that its columns have in
-// the result, and without the chart: those say nothing of what is asked.
-func meaning(p *plan.Plan) string {
-	c := plan.Canonical(p).Clone()
-	c.Chart = ""
-	names := map[string]string{}
-	for _, list := range [][]plan.Named{c.Group, c.Measures, c.Select} {
-		for i := range list {
-			name := fmt.Sprintf("r%d", len(names)+1)
-			names[list[i].As] = name
-			list[i].As, list[i].Unit = name, ""
-		}
-	}
-	c.Each(func(e *plan.Expr) bool {
-		if to, ok := names[e.Name]; ok && e.Op == plan.OpRef {
-			e.Name = to
-		}
-		for i, n := range e.By {
-			e.By[i] = names[n]
-		}
-		return true
-	})
-	if c.Limit != nil {
-		for i, n := range c.Limit.Per {
-			c.Limit.Per[i] = names[n]
-		}
-	}
-	return c.String()
-}
