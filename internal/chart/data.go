@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -31,6 +32,7 @@ const measureColumn = -1
 // chart is a result on its way into a specification.
 type chart struct {
 	plan   *plan.Plan
+	cat    *catalog.Catalog
 	keys   []field
 	values []field
 	rows   [][]table.Value
@@ -42,7 +44,7 @@ type chart struct {
 }
 
 func chartOf(p *plan.Plan, rows *table.Rows, cat *catalog.Catalog) *chart {
-	c := &chart{plan: p, rows: rows.Values}
+	c := &chart{plan: p, rows: rows.Values, cat: cat}
 	types := plan.ResultColumns(p, cat)
 	for i, col := range rows.Columns {
 		if i < len(types) && col.Unit == "" {
@@ -380,9 +382,26 @@ func (c *chart) keep(f *field, limit int) {
 func (c *chart) additive() bool {
 	e := c.measured(&c.values[0])
 	if e == nil {
-		return false
+		return c.amounts(&c.values[0])
 	}
 	return e.Op == plan.OpSum || e.Op == plan.OpCount && !e.Distinct || e.Op == plan.OpShare
+}
+
+// amounts reports whether a value is a column of the rows that holds amounts,
+// which may be added up.
+func (c *chart) amounts(v *field) bool {
+	if c.plan.Aggregated() || v.at >= len(c.plan.Select) {
+		return false
+	}
+	e := c.plan.Select[v.at].Expr
+	if e.Op != plan.OpCol {
+		return false
+	}
+	t := c.cat.Table(cmp.Or(e.Col.Table, c.plan.From.Table))
+	if t == nil {
+		return false
+	}
+	return slices.ContainsFunc(t.Columns, func(col catalog.Column) bool { return col.Name == e.Col.Name && col.Role == catalog.Measure })
 }
 
 // measured is what a value is computed with; nil where it is none of the

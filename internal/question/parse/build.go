@@ -428,6 +428,9 @@ func (b *builder) orderExpr(r *Rank) *plan.Expr {
 		if r.Table != "" && r.Table != b.p.scope.Base {
 			b.failed = true // read where those rows are the base
 		}
+		if len(b.d.Sketch.Select) > 1 && !b.s.Count && len(b.d.Sketch.Measures) == 0 {
+			b.doubt(costOnlySorted, "") // "name and price, sorted by the total number"
+		}
 		return plan.Ref(b.addHidden(b.rowCount()))
 	case r.Axis != "":
 		return b.axis(r.Axis)
@@ -436,6 +439,10 @@ func (b *builder) orderExpr(r *Rank) *plan.Expr {
 	}
 	return b.orderImplied(r)
 }
+
+// costOnlySorted is for counting rows only because an order says "number",
+// where several columns were asked for.
+const costOnlySorted = 60
 
 // addHidden is a measure that only an order needs: shown as well, so that the
 // order can be checked.

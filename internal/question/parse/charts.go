@@ -33,6 +33,23 @@ func (b *builder) impliedChart() {
 	}
 }
 
+// costNothingDrawn is for a chart of rows without a single amount.
+const costNothingDrawn = 200
+
+// doubtNothingDrawn doubts a list of names where a chart was asked for: how
+// many there are of each can be drawn.
+func (b *builder) doubtNothingDrawn() {
+	if b.s.Chart == "" || b.s.Chart == "table" || b.pl.Kind != plan.Rows || len(b.pl.Select) == 0 || b.pl.From.Sub != nil {
+		return
+	}
+	for i := range b.pl.Select {
+		if c := b.selectColumn(i); c == nil || numeric(c) {
+			return
+		}
+	}
+	b.doubt(costNothingDrawn, "there is no amount to draw")
+}
+
 // comparesPairs reports whether an amount of each of something is to be
 // compared or drawn, and how was not said.
 func (b *builder) comparesPairs() bool {
@@ -66,6 +83,22 @@ func (b *builder) oneKeyOfSlices() {
 			return
 		}
 	}
+}
+
+// slicesOfRows draws "a pie chart of the proportion of team and points" where
+// every team has one row: a slice for each, as large as its number.
+func (b *builder) slicesOfRows() bool {
+	s := b.s
+	if s.Chart != "arc" || len(s.Select) != 2 || len(s.Measures)+len(s.Keys)+len(s.Haves) > 0 || s.Count || s.Best != nil || s.Limit != nil {
+		return false
+	}
+	name, size := s.Select[0].Column, s.Select[1].Column
+	if !category(name) || !unique(name) || !numeric(size) || name.Table != size.Table {
+		return false
+	}
+	b.addSelect(name)
+	b.addSelect(size)
+	return true
 }
 
 // drawnPerWhat gives a chart of one amount something to be drawn along: the

@@ -38,6 +38,10 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 		s.Nouns = append(s.Nouns, s.p.scope.Base)
 		return "noun"
 	}
+	if s.wholePlace(n, i, k) {
+		s.Notes = append(s.Notes, s.p.note(n, "whole_place", "“%s” is taken to be where all of the rows belong.", s.p.written(n)))
+		return "light"
+	}
 	if s.judges(n) {
 		return "asked"
 	}
@@ -96,4 +100,22 @@ func (s *Sketch) ofKind(n *Node) bool {
 		c = n.Keys[len(n.Keys)-1].Column
 	}
 	return c != nil && textual(c)
+}
+
+// wholePlaces are words for what keeps or owns all the rows of a table, where
+// nothing in the data is called so.
+var wholePlaces = map[string]bool{"store": true, "shop": true, "company": true, "firm": true, "business": true, "organization": true, "school": true, "catalog": true,
+	"catalogue": true, "collection": true, "system": true, "file": true, "inventory": true, "registry": true}
+
+// wholePlace reports whether an unknown word says where the rows just named
+// are kept: "all products in the store". One of several would have a name.
+func (s *Sketch) wholePlace(n *Node, i, k int) bool {
+	if !wholePlaces[n.Word] || n.End-n.Start != 1 || n.Start < 2 || k < 1 || s.nodes[k].Kind != Fn {
+		return false
+	}
+	before, article := s.nodes[k].Word, s.p.tokens[n.Start-1].Norm
+	if before != "in" && before != "at" && before != "of" || article != "the" && article != "our" && article != "this" {
+		return false
+	}
+	return s.nodes[k-1].Kind == Tab && s.nodes[k-1].Table == s.p.scope.Base && s.nodes[k-1].End == s.nodes[k].Start
 }

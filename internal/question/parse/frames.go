@@ -189,7 +189,7 @@ func (b *builder) share() bool {
 	s := b.s
 	at := s.Shares[0].At
 	b.flagsAsConditions()
-	if b.topShare() {
+	if b.topShare() || b.slicesOfRows() {
 		return true
 	}
 	m := b.shareMeasure()

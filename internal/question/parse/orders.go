@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 
 	"tabletalk/internal/plan"
 	"tabletalk/internal/question/link"
@@ -30,12 +31,30 @@ func sortedBy(p *parser, m match) *Node {
 	if k.Kind == Col && s != nil && bareSort(s.Word) && m.one("b") == nil && (m.one("d") == nil || s.Start < 2) {
 		return nil // "sort the names in order of age": the names are what is asked for
 	}
+	if p.onlyHowMany(k) {
+		return nil
+	}
 	if s == nil && k.Kind == Col && m.one("d") != nil && m.one("d").Start > k.Start && m.end < len(p.tokens) {
 		if w := p.tokens[m.end].Norm; w == "by" || w == "of" {
 			return nil // the direction is that of what follows
 		}
 	}
 	return p.orderBy(k, m.one("d"), m)
+}
+
+// onlyHowMany reports whether a measure is made of nothing but "the total
+// number", of a column that is not called so: how many there are is sorted by.
+func (p *parser) onlyHowMany(k *Node) bool {
+	if k.Kind != Measure || len(k.Measures) == 0 || k.Measures[0].Column == nil {
+		return false
+	}
+	for _, t := range p.tokens[k.Start:k.End] {
+		if w := t.Base; w != "total" && w != "number" && w != "count" && !p.lex.Noise(t.Norm) {
+			return false
+		}
+	}
+	name := k.Measures[0].Column.Col.Name
+	return !strings.EqualFold(name, "number") && !strings.EqualFold(name, "count") && !strings.EqualFold(name, "total")
 }
 
 // thenBy reads "sorted by price descending and name" as an order by both.

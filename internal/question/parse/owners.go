@@ -97,6 +97,7 @@ func (b *builder) finish() {
 		b.pl.Kind = b.kind()
 	}
 	b.impliedChart()
+	b.doubtNothingDrawn()
 	b.defaultOrder()
 	b.pl.Fill = !sparse && b.pl.Kind == plan.Series && b.pl.Limit == nil && b.pl.Having == nil && b.fillable()
 }

@@ -189,6 +189,8 @@ func (p *parser) outOfPlace(e lexicon.Entry, i int) bool {
 	switch e.Tag {
 	case "deed":
 		return true // means something only beside the table that it is about
+	case "firsttime": // "for returning the number", but not "returning customers"
+		return e.Words[0] == "returning" && i+1 < len(p.tokens) && (p.tokens[i+1].Norm == "the" || p.tokens[i+1].Norm == "me" || p.tokens[i+1].Norm == "all")
 	case "follow":
 		return e.Words[0] == "and" && i > 0 // goes on with a question only where it begins one
 	case "ref":

@@ -261,13 +261,17 @@ func withScale(tokens []Token, q Quantity) Quantity {
 			q.Value, q.End = q.Value*m, q.End+1
 			continue
 		}
+		if unit := currencies[bracketed(tokens[q.End:])]; unit != "" {
+			q.Unit, q.End = unit, q.End+4
+			continue
+		}
+		if unit := currencies[w]; unit != "" {
+			q.Unit, q.End = unit, q.End+1
+			continue
+		}
 		switch w {
 		case "percent", "%", "pct":
 			q.Unit, q.End = "%", q.End+1
-		case "dollars", "dollar", "usd", "bucks":
-			q.Unit, q.End = "$", q.End+1
-		case "euros", "euro", "eur":
-			q.Unit, q.End = "€", q.End+1
 		case "per":
 			if q.End+1 < len(tokens) && tokens[q.End+1].Norm == "cent" {
 				q.Unit, q.End = "%", q.End+2
@@ -279,4 +283,16 @@ func withScale(tokens []Token, q Quantity) Quantity {
 		}
 	}
 	return q
+}
+
+// currencies are the words for money behind a number.
+var currencies = map[string]string{"dollars": "$", "dollar": "$", "usd": "$", "bucks": "$", "euros": "€", "euro": "€", "eur": "€"}
+
+// bracketed is the word of "(in dollars)" where the tokens begin with that;
+// empty where they do not.
+func bracketed(tokens []Token) string {
+	if len(tokens) < 4 || tokens[0].Norm != "(" || tokens[1].Norm != "in" || tokens[3].Norm != ")" {
+		return ""
+	}
+	return tokens[2].Norm
 }
