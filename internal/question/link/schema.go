@@ -103,10 +103,12 @@ func (s *Schema) addTable(t *catalog.Table) {
 		c := &Column{Table: t, Col: s.keyOf(t, i), Words: s.nameWords(t.Columns[i].Name), Order: i}
 		s.Columns = append(s.Columns, c)
 		s.byTable[t.Name] = append(s.byTable[t.Name], c)
+	}
+	s.addShared(t)
+	for _, c := range s.byTable[t.Name] {
 		s.addColumn(c, words)
 	}
 	s.addRowNoun(t)
-	s.addShared(t)
 	s.addWholes(t.Name)
 }
 
@@ -128,9 +130,15 @@ func (s *Schema) addShared(t *catalog.Table) {
 }
 
 // sharedBy reports whether a word of the name of a column is that of most
-// columns of the table.
+// columns of the table, or one for the rows that stands before a unit alone:
+// member_hours beside member_name.
 func (s *Schema) sharedBy(c *Column, word string) bool {
-	return len(c.Words) > 1 && c.Words[0] == word && s.shared[c.Table.Name] == word
+	if len(c.Words) < 2 || c.Words[0] != word {
+		return false
+	}
+	others := func(o *Column) bool { return o != c && len(o.Words) > 1 && o.Words[0] == word }
+	return s.shared[c.Table.Name] == word ||
+		withoutUnits(c.Words) == 1 && repeats(word, s.tables[c.Table.Name]) && slices.ContainsFunc(s.byTable[c.Table.Name], others)
 }
 
 // keyOf is a column of a table, as an identifier where its numbers lead to the
@@ -216,7 +224,7 @@ func (s *Schema) addColumn(c *Column, table []string) {
 		s.addName(short, nameHit{c, 950, Exact})
 	}
 	s.addName(append(slices.Clone(table), c.Words...), nameHit{c, 990, Exact})
-	if n := withoutUnits(c.Words); n > 0 && n < len(c.Words) {
+	if n := withoutUnits(c.Words); n > 0 && n < len(c.Words) && (n > 1 || !s.sharedBy(c, c.Words[0])) {
 		s.addName(c.Words[:n], nameHit{c, 930, Exact})
 	}
 	if n := len(c.Words); n > 1 && c.Words[n-1] == "id" {

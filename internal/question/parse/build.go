@@ -22,6 +22,8 @@ type Draft struct {
 	Bonus  int      // what speaks for it beside its words
 	Edit   string   // what it changed in the plan before
 	Kept   int      // joins that the plan before had already
+
+	Unsorted bool // an order was asked for by what the answer does not have
 }
 
 // Choice steers what a build invents, so that alternatives can be made.
@@ -411,6 +413,7 @@ func (b *builder) orders() {
 		at := slices.IndexFunc(b.pl.Order, func(o plan.Order) bool { return e != nil && same(o.By, e) })
 		switch {
 		case e == nil:
+			b.d.Unsorted = b.d.Unsorted || r.Column != nil
 		case at >= 0: // a direction of what is sorted by anyway
 			b.pl.Order[at].Desc = b.pl.Order[at].Desc || r.Desc
 		default:
@@ -435,7 +438,11 @@ func (b *builder) orderExpr(r *Rank) *plan.Expr {
 	case r.Axis != "":
 		return b.axis(r.Axis)
 	case r.Column != nil:
-		return b.orderColumn(r.Column)
+		e := b.orderColumn(r.Column)
+		if e == nil && r.Names && len(b.pl.Group) > 0 {
+			return b.axis("x") // what the marks are called
+		}
+		return e
 	}
 	return b.orderImplied(r)
 }

@@ -38,7 +38,7 @@ func (b *builder) frame() bool {
 		return b.growth()
 	case s.hasFrame("running", "moving"):
 		return b.window()
-	case s.hasFrame("distribution") && b.histogram():
+	case s.hasFrame("distribution") && (b.histogram() || b.kindsOf()):
 		return true
 	case s.hasFrame("profile") && len(s.Measures)+len(s.Select)+len(s.Keys) == 0:
 		return b.profile()

@@ -16,7 +16,7 @@ var groupRules = []Rule{
 	{Name: "by day of the week", Pattern: "b=by|'into' d=grain 'of' w=grain", Make: byPart},
 	{Name: "by weekday", Pattern: "b=by w='weekday'|'weekdays'|'dow'", Make: byWeekday},
 	{Name: "by kind of", Pattern: "b=by t=col 'of' 'the'? k=col", Make: byKindOf},
-	{Name: "by a thing's column", Pattern: "b=by t=tab|col k=col", Make: byThingsColumn},
+	{Name: "by a thing's column", Pattern: "b=by t=tab|col u=tab? k=col", Make: byThingsColumn},
 	{Name: "by column or period", Pattern: "b=by by? 'of'|distinct? k=col|grain|tab", Make: byKey},
 	{Name: "per head", Pattern: "b=by w='person'|'head'|'capita'|'people'|'mile'|'kilometer'|'kilometre'|'km'", Make: perHead},
 	{Name: "and by another", Pattern: "g=group b=and|comma|by 'and'? b=by? k=col|grain|tab", Make: byMore},
@@ -91,7 +91,11 @@ func within(w string) bool {
 // byThingsColumn reads "for each channel owner": the owner is the key.
 func byThingsColumn(p *parser, m match) *Node {
 	t, k := m.one("t"), m.one("k")
-	if t.End != k.Start || t.Kind == Col && t.Cols[0].How != link.Part {
+	end := t.End
+	if u := m.one("u"); u != nil && u.Start == end { // "for each coffee shop address"
+		end = u.End
+	}
+	if end != k.Start || t.Kind == Col && t.Cols[0].How != link.Part {
 		return nil
 	}
 	return byKey(p, match{nodes: map[string][]*Node{"b": {m.one("b")}, "k": {k}}, start: m.start, end: m.end})

@@ -41,6 +41,31 @@ func (b *builder) histogram() bool {
 	return true
 }
 
+// kindsOf builds how rows spread over the kinds of a category: "the distribution
+// of the players' gender". Whose they are is no part of it.
+func (b *builder) kindsOf() bool {
+	s := b.s
+	if len(s.Keys)+len(s.Measures) > 0 || s.Best != nil || s.Limit != nil {
+		return false
+	}
+	var kinds []Item
+	for _, it := range s.Select {
+		switch {
+		case !category(it.Column) || temporal(it.Column):
+			return false
+		case it.Column != b.p.label(it.Column.Table.Name) || !b.rowOnly(it.Column):
+			kinds = append(kinds, it)
+		}
+	}
+	if len(kinds) != 1 || unique(kinds[0].Column) {
+		return false
+	}
+	s.Select, s.Keys = nil, []Key{{Column: kinds[0].Column}}
+	s.Measures = []Aggregate{b.rowCount()}
+	b.read("distribution")
+	return false
+}
+
 // binWidth gives some twenty stretches with round bounds.
 func binWidth(c *link.Column) float64 {
 	low, ok1 := number(c.Col.Stats.Min)

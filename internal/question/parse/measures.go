@@ -33,6 +33,8 @@ var measureRules = []Rule{
 	{Name: "count of things with values", Pattern: "k=count|howmuch 'of'|'total'|agg? v=val x=tab|col", Make: countThings},
 	{Name: "count of a thing's kinds", Pattern: "k=count 'of'|'total'|'kind'|'kinds'|'type'|'types'|distinct* t=tab x=col", Make: countKinds},
 	{Name: "count of things that are so", Pattern: "k=count 'of'|'total'? f=col x=tab|col", Make: countFlagged},
+	{Name: "count of things that came about", Pattern: "k=count 'of'|'total'? e=col x=col|tab", Make: countCameAbout},
+	{Name: "aggregate of a number of things", Pattern: "a=agg k=count 'of'? c=col", Make: aggregateOfNumber},
 	{Name: "count of things", Pattern: "k=count 'of'|'total'|agg? ref? x=col|tab", Make: countThings},
 	{Name: "and their things", Pattern: "and ref x=tab|col", Make: andTheirThings},
 	{Name: "and the things of the same", Pattern: "m=measure and x=tab|col", Make: moreCounts},
@@ -97,6 +99,9 @@ func aggregateOf(p *parser, m match) *Node {
 			return nil
 		}
 		a := p.aggregate(op, col, true)
+		if col.Col.Role == catalog.ID && adds(op) && onlyNumbered(c, col) {
+			return nil
+		}
 		if op == plan.OpSum && p.worthOf(col, m) {
 			if a = p.worth(col, &n.Notes, c); a.Expr == nil {
 				return nil
@@ -112,6 +117,36 @@ func aggregateOf(p *parser, m match) *Node {
 		return nil
 	}
 	n.Parts = []*Node{m.one("a"), c}
+	return n
+}
+
+// onlyNumbered reports whether nothing but "number" was said of an identifier:
+// "the total number by origin" adds up no numbers of trains.
+func onlyNumbered(n *Node, c *link.Column) bool {
+	return text.Singular(n.Word) == "number" && len(c.Words) > 1
+}
+
+// aggregateOfNumber reads "the average number of points" of a column that says
+// how many there are.
+func aggregateOfNumber(p *parser, m match) *Node {
+	if a, c := m.one("a"), m.one("c"); a.Payload == string(plan.OpSum) || !amount(c.top()) {
+		return nil
+	}
+	return aggregateOf(p, m)
+}
+
+// countCameAbout reads "the number of enrolment students", where one column
+// says when it came about and the next whose it is, as those that have it.
+func countCameAbout(p *parser, m match) *Node {
+	e, x := m.one("e"), m.one("x")
+	c := e.top()
+	if e.End != x.Start || !p.event(c, e) || text.IsPlural(lastWord(e)) || !text.IsPlural(lastWord(x)) || x.Kind == Col && amount(x.top()) {
+		return nil
+	}
+	n := p.countOf(x, m)
+	if n != nil && c.Col.Stats.Nulls > 0 {
+		n.Preds = append(n.Preds, Condition{Expr: p.spanned(plan.Make(plan.OpNotNull, p.expr(c)), e.Start, e.End), Column: c, Where: Span{e.Start, e.End}})
+	}
 	return n
 }
 

@@ -134,4 +134,5 @@ type Rank struct {
 	Dir     bool // a direction was said
 	Alpha   bool
 	Chrono  bool
+	Names   bool // by "the names", said of no one thing
 }

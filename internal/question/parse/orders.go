@@ -19,6 +19,7 @@ var orderRules = []Rule{
 	{Name: "sorted in a direction", Pattern: "s=sort 'in'|'the'? d=dir", Make: sortedOnly},
 	{Name: "sorted from one end to the other", Pattern: "s=sort? from a=sup to b=sup", Make: fromTo},
 	{Name: "direction of", Pattern: "'in'? d=dir by|'of'|'for'|'according' 'to'? ref? k=col|measure|axis|count|chart", Make: sortedBy},
+	{Name: "direction of a key", Pattern: "'in'? d=dir g=group", Make: directionByThe},
 	{Name: "bars in a direction", Pattern: "s=sort by? k=chart 'in'|'from'|fn? d=dir", Make: sortedBy},
 	{Name: "axis in a direction", Pattern: "k=axis 'in'|'from'|'as'|'is'|fn? d=dir", Make: sortedBy},
 	{Name: "column in a direction", Pattern: "k=col|measure 'in'|'from' d=dir", Make: sortedBy},
@@ -127,7 +128,7 @@ func (p *parser) orderBy(k, d *Node, m match) *Node {
 	n := &Node{Kind: Order, Rank: r}
 	switch k.Kind {
 	case Col:
-		r.Column = k.top()
+		r.Column, r.Names = k.top(), namesAlone(k)
 	case Measure:
 		a := k.Measures[0]
 		r.Measure = &a
@@ -167,9 +168,22 @@ func sortedByGroup(p *parser, m match) *Node {
 	if len(g.Keys) != 1 {
 		return nil
 	}
-	r := &Rank{Sort: true, Column: g.Keys[0].Column}
+	r := &Rank{Sort: true, Column: g.Keys[0].Column, Names: len(g.Parts) == 1 && namesAlone(g.Parts[0])}
 	setDirection(r, m.one("d"))
 	return &Node{Kind: Order, Rank: r}
+}
+
+// namesAlone reports whether nothing but "names" was said, and not of what.
+func namesAlone(n *Node) bool { return n.Word == "name" || n.Word == "names" }
+
+// directionByThe reads "from low to high by the names": what is spoken of as
+// known parts nothing, it is what the direction goes by.
+func directionByThe(p *parser, m match) *Node {
+	at := m.one("g").Start
+	if at+1 >= len(p.tokens) || p.tokens[at].Norm != "by" || p.tokens[at+1].Norm != "the" {
+		return nil
+	}
+	return sortedByGroup(p, m)
 }
 
 func sortedOnly(p *parser, m match) *Node {

@@ -185,6 +185,9 @@ func (p *parser) repeatingID(t string) *link.Column {
 	}
 	noun := words[len(words)-1]
 	for _, c := range p.Schema.ColumnsOf(t) {
+		if c.Col.Role == catalog.ID && unique(c) && len(c.Words) == 2 && c.Words[0] == noun {
+			return nil // each row is one of them, whatever names they share
+		}
 		if c.Col.Role == catalog.ID && !unique(c) && len(c.Words) == 2 && c.Words[0] == noun && c.Col.Stats.Distinct > 0 {
 			if p.refersElsewhere(c) {
 				return nil // a row ties the thing, which has a table of its own, to another

@@ -22,6 +22,9 @@ func (b *builder) onlySays(it Item) bool {
 	if k < 0 {
 		return false
 	}
+	if b.namesOther(it) || doneByItself(b.p, it) || b.idOf(it) {
+		return true
+	}
 	beside := len(b.s.Select) > 1 || len(b.s.Keys) > 0
 	if a := b.s.Measures[0]; len(b.s.Measures) == 1 && a.Op == plan.OpCount && a.Column == nil && b.s.Limit == nil && b.rowOnly(it.Column) && b.otherKey(it) {
 		return true // each would be counted once
@@ -36,6 +39,39 @@ func (b *builder) onlySays(it Item) bool {
 		return beside && b.rowOnly(it.Column) && it.Column == b.p.label(it.Column.Table.Name)
 	}
 	return false
+}
+
+// namesOther reports whether "names" speaks of another thing that parts the
+// answer, and whose name it could be as well: "the names and average salaries
+// of all departments".
+func (b *builder) namesOther(it Item) bool {
+	if text.Singular(it.Node.Word) != "name" {
+		return false
+	}
+	could := func(c *link.Column) bool {
+		return c != nil && c != it.Column && slices.ContainsFunc(it.Node.Cols, func(m link.Mention) bool { return m.Column == c })
+	}
+	return slices.ContainsFunc(b.s.Select, func(o Item) bool { return could(o.Column) }) || slices.ContainsFunc(b.s.Keys, func(k Key) bool { return could(k.Column) })
+}
+
+// doneByItself reports whether a verb only says what its subject is called
+// after: "players played", where both are the same column.
+func doneByItself(p *parser, it Item) bool {
+	if it.Node.Start == 0 || slices.Contains(it.Column.Words, text.Singular(it.Node.Word)) {
+		return false
+	}
+	subject := text.Singular(p.tokens[it.Node.Start-1].Norm)
+	return slices.Contains(it.Column.Words, subject) && text.IsPlural(p.tokens[it.Node.Start-1].Norm)
+}
+
+// idOf reports whether "id" only says that the numbers named before it tell
+// things apart: "major id" of a column called major.
+func (b *builder) idOf(it Item) bool {
+	if it.Node.Word != "id" {
+		return false
+	}
+	i := slices.IndexFunc(b.s.nodes, func(n *Node) bool { return n.Kind == Col && n.End == it.Node.Start })
+	return i >= 0 && numbering(b.s.nodes[i].top()) && !slices.Contains(b.s.nodes[i].top().Words, "id")
 }
 
 // otherKey reports whether the answer is parted by something that several rows

@@ -149,6 +149,9 @@ func FeatureNames() []string {
 // unsorted reports whether an order was said, and the answer has none, or one
 // column of it twice.
 func unsorted(r *Ranked) bool {
+	if r.Unsorted {
+		return r.Edit == ""
+	}
 	if r.Edit != "" || !r.Sketch.Turned() {
 		return false
 	}
