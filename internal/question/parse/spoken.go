@@ -15,15 +15,15 @@ import (
 // "the number of students in courses", and "the position of players and how
 // many there are", where each player has one row.
 func (b *builder) onlySays(it Item) bool {
+	if b.namesOther(it) || doneByItself(b.p, it) || b.idOf(it) {
+		return true
+	}
 	k := it.Node.Start - 1
 	for k >= 0 && skipped[b.p.tokens[k].Norm] {
 		k--
 	}
 	if k < 0 {
 		return false
-	}
-	if b.namesOther(it) || doneByItself(b.p, it) || b.idOf(it) {
-		return true
 	}
 	beside := len(b.s.Select) > 1 || len(b.s.Keys) > 0
 	if a := b.s.Measures[0]; len(b.s.Measures) == 1 && a.Op == plan.OpCount && a.Column == nil && b.s.Limit == nil && b.rowOnly(it.Column) && b.otherKey(it) {
