@@ -24,7 +24,9 @@ func alike(d *parse.Draft, last Turn, s *parse.Sketch) bool {
 		return false
 	}
 	named := s.NamedColumns()
-	if i := slices.IndexFunc(named, func(c *link.Column) bool { return c != like && c != thing }); i >= 0 && s.Amount(named[i]) && !slices.Contains(named, like) {
+	if c := s.SameColumn(); c != nil && c != thing {
+		like = c
+	} else if i := slices.IndexFunc(named, func(c *link.Column) bool { return c != like && c != thing }); i >= 0 && s.Amount(named[i]) && !slices.Contains(named, like) {
 		like = named[i] // "the same age", after another question about the thing
 	}
 	if s.OfOtherValues(like) {

@@ -21,7 +21,7 @@ func removed(d *parse.Draft, s *parse.Sketch) bool {
 	}
 	columns := s.NamedColumns()
 	asked := s.AskedMeasures()
-	if len(columns)+len(asked)+len(s.Preds) == 0 || len(s.Preds) > 0 && !marked(s, "remove") {
+	if len(columns)+len(asked)+len(s.Preds) == 0 || !marked(s, "remove") && s.Head != "" && s.Head != "list" || len(s.Preds) > 0 && !marked(s, "remove") {
 		return false // "without Germany" is a condition, which edits add
 	}
 	taken := false

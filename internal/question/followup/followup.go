@@ -75,7 +75,7 @@ func marked(s *parse.Sketch, marks ...string) bool {
 // PassedOver is what speaks against reading a question as one of its own that
 // speaks of things of the answer before, or changes that.
 func PassedOver(s *parse.Sketch) int {
-	if marked(s, "those", "that", "swap", "remove") || marked(s, "their") && s.OfNothingNamed() {
+	if marked(s, "those", "that", "swap", "remove") || marked(s, "their") && s.OfNothingNamed() || s.AsksOfEach() {
 		return passedCost
 	}
 	return 0
@@ -105,7 +105,7 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 	if _, takes := s.OpensWith("remove", "swap"); takes || marked(s, "remove", "swap") {
 		return nil // what is taken away or replaced is nothing new
 	}
-	if !follows(s) && !s.Fragment() || len(s.Haves) > 0 || s.Nested != nil || marked(s, "those", "that") {
+	if !follows(s) && !s.Fragment() || len(s.Haves) > 0 || s.Nested != nil || s.Best != nil || marked(s, "those", "that") {
 		return nil
 	}
 	e := editor{s: s, last: last, p: clone(last.Plan)}
@@ -179,8 +179,9 @@ func Keeps(p, before *plan.Plan) bool {
 // restricted reads "of those, …": a question of its own about the things of
 // the answer before.
 func restricted(last Turn, s *parse.Sketch) *parse.Draft {
-	refers := marked(s, "those", "their", "that")
-	if !refers && !(single(last) && s.AsksOneThing()) {
+	refers := marked(s, "those", "their", "that") || s.AsksOfEach() || s.AsksWhichOne() && several(last)
+	rest := !refers && amongThem(last, s)
+	if !refers && !rest && !(single(last) && s.AsksOneThing()) {
 		return nil
 	}
 	d := s.Build(parse.Choice{List: len(last.Plan.Measures) == 0})
@@ -205,10 +206,14 @@ func restricted(last Turn, s *parse.Sketch) *parse.Draft {
 		namedToo(d, last)
 		whichOfThem(d, last)
 	}
+	partedByThing(d, last)
 	d.Plan.Where = onceEach(c, d.Plan.Where)
 	d.Edit = "only the things of the answer before"
 	d.Bonus = refBonus
-	if !refers {
+	switch {
+	case rest:
+		d.Notes = append(d.Notes, parse.Note{Code: "implied_reference", Text: "This is read as asking for the rest of the answer before."})
+	case !refers:
 		d.Bonus = impliedBonus
 		d.Notes = append(d.Notes, parse.Note{Code: "implied_reference", Text: "This is read as a question about the one thing of the answer before."})
 	}
@@ -222,7 +227,7 @@ func ofEach(d *parse.Draft, last Turn) {
 	if last.Plan.Kind != plan.Rows || single(last) || p.Distinct {
 		return
 	}
-	l, ok := s.Label(p)
+	l, ok := thing(last, s, p)
 	if !ok {
 		return
 	}
@@ -235,6 +240,47 @@ func ofEach(d *parse.Draft, last Turn) {
 	if p.Kind == plan.Rows && len(p.Select) == 1 && p.Limit == nil && s.Head != "which" && s.Head != "who" {
 		p.Select = append([]plan.Named{l}, p.Select...)
 	}
+}
+
+// partedByThing gives an amount that is asked of each thing of the answer before
+// for each of them.
+func partedByThing(d *parse.Draft, last Turn) {
+	p, s := d.Plan, d.Sketch
+	if !s.AsksOfEach() || p.Kind != plan.Scalar || len(p.Measures) != 1 {
+		return
+	}
+	for _, n := range slices.Concat(last.Plan.Group, last.Plan.Select) {
+		if n.Expr.Op != plan.OpCol {
+			continue
+		}
+		at, ok := s.Place(last.Plan.From.Table, *n.Expr.Col)
+		if !ok {
+			continue
+		}
+		n.Expr = &plan.Expr{Op: plan.OpCol, Col: &at}
+		if c := s.Column(n.Expr); c == nil || s.Amount(c) {
+			continue
+		}
+		p.Kind, p.Group = plan.Table, []plan.Named{n}
+		p.Order = []plan.Order{{By: plan.Ref(p.Measures[0].As), Desc: true}}
+		return
+	}
+}
+
+// thing is what the answer before called its things by, else what the rows are
+// called by; false where a plan shows both already, or where there is none.
+func thing(last Turn, s *parse.Sketch, p *plan.Plan) (plan.Named, bool) {
+	for _, n := range last.Plan.Select {
+		c := s.Column(n.Expr)
+		if c == nil || s.Amount(c) {
+			continue
+		}
+		if !slices.ContainsFunc(p.Select, func(o plan.Named) bool { return o.Expr.String() == n.Expr.String() }) {
+			return n, true
+		}
+		break
+	}
+	return s.Label(p)
 }
 
 // apart reports whether no row fulfils two conditions at once, since they want
@@ -400,10 +446,19 @@ func single(last Turn) bool {
 	return len(last.Keys) > 0 && len(last.Keys[0].Values) == 1 && !everything(last)
 }
 
+// several reports whether the answer before named some of all things, and more
+// than one.
+func several(last Turn) bool {
+	if len(last.Keys) == 0 {
+		return last.Plan.Kind == plan.Rows && last.Plan.Limit == nil && !everything(last)
+	}
+	return len(last.Keys[0].Values) > 1 && !everything(last)
+}
+
 // shownAgain shows what the answer before showed, where a question only asks
 // which of its things fulfil a condition: "which of them are over 5?".
 func shownAgain(d *parse.Draft, last Turn) {
-	if len(d.Plan.Measures) > 0 || d.Plan.Distinct || len(d.Sketch.Select) > 0 || len(d.Sketch.Nouns) > 0 || !d.Sketch.AsksWhich() {
+	if len(d.Plan.Measures) > 0 || d.Plan.Distinct || len(d.Sketch.Select) > 0 || len(d.Sketch.Nouns) > 0 || !d.Sketch.AsksWhich() || d.Sketch.AsksBare() && len(d.Plan.Select) > 0 {
 		return
 	}
 	shown := last.Plan.Select

@@ -19,7 +19,8 @@ func nudged(last Turn, s *parse.Sketch) *parse.Draft {
 	d := &parse.Draft{Sketch: s, Plan: clone(last.Plan), Bonus: nudgeBonus}
 	switch {
 	case compared(d, s), shifted(d, s):
-	case counted(d, s), shown(d, last, s), alike(d, last, s):
+	case counted(d, s), shown(d, last, s), alike(d, last, s), besides(d, last, s):
+	case rebounded(d, s), others(d, s):
 	case swapped(d, s), redated(d, s):
 	case unrestricted(d, s), unfiltered(d, s), removed(d, s):
 	case shared(d, s), turned(d, s), first(d, s), greatest(d, s):
@@ -195,11 +196,19 @@ func greatest(d *parse.Draft, s *parse.Sketch) bool {
 	}
 	p.Order = []plan.Order{{By: plan.Ref(amount), Desc: desc}}
 	p.Limit, p.Distinct = &plan.Limit{N: 1}, false
-	if l, ok := s.Label(p); ok {
+	if l, ok := s.Label(p); ok && !namesThings(p, s) {
 		p.Select = append([]plan.Named{l}, p.Select...)
 	}
 	d.Edit = "only the first of the answer before"
 	return true
+}
+
+// namesThings reports whether something is shown that is no amount.
+func namesThings(p *plan.Plan, s *parse.Sketch) bool {
+	return slices.ContainsFunc(p.Select, func(n plan.Named) bool {
+		c := s.Column(n.Expr)
+		return c != nil && !s.Amount(c) && !s.Dated(c)
+	})
 }
 
 // nth narrows the plan before to one thing of its answer, and parts that by

@@ -51,7 +51,7 @@ func (s *Sketch) onlyRestricts() bool {
 		return false
 	}
 	switch s.p.tokens[0].Norm {
-	case "without", "for", "excluding", "except", "with", "in", "from", "among":
+	case "without", "for", "excluding", "except", "with", "in", "from", "among", "where", "when", "if":
 		return true
 	}
 	return false

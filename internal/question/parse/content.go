@@ -26,7 +26,7 @@ func (s *Sketch) contentClass(n *Node, i int) string {
 	if s.p.nameless() && n.End < len(s.p.tokens) && s.p.tokens[n.End].Suffix && i+2 < len(s.nodes) && s.nodes[i+2].Kind == Col {
 		return "noun" // "each student's first name"
 	}
-	if s.noun != "" && n.Word == s.noun {
+	if s.noun != "" && n.Word == s.noun || s.pointedAt(n, i) {
 		return "noun"
 	}
 	if k >= 0 && kindWord(n.Word) && s.nodes[k].End == n.Start && (s.nodes[k].Kind == Group && len(s.nodes[k].Keys) > 0 || s.nodes[k].Kind == Col) && s.ofKind(s.nodes[k]) {

@@ -21,6 +21,12 @@ func (p *parser) head(nodes []*Node) string {
 		if i > 6 {
 			break
 		}
+		if i == 0 && (t.Norm == "and" || t.Norm == "but") {
+			continue // "and which of them …" asks as "which of them …" does
+		}
+		if i == 0 && p.restricts() {
+			return ""
+		}
 		switch t.Norm {
 		case "how":
 			if i+1 < len(p.tokens) {
@@ -59,3 +65,21 @@ func (p *parser) head(nodes []*Node) string {
 	}
 	return ""
 }
+
+// restricts reports whether a question that goes on from an answer opens as a
+// condition does, "where the status is open", rather than asking where or when
+// something was.
+func (p *parser) restricts() bool {
+	if !p.Follows || len(p.tokens) < 2 {
+		return false
+	}
+	switch p.tokens[0].Norm {
+	case "where", "when", "if":
+		return !auxiliaries[p.tokens[1].Norm]
+	}
+	return false
+}
+
+// auxiliaries are the verbs that follow a word which asks.
+var auxiliaries = map[string]bool{"is": true, "are": true, "was": true, "were": true, "do": true, "does": true, "did": true, "has": true, "have": true, "had": true,
+	"can": true, "could": true, "will": true, "would": true, "should": true, "s": true, "'s": true}

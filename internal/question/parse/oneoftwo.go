@@ -101,9 +101,21 @@ func (p *parser) greaterOfShown(s *Node, m match) *Node {
 	return n
 }
 
-// restIsNoise reports whether nothing but noise follows token i.
+// restIsNoise reports whether nothing but noise follows token i, or words for
+// an amount that was shown: "which has the higher number".
 func (p *parser) restIsNoise(i int) bool {
-	return !slices.ContainsFunc(p.tokens[i:], func(t text.Token) bool { return t.Kind != text.Punct && !p.lex.Noise(t.Norm) })
+	return !slices.ContainsFunc(p.tokens[i:], func(t text.Token) bool {
+		return t.Kind != text.Punct && !p.lex.Noise(t.Norm) && !shownAmount(t.Norm)
+	})
+}
+
+// shownAmount reports whether a word speaks of an amount without saying which.
+func shownAmount(word string) bool {
+	switch word {
+	case "amount", "number", "total", "value", "figure", "one", "sum", "count", "result":
+		return true
+	}
+	return false
 }
 
 // choosesOne reports whether a comparative, which is compared with nothing,

@@ -40,7 +40,7 @@ func (s *Sketch) refersAlone(means func(word string) bool) bool {
 // AsksHowManyEach reads "how many seats" of a column of seats: the column itself,
 // where no total was asked for.
 func (s *Sketch) AsksHowManyEach() (plan.Named, bool) {
-	if s.Head != "howmany" || len(s.Preds)+len(s.Haves)+len(s.Shares)+len(s.Frames) > 0 || s.Best != nil || s.Limit != nil || s.Says("total") || s.Says("altogether") || s.Says("all") {
+	if s.Head != "howmany" && !s.AsksOfEach() || len(s.Preds)+len(s.Haves)+len(s.Shares)+len(s.Frames) > 0 || s.Best != nil || s.Limit != nil || s.Says("total") || s.Says("altogether") || s.Says("all") {
 		return plan.Named{}, false
 	}
 	c := s.countedColumn()
@@ -83,9 +83,37 @@ func (s *Sketch) AsksForOthers() bool {
 	return other && same || (s.Says("same") || s.Says("identical")) && len(s.Preds) == 0 && s.Head == "who"
 }
 
+// SameColumn is the column of which the question says "the same"; nil where it
+// says it of none.
+func (s *Sketch) SameColumn() *link.Column {
+	for _, n := range s.Pieces {
+		if n.Kind == Col && n.Start > 0 && (s.p.tokens[n.Start-1].Norm == "same" || s.p.tokens[n.Start-1].Norm == "identical") {
+			return n.top()
+		}
+	}
+	return nil
+}
+
 // SaysOther reports whether a word asks for others than those spoken of.
 func SaysOther(word string) bool {
 	return word == "other" || word == "others" || word == "else" || word == "another"
+}
+
+// SaysOthers reports whether the question asks for others than those spoken of,
+// and names none of these: "other than Anna" does.
+func (s *Sketch) SaysOthers() bool {
+	for i, t := range s.p.tokens {
+		if SaysOther(t.Norm) {
+			return i+1 == len(s.p.tokens) || s.p.tokens[i+1].Norm != "than"
+		}
+	}
+	return false
+}
+
+// OthersCalled reports whether a word is what the question calls the others by:
+// "which other player".
+func (s *Sketch) OthersCalled(u Unused) bool {
+	return u.Span.Start > 0 && SaysOther(s.p.tokens[u.Span.Start-1].Norm)
 }
 
 // OfOtherValues reports whether the question names a value of a column itself.

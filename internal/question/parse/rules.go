@@ -26,6 +26,7 @@ var families = sync.OnceValue(func() [][]Rule {
 		rankRules,
 		measureRules,
 		predicateRules,
+		someRules,
 		valueRules,
 		logicRules,
 		groupRules,

@@ -194,6 +194,9 @@ func (p *parser) outOfPlace(e lexicon.Entry, i int) bool {
 	case "follow":
 		return e.Words[0] == "and" && i > 0 // goes on with a question only where it begins one
 	case "ref":
+		if len(e.Words) == 1 && e.Words[0] == "that" {
+			return !p.thatThing(i)
+		}
 		if len(e.Words) == 2 && refersBack(e.Words[0]) && !p.closes(i+2) {
 			return true // "how many is that", but not "which is that of"
 		}

@@ -383,7 +383,7 @@ func (b *builder) list() bool {
 		return true
 	}
 	if len(s.Select) == 0 && len(s.Nouns) == 0 && len(s.Preds) == 0 && s.Limit == nil {
-		return b.thingsUnnamed()
+		return b.askedBare() || b.thingsUnnamed()
 	}
 	if b.chartOfOne() || b.sortedThings() {
 		return true
