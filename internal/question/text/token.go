@@ -149,7 +149,11 @@ func (l *lexer) word() {
 	t := l.wordToken(rest, false)
 	t.Suffix = rest == "s"
 	l.emit(t, end, end)
-	l.out[len(l.out)-1].Glued = true
+	second := &l.out[len(l.out)-1]
+	second.Glued = true
+	if !t.Suffix {
+		second.Text = w // a message names the word as it was written
+	}
 }
 
 // innerMark reports whether the mark at i stands inside a word: an apostrophe
@@ -180,7 +184,20 @@ func (l *lexer) wordToken(folded string, upper bool) Token {
 // contractions are endings that stand for words of their own.
 var contractions = map[string]string{"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
 
+// slurred are contractions as they are typed without the apostrophe, where
+// that is no other word.
+var slurred = map[string][2]string{
+	"dont": {"do", "not"}, "doesnt": {"does", "not"}, "didnt": {"did", "not"},
+	"isnt": {"is", "not"}, "arent": {"are", "not"}, "wasnt": {"was", "not"}, "werent": {"were", "not"},
+	"hasnt": {"has", "not"}, "havent": {"have", "not"}, "hadnt": {"had", "not"},
+	"couldnt": {"could", "not"}, "wouldnt": {"would", "not"}, "shouldnt": {"should", "not"},
+	"whos": {"who", "is"}, "wheres": {"where", "is"}, "thats": {"that", "is"}, "theres": {"there", "is"},
+}
+
 func splitContraction(w string) (word, rest string) {
+	if two, ok := slurred[w]; ok {
+		return two[0], two[1]
+	}
 	for suffix, full := range contractions {
 		if strings.HasSuffix(w, suffix) && len(w) > len(suffix) {
 			head := strings.TrimSuffix(w, suffix)
