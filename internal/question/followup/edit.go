@@ -14,6 +14,7 @@ type editor struct {
 	p      *plan.Plan
 	did    []string
 	used   []string // classes of words that the edit uses after all
+	notes  []parse.Note
 	failed bool
 }
 
@@ -39,7 +40,7 @@ func (e *editor) conditions() {
 		}
 		with := c.Expr
 		for _, old := range list {
-			if c.Column != nil && !negative(c.Expr) && !negative(old) && onColumn(old, c.Column.Col.Name) {
+			if onPart(c.Expr, old) || c.Column != nil && !negative(c.Expr) && !negative(old) && onColumn(old, c.Column.Col.Name) {
 				replaced = true
 				if wider := moreOf(old, with); wider != nil && marked(e.s, "add") {
 					with = wider
@@ -114,6 +115,13 @@ func onColumn(e *plan.Expr, name string) bool {
 	return len(e.Args) > 0 && e.Args[0].Op == plan.OpCol && e.Args[0].Col.Name == name
 }
 
+// onPart reports whether two conditions restrict the same part of a date: the
+// weekday, the month of the year.
+func onPart(a, b *plan.Expr) bool {
+	part := func(e *plan.Expr) bool { return (e.Op == plan.OpEq || e.Op == plan.OpIn) && e.Args[0].Op == plan.OpPart }
+	return part(a) && part(b) && a.Args[0].String() == b.Args[0].String()
+}
+
 // measures replaces what is measured, or adds to it.
 func (e *editor) measures() {
 	list := e.s.AskedMeasures()
@@ -132,10 +140,14 @@ func (e *editor) measures() {
 		e.failed = true
 		return
 	}
-	if !e.adds() {
+	switch {
+	case !e.adds():
 		e.dropMeasures()
 		e.done("changed the measure")
-	} else {
+	case len(e.p.Measures) > 0:
+		list, e.notes = e.s.AskedBeside(e.p.Measures[len(e.p.Measures)-1])
+		e.done("added a measure")
+	default:
 		e.done("added a measure")
 	}
 	for _, m := range list {
@@ -164,12 +176,15 @@ func (e *editor) amounts() {
 		c := e.s.Column(n.Expr)
 		return c != nil && e.s.Amount(c)
 	})
-	if e.p.Kind != plan.Rows || e.p.Distinct || e.p.Limit != nil || len(cols) != len(e.s.AskedMeasures()) || len(shown) == 0 || len(shown) == len(e.p.Select) {
+	switch {
+	case e.p.Kind != plan.Rows || e.p.Distinct || len(cols) != len(e.s.AskedMeasures()):
 		e.failed = true
 		return
-	}
-	if e.adds() {
+	case e.adds():
 		shown = e.p.Select
+	case e.p.Limit != nil || len(shown) == 0 || len(shown) == len(e.p.Select):
+		e.failed = true
+		return
 	}
 	e.p.Select = append(slices.Clone(shown), slices.DeleteFunc(cols, func(c plan.Named) bool {
 		return slices.ContainsFunc(shown, func(o plan.Named) bool { return o.As == c.As })
@@ -255,7 +270,7 @@ func (e *editor) keys() {
 			e.done("changed the period")
 			continue
 		}
-		if !e.adds() && !marked(e.s, "split") {
+		if !e.adds() && !e.s.Splits() {
 			e.dropKeys()
 		}
 		if !slices.ContainsFunc(e.p.Group, func(g plan.Named) bool { return g.As == k.As }) {

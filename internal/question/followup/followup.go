@@ -119,7 +119,7 @@ func edit(last Turn, s *parse.Sketch) *parse.Draft {
 		return nil
 	}
 	e.tidy()
-	notes := slices.Clone(s.Notes)
+	notes := append(slices.Clone(s.Notes), e.notes...)
 	if !follows(s) && s.Whole() {
 		notes = append(notes, parse.Note{Code: "context_kept", Text: "This is read as going on from the answer before, though it could be a question of its own."})
 	}

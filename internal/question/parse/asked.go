@@ -111,6 +111,34 @@ func (s *Sketch) AskedMeasures() []plan.Named {
 	return b.pl.Measures
 }
 
+// AskedBeside are the measures that the question names beside one before: an
+// amount whose aggregate was not said is taken as that was.
+func (s *Sketch) AskedBeside(before plan.Named) (list []plan.Named, notes []Note) {
+	list = s.AskedMeasures()
+	for i, m := range list {
+		for _, it := range s.Select {
+			if len(m.Expr.Args) != 1 || !amount(it.Column) || !same(m.Expr.Args[0], s.p.expr(it.Column)) {
+				continue
+			}
+			op := before.Expr.Op
+			if op == plan.OpSum || !op.Aggregate() || len(before.Expr.Args) != 1 || !usable(op)(it.Column) {
+				continue
+			}
+			if a := s.p.aggregate(op, it.Column, true); op != m.Expr.Op {
+				list[i] = plan.Named{As: a.Name, Expr: a.Expr, Unit: a.Unit}
+				notes = append(notes, s.p.note(it.Node, "default_aggregate", "“%s” is given as its %s, like what was shown before.", it.Column.Col.Name, aggregateNames[op]))
+			}
+		}
+	}
+	return list, notes
+}
+
+// Splits reports whether the question says that the answer is to be parted
+// further: "split by region".
+func (s *Sketch) Splits() bool {
+	return slices.Contains(s.Marks, "split") || s.Says("split") || s.Says("broken")
+}
+
 // AskedColumns are the columns that the question asks to see.
 func (s *Sketch) AskedColumns() []plan.Named {
 	b := s.builder()
@@ -249,6 +277,9 @@ func (s *Sketch) Unfilter() (timely, ok bool) {
 	if len(s.p.tokens) <= 2 && len(s.Select)+len(s.Preds)+len(s.Measures) == 0 && (s.Says("everything") || s.Says("overall")) {
 		return false, true
 	}
+	if s.allTime() {
+		return true, true
+	}
 	away, filter := false, false
 	for _, t := range s.p.tokens[:min(len(s.p.tokens), maxNudge)] {
 		switch t.Base {
@@ -262,6 +293,25 @@ func (s *Sketch) Unfilter() (timely, ok bool) {
 	}
 	return timely, away && filter && len(s.p.tokens) <= maxNudge && len(s.Select)+len(s.Preds)+len(s.Measures) == 0
 }
+
+// allTime reads "all years" and "for all time" alone.
+func (s *Sketch) allTime() bool {
+	whole, period := false, false
+	for _, t := range s.p.tokens {
+		switch {
+		case t.Norm == "all" || t.Norm == "every" || t.Norm == "any":
+			whole = true
+		case periodWords[t.Base]:
+			period = true
+		case t.Kind == text.Word && !s.p.lex.Noise(t.Norm) && t.Norm != "and" && t.Norm != "now":
+			return false
+		}
+	}
+	return whole && period && len(s.p.tokens) <= maxNudge
+}
+
+// periodWords are the words of stretches of time.
+var periodWords = map[string]bool{"year": true, "quarter": true, "month": true, "week": true, "day": true, "date": true, "time": true, "period": true}
 
 // AsksShares reads "in percent" and "as a share" alone.
 func (s *Sketch) AsksShares() bool {

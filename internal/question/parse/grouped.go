@@ -83,7 +83,7 @@ func (b *builder) grouped() bool {
 	if s.Chart == "point" && len(amounts) > 1 && b.dropRowKeys() {
 		return b.list() // each row is a point
 	}
-	if len(amounts) == 0 && len(things) > 0 && b.sortInstead() {
+	if len(amounts) == 0 && (len(things) > 0 || b.rowsSorted()) && b.sortInstead() {
 		return b.list()
 	}
 	if len(amounts) == 0 && (len(things) > 0 || b.asksDetails()) && b.dropRowKeys() {
@@ -95,6 +95,9 @@ func (b *builder) grouped() bool {
 	switch {
 	case len(amounts) > 0:
 		for _, it := range things {
+			if len(s.Keys) > 0 && len(things) == 1 && b.restricted(it) {
+				continue // "revenue by region of returned orders" is not parted by order
+			}
 			b.addKey(Key{Column: it.Column})
 		}
 		for _, it := range amounts {
@@ -173,14 +176,25 @@ func (b *builder) keysAsRows() bool {
 	return true
 }
 
+// rowsSorted reports whether a direction stands beside rows and an amount:
+// "products by price, highest first" counts none.
+func (b *builder) rowsSorted() bool {
+	s := b.s
+	return len(s.Nouns) > 0 && !s.Count && len(s.Orders) == 1 && s.Orders[0].open() && s.Orders[0].Dir && s.Limit == nil && s.Chart == "" && len(s.Keys) == 1 && s.Keys[0].Column != nil && (s.Keys[0].Column.Col.Role == catalog.Measure || s.Keys[0].Column.Col.Role == catalog.Price)
+}
+
 // sortInstead reads "names by age" as a sorted list.
 func (b *builder) sortInstead() bool {
 	s := b.s
 	if len(s.Keys) != 1 || s.Each || s.Keys[0].Column == nil || s.Keys[0].Grain != "" || !amount(s.Keys[0].Column) {
 		return false
 	}
-	s.Orders = append(s.Orders, &Rank{Sort: true, Column: s.Keys[0].Column})
-	s.Keys = nil
+	r := Rank{Sort: true}
+	if len(s.Orders) == 1 && s.Orders[0].open() {
+		r, s.Orders = *s.Orders[0], nil // "by price, highest first"
+	}
+	r.Column = s.Keys[0].Column
+	s.Orders, s.Keys = append(s.Orders, &r), nil
 	return true
 }
 

@@ -3,6 +3,7 @@ package parse
 import (
 	"strings"
 
+	"tabletalk/internal/catalog"
 	"tabletalk/internal/question/link"
 	"tabletalk/internal/question/when"
 	"tabletalk/internal/table"
@@ -166,11 +167,18 @@ func byWithDirection(p *parser, m match) *Node {
 	switch {
 	case n.Rank.Alpha:
 		n.Kind, n.Keys = Group, []Key{{Column: n.Rank.Column}}
-	case textual(n.Rank.Column) && !n.Rank.Chrono && m.start > 0: // the direction is that of what is parted
+	case (textual(n.Rank.Column) || told(n.Rank.Column) && spokenEnd(m.one("d"))) && !n.Rank.Chrono && m.start > 0: // the direction is that of what is parted
 		n.Kind, n.Keys, n.Rank.Column = Group, []Key{{Column: n.Rank.Column}}, nil
 	}
 	return n
 }
+
+// told reports whether the numbers of a column only tell things apart.
+func told(c *link.Column) bool { return c.Col.Role == catalog.ID || numbering(c) }
+
+// spokenEnd reports whether a direction speaks of high and low, which numbers
+// that only tell things apart are not: "lowest first".
+func spokenEnd(d *Node) bool { return strings.HasSuffix(d.Word, " first") }
 
 // byPeriodInDirection reads "by month descending": what stands right after a
 // period sorts the periods, unless it speaks of high and low.

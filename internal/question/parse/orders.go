@@ -77,7 +77,7 @@ func thenBy(p *parser, m match) *Node {
 // all rows: what closes a clause cuts nothing off.
 func supFirst(p *parser, m match) *Node {
 	s, k := m.one("s"), m.one("k")
-	if m.one("r").Payload != "first" || m.start == 0 || s.Rank != nil || m.end < len(p.tokens) && p.tokens[m.end].Kind != text.Punct {
+	if m.one("r").Payload != "first" || s.Rank != nil || m.end < len(p.tokens) && p.tokens[m.end].Kind != text.Punct {
 		return nil
 	}
 	r := &Rank{Sort: true, Dir: true, Desc: !downward(s)}

@@ -29,7 +29,7 @@ func (b *builder) aggregate() bool {
 			s.Measures = append(s.Measures, b.defaultMeasure(it.Column, it.Node))
 			continue
 		}
-		if described := slices.ContainsFunc(s.Preds, func(p Condition) bool { return p.Where.End == it.Node.Start && p.Where.End > 0 && !p.Time }); described && s.Measures[0].Column != nil && len(s.Select) == 1 {
+		if b.restricted(it) && s.Measures[0].Column != nil && len(s.Select) == 1 {
 			continue // "revenue of enterprise customers" is not parted by customer
 		}
 		if b.describedAfter(it) {
@@ -72,6 +72,12 @@ func (b *builder) aggregate() bool {
 		b.totalOfFirst()
 	}
 	return true
+}
+
+// restricted reports whether a value stands right before a column as the kind
+// of its things: "returned orders".
+func (b *builder) restricted(it Item) bool {
+	return slices.ContainsFunc(b.s.Preds, func(p Condition) bool { return p.Where.End == it.Node.Start && p.Where.End > 0 && !p.Time })
 }
 
 // perThing reads "average revenue per customer" as the total divided by how
