@@ -118,7 +118,9 @@ func onColumn(e *plan.Expr, name string) bool {
 // onPart reports whether two conditions restrict the same part of a date: the
 // weekday, the month of the year.
 func onPart(a, b *plan.Expr) bool {
-	part := func(e *plan.Expr) bool { return (e.Op == plan.OpEq || e.Op == plan.OpIn) && e.Args[0].Op == plan.OpPart }
+	part := func(e *plan.Expr) bool {
+		return (e.Op == plan.OpEq || e.Op == plan.OpIn) && e.Args[0].Op == plan.OpPart
+	}
 	return part(a) && part(b) && a.Args[0].String() == b.Args[0].String()
 }
 
