@@ -3,6 +3,7 @@ package question
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -24,7 +25,11 @@ func Suggest(in Input, n int) []string {
 	}
 	typed := strings.TrimLeftFunc(in.Text, unicode.IsSpace)
 	var begun []string
-	for _, q := range append(openings(in.Catalog), beginnings(in.Catalog)...) {
+	offered := append(openings(in.Catalog), beginnings(in.Catalog)...)
+	if typed != "" {
+		offered = append(in.ongoings(), offered...)
+	}
+	for _, q := range offered {
 		if len(q) > len(typed) && strings.EqualFold(q[:len(typed)], typed) && !slices.Contains(begun, q) {
 			begun = append(begun, q)
 		}
@@ -118,6 +123,83 @@ func beginnings(c *catalog.Catalog) []string {
 	return out
 }
 
+// ongoings are short questions that go on from the last one, over its table.
+func (in Input) ongoings() []string {
+	if len(in.History) == 0 || in.History[len(in.History)-1].Plan == nil {
+		return nil
+	}
+	last := in.History[len(in.History)-1].Plan
+	t := in.Catalog.Table(last.From.Table)
+	if t == nil {
+		return nil
+	}
+	x := traitsOf(t)
+	values := commonest(t)
+	var out []string
+	each := func(before string, list []string) {
+		for _, v := range list {
+			out = append(out, before+v)
+		}
+	}
+	each("only ", values)
+	each("what about ", values)
+	each("without ", values)
+	keys := slices.DeleteFunc(slices.Clone(x.kinds), func(k string) bool { // it is there already
+		return slices.ContainsFunc(last.Group, func(g plan.Named) bool { return g.Expr.Op == plan.OpCol && words(g.Expr.Col.Name) == k })
+	})
+	keys = keys[:min(len(keys), 4)]
+	if x.date != "" {
+		keys = append(keys, x.grain)
+	}
+	each("by ", keys)
+	each("and by ", keys)
+	each("in ", yearsOf(t))
+	each("only in ", yearsOf(t))
+	each("as a ", []string{"bar chart", "line chart", "pie chart", "table"})
+	return append(out, "top 3", "top 5")
+}
+
+// commonest are the first values of the columns that make few groups.
+func commonest(t *catalog.Table) []string {
+	const columns, each = 3, 3
+	var out []string
+	tried := 0
+	for _, c := range t.Columns {
+		few := c.Type == table.String && c.Stats.Distinct > 1 && c.Stats.Distinct <= mostKinds
+		if c.Hidden || !few || c.Role != catalog.Dimension && c.Role != catalog.Geo {
+			continue
+		}
+		for _, h := range t.Values.Values(c.Name, each) {
+			if v := strings.TrimSpace(h.Value); v != "" && len(v) <= 60 {
+				out = append(out, v)
+			}
+		}
+		if tried++; tried == columns {
+			break
+		}
+	}
+	return out
+}
+
+// yearsOf are the years of the first date of a table, the last first.
+func yearsOf(t *catalog.Table) []string {
+	for _, c := range t.Columns {
+		if c.Hidden || !c.Type.Temporal() {
+			continue
+		}
+		from, to := day(c.Stats.Min), day(c.Stats.Max)
+		if from.IsZero() || to.IsZero() {
+			return nil
+		}
+		var out []string
+		for y := to.Year(); y >= from.Year() && len(out) < 4; y-- {
+			out = append(out, strconv.Itoa(y))
+		}
+		return out
+	}
+	return nil
+}
+
 // slot is what may stand at a place of a question.
 type slot int
 
@@ -134,7 +216,7 @@ var slotsAfter = map[string]slot{
 	"by": aKey, "per": aKey, "each": aKey, "every": aKey,
 	"total": anAmount, "average": anAmount, "avg": anAmount, "mean": anAmount, "median": anAmount, "sum": anAmount, "highest": anAmount, "lowest": anAmount,
 	"maximum": anAmount, "minimum": anAmount, "least": anAmount, "most": anAmount,
-	"in": aValue, "for": aValue, "only": aValue, "from": aValue, "is": aValue, "not": aValue, "except": aValue, "without": aValue,
+	"in": aValue, "for": aValue, "only": aValue, "from": aValue, "is": aValue, "not": aValue, "except": aValue, "without": aValue, "about": aValue,
 	"many": aCount,
 }
 

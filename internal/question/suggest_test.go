@@ -45,6 +45,43 @@ func TestTypeAhead(t *testing.T) {
 	}
 }
 
+// After an answer what is typed may go on from it.
+func TestTypeAheadGoesOn(t *testing.T) {
+	c := readCatalog(t, "sales")
+	const first = "revenue by region"
+	_, d := ask(c, first)
+	last := Turn{Text: first, Plan: d.Reading.Plan, Keys: firstKeys(d.Reading.Plan, c)}
+	for _, tt := range []struct{ typed, want string }{
+		{"on", "only Consumer"},
+		{"only ", "only Consumer"},
+		{"only in", "only in 2024"},
+		{"in 20", "in 2025"},
+		{"by", "by segment"},
+		{"and", "and by segment"},
+		{"by mo", "by month"},
+		{"as", "as a pie chart"},
+		{"what about N", "what about North"},
+		{"what about Ger", "what about Germany"},
+		{"without ", "without Consumer"},
+		{"top", "top 3"},
+	} {
+		in := Input{Text: tt.typed, Catalog: c, Now: clock, Settings: DefaultSettings(), History: []Turn{last}}
+		list := Suggest(in, 6)
+		if !slices.Contains(list, tt.want) {
+			t.Errorf("%q is gone on with as %q, want %q", tt.typed, list, tt.want)
+		}
+		for _, q := range list {
+			if _, d := ask(c, q, last); d.Status != Answered || q == "and by region" {
+				t.Errorf("the suggestion %q is %s", q, d.Status)
+			}
+		}
+		in.History = nil
+		if alone := Suggest(in, 6); strings.HasPrefix(tt.want, "only") && slices.Contains(alone, tt.want) {
+			t.Errorf("%q is offered where there is no answer before", tt.want)
+		}
+	}
+}
+
 // What is offered to begin with is answered, says every word once, and differs.
 func TestOpenings(t *testing.T) {
 	for _, name := range []string{"ledger", "orders", "rides", "sales", "staff"} {
