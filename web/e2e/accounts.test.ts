@@ -159,6 +159,29 @@ describe.skipIf(!possible)("accounts", () => {
     expect(await panel.getByRole("button", { name: "Remove this file" }).count()).toBe(0);
     await check(bob, "viewer");
 
+    // What was taught is seen, and not changed.
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await owner.getByRole("button", { name: /Taught words/ }).click();
+    const taught = owner.getByRole("dialog", { name: "What was taught" });
+    await taught.getByLabel("The word or phrase").fill("turnover");
+    await taught.getByLabel("Column", { exact: true }).selectOption("amount");
+    await taught.getByRole("button", { name: "Teach this" }).click();
+    await taught.getByText("is another name for orders.amount").waitFor();
+    await taught.getByRole("button", { name: "Close" }).click();
+    await bob.reload();
+    await bob.getByRole("button", { name: /Taught words 1/ }).click();
+    const seen = bob.getByRole("dialog", { name: "What was taught" });
+    await seen.getByText("is another name for orders.amount").waitFor();
+    await seen.getByText("Its owner can make you an editor").waitFor();
+    expect(await seen.getByRole("button").allInnerTexts()).toEqual([""]); // it can be closed
+    expect(await seen.getByLabel("The word or phrase").count()).toBe(0);
+    await check(bob, "viewer, what was taught");
+    await bob.keyboard.press("Escape");
+    await owner.getByRole("button", { name: "Session actions" }).click();
+    await owner.getByRole("menuitem", { name: "Share…" }).click();
+    await dialog.getByLabel("Role of Bob").waitFor();
+
+
     await dialog.getByLabel("Role of Bob").selectOption("editor");
     await expect.poll(() => dialog.getByLabel("Role of Bob").isEnabled()).toBe(true);
     await bob.reload();

@@ -413,6 +413,19 @@ describe.skipIf(!possible)("a conversation", () => {
     expect(await page.locator(".question").first().innerText()).toMatch(/quantity = 1$/);
     expect(await page.locator(".question").last().innerText()).toMatch(/quantity = 22$/);
     expect(await page.getByRole("button", { name: "Show earlier questions" }).count()).toBe(0);
+
+    // Asked in place of one of them, it is another conversation that begins the same.
+    await page.reload();
+    await page.locator(".turn", { has: page.getByRole("heading", { name: "quantity = 20" }) }).getByRole("button", { name: "Change this question" }).click();
+    await page.getByLabel("Your question").fill("total amount where quantity = 2 in 2024");
+    await page.getByLabel("Your question").press("Enter");
+    await page.getByRole("heading", { name: "quantity = 22" }).waitFor({ state: "detached" });
+    await page.locator(".turn[aria-busy=true]").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Show earlier questions" }).click();
+    await expect.poll(() => page.locator(".turn").count()).toBe(20);
+    expect(await page.locator(".question").first().innerText()).toMatch(/quantity = 1$/);
+    expect(await page.locator(".question").last().innerText()).toMatch(/quantity = 2 in 2024$/);
+    expect(await page.getByRole("button", { name: "Show earlier questions" }).count()).toBe(0);
   });
 
   it("refuses what the data cannot say, and helps on", async () => {

@@ -204,7 +204,7 @@ export function App() {
       onHome={() => setRailOpen(false)}
       onFailure={setFailure}
       taught={teaching.taught.items.length}
-      onTeach={firstTable && rights.edit ? () => setLesson({}) : undefined}
+      onTeach={firstTable ? () => setLesson({}) : undefined}
     />
   );
 

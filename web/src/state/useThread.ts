@@ -41,7 +41,8 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
   const turns = useMemo(() => standing(asked), [asked]);
   const [loading, setLoading] = useState(false);
   const [failure, setFailure] = useState<Failure>();
-  const [next, setNext] = useState<string>();
+  // Where earlier questions begin, and of which conversation.
+  const [next, setNext] = useState<{ of: string; cursor: string }>();
   const running = useRef<AbortController | undefined>(undefined);
   // The conversation whose turns are shown. A new one gets its name with its
   // first answer; it must not be loaded again then.
@@ -53,19 +54,36 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
     judged.current = onJudged;
   });
 
-  const load = useCallback((s: string, c: string, cursor?: string) => {
+  /** Loads what was asked before what is shown, or with no cursor all of the end of the conversation, more than a number of questions. */
+  const load = useCallback((s: string, c: string, cursor?: string, more = 0) => {
     const place = `${s}/${c}`;
     const still = () => shown.current === place;
-    conversations
-      .queries(s, c, cursor)
+    const pages = async () => {
+      const page = await conversations.queries(s, c, cursor);
+      while (page.next && page.items.length <= more) {
+        const before = await conversations.queries(s, c, page.next);
+        page.items.push(...before.items);
+        page.next = before.next;
+      }
+      return page;
+    };
+    pages()
       .then((page) => {
         if (!still()) return;
-        setTurns((list) => [...page.items.map(finishedTurn).reverse(), ...list]);
-        setNext(page.next);
+        const loaded = page.items.map(finishedTurn).reverse();
+        setTurns((list) => [...loaded, ...(cursor ? list : list.filter((t) => !t.answer))]);
+        setNext(page.next ? { of: c, cursor: page.next } : undefined);
       })
       .catch((err: unknown) => still() && setFailure(failureOf(err)))
       .finally(() => still() && setLoading(false));
   }, []);
+
+  // Asked in place of an earlier question, the conversation is another one with
+  // other places in it: then its end is loaded anew, further back than before.
+  const earlier = useMemo(() => {
+    if (!session || !conversation || !next) return undefined;
+    return () => (next.of === conversation ? load(session, conversation, next.cursor) : load(session, conversation, undefined, turns.length));
+  }, [session, conversation, next, turns.length, load]);
 
   useEffect(() => {
     const place = session && conversation ? `${session}/${conversation}` : (session ?? "");
@@ -182,7 +200,7 @@ export function useThread({ session, conversation, onAnswer, onJudged }: Options
     turns,
     loading,
     failure,
-    earlier: useMemo(() => (session && conversation && next ? () => load(session, conversation, next) : undefined), [session, conversation, next, load]),
+    earlier,
     busy: turns.some(isOpen),
     ask: useCallback((q: string, edits?: string) => add(newTurn(q, undefined, edits)), [add]),
     choose: useCallback((q: string, plan: Plan) => add(newTurn(q, plan)), [add]),

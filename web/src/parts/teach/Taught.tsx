@@ -2,7 +2,7 @@ import { useState } from "react";
 import { casesLink } from "../../api/client";
 import type { Definition, Table } from "../../api/types";
 import type { Removals } from "../../state/useRemovals";
-import { useAdmin } from "../../state/person";
+import { useAdmin, useRights } from "../../state/person";
 import type { Teaching } from "../../state/useTeaching";
 import { Dialog, IconButton } from "../basics";
 import { icons } from "../icons";
@@ -40,8 +40,9 @@ function lessonOf(d: Definition): Lesson | undefined {
 function Entry({ d, onChange, onForget }: { d: Definition; onChange: (lesson: Lesson) => void; onForget: () => void }) {
   const [what, means] = inWords(d);
   const admin = useAdmin();
+  const { edit } = useRights();
   const lesson = lessonOf(d);
-  const may = admin || d.scope !== "workspace";
+  const may = edit && (admin || d.scope !== "workspace");
   return (
     <li className={d.fits ? undefined : "muted"}>
       <span className="grow wrap"><b><bdi>{what}</bdi></b> <bdi>{means}</bdi></span>
@@ -65,6 +66,7 @@ export interface TaughtProps {
 
 /** What was taught, a form to teach more, and a way to forget. */
 export default function Taught({ session, teaching, tables, lesson, removals, onTaught, onClose }: TaughtProps) {
+  const { edit } = useRights();
   const [next, setNext] = useState<Lesson>(lesson ?? {});
   const [taught, setTaught] = useState(0);
   const list = teaching.taught.items.filter((d) => !removals.has(d.id));
@@ -83,10 +85,16 @@ export default function Taught({ session, teaching, tables, lesson, removals, on
   };
   return (
     <Dialog label="What was taught" onClose={onClose} className="window wide">
-      <header><h2 className="grow">{next.changes ? "Change what was taught" : "Teach a word"}</h2><IconButton label="Close" icon={icons.close} onClick={onClose} /></header>
+      <header><h2 className="grow">{edit ? (next.changes ? "Change what was taught" : "Teach a word") : "What was taught"}</h2><IconButton label="Close" icon={icons.close} onClick={onClose} /></header>
       <div className="window-body">
-        <TeachForm key={taught} lesson={next} tables={tables} onTeach={teaching.teach} onChange={teaching.change} onDone={done} onCancel={() => begin({})} />
-        <h3>Taught so far</h3>
+        {edit ? (
+          <>
+            <TeachForm key={taught} lesson={next} tables={tables} onTeach={teaching.teach} onChange={teaching.change} onDone={done} onCancel={() => begin({})} />
+            <h3>Taught so far</h3>
+          </>
+        ) : (
+          <p className="looking muted">{icons.info}<span>You may see what was taught, and change nothing: you look at this session. Its owner can make you an editor.</span></p>
+        )}
         <Removed removals={removals} />
         <ul className="taught" aria-label="Taught so far">
           {list.map((d) => (
@@ -98,7 +106,7 @@ export default function Taught({ session, teaching, tables, lesson, removals, on
             <a href={casesLink(session)} download>Download the remembered answers</a>: <code>tabletalk eval</code> asks them again, to see that they still come out the same.
           </p>
         )}
-        {list.length === 0 && <p className="muted">Nothing yet. Answers that you mark as right are remembered here, too.</p>}
+        {list.length === 0 && <p className="muted">Nothing yet.{edit && " Answers that you mark as right are remembered here, too."}</p>}
         {teaching.taught.more && <p className="center"><button type="button" className="button" onClick={teaching.taught.more}>Show more</button></p>}
       </div>
     </Dialog>
